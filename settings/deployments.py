@@ -1,0 +1,107 @@
+"""How an application gets onto its fleet: one class per platform and strategy.
+
+To add a strategy: write a subclass of `ServerDeploy`, and add it to the union `AnyServerDeploy`. To add a platform:
+write its classes and their union likewise, and add that to the union `AnyDeploy`.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from typing_extensions import TypeAliasType
+
+from settings.base import ByTier, FromParts, Model
+from settings.fields import CertificateArn, InstanceType, ParameterPath, UrlPath, refused, within
+from settings.tiers import DeploymentConfig
+
+AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+
+
+class FleetSize(Model):
+    """How many instances the fleet has. All three are given, or none."""
+
+    min: Annotated[int, within(1, 1000, "instances")] = Field(description="Never fewer instances, 1 to 1000.")
+    desired: Annotated[int, within(1, 1000, "instances")] = Field(description="Instances at the start, min to max.")
+    max: Annotated[int, within(1, 1000, "instances")] = Field(description="Never more instances, 1 to 1000.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "FleetSize":
+        if not self.min <= self.desired <= self.max:
+            raise refused(
+                f"min <= desired <= max; here min {self.min}, desired {self.desired}, max {self.max}",
+                key="min" if self.min > self.desired else "max",
+            )
+        return self
+
+
+class Fleet(Model):
+    """The instances behind the load balancer; blue/green makes two fleets of this kind."""
+
+    instance_type: Annotated[InstanceType, ByTier("instance_type")] = Field(description="EC2 instance type.")
+    size: Annotated[FleetSize, ByTier("fleet_size")] = Field(description="Instances: min, desired, max.")
+    ami_parameter: ParameterPath = Field(
+        default=AMAZON_LINUX,
+        description="Systems Manager parameter that names the machine image; resolved by EC2 at launch.",
+    )
+    port: Annotated[int, within(1, 65535, "(a TCP port)")] = Field(
+        default=8080, description="TCP port the application listens on, 1 to 65535."
+    )
+    health_path: UrlPath = Field(default="/health", description="Path the load balancer asks; 200 is healthy.")
+    certificate_arn: CertificateArn | None = Field(
+        default=None,
+        description="ACM certificate of the stack's region; with it HTTPS and a redirect from HTTP, without it HTTP.",
+    )
+    volume_gib: Annotated[int, within(8, 16384, "GiB")] = Field(
+        default=16, description="Encrypted root volume in GiB, 8 to 16384."
+    )
+
+
+def _positive(value: float) -> float:
+    if not 0 < value <= 4000:
+        raise refused("more than 0 and at most 4000 seconds")
+    return value
+
+
+class Alarms(Model):
+    """Above which measures a deployment is stopped and rolled back."""
+
+    http5xx_count: Annotated[int, within(1, 1_000_000, "answers in a minute"), ByTier("alarm_http5xx_count")] = Field(
+        alias="http5xxCount", description="Answers of 5xx from the targets in one minute; at least 1."
+    )
+    latency_seconds: Annotated[float, AfterValidator(_positive), ByTier("alarm_latency_seconds")] = Field(
+        description="95th percentile of the target response time in seconds; more than 0."
+    )
+    unhealthy_hosts: Annotated[int, within(0, 1000, "targets"), ByTier("alarm_unhealthy_hosts")] = Field(
+        description="Unhealthy targets; 0: one is too many."
+    )
+
+
+class ServerDeploy(Model):
+    """What both strategies on EC2 instances say."""
+
+    platform: Literal["server"] = Field(description="What runs the application: EC2 instances.")
+    fleet: Annotated[Fleet, FromParts()] = Field(description="The instances behind the load balancer.")
+    deployment_config: Annotated[DeploymentConfig, Field(strict=False), ByTier("deployment_config")] = Field(
+        description="How many instances CodeDeploy changes at a time."
+    )
+    alarms: Annotated[Alarms, FromParts()] = Field(description="What stops a deployment and rolls it back.")
+
+
+class InPlaceDeploy(ServerDeploy):
+    """New version onto the running instances, each taken out of traffic while it changes."""
+
+    strategy: Literal["in-place"] = Field(description="How a new version gets there.")
+
+
+class BlueGreenDeploy(ServerDeploy):
+    """New version onto an idle fleet, then the traffic is shifted to it."""
+
+    strategy: Literal["blue-green"] = Field(description="How a new version gets there.")
+    bake_minutes: Annotated[int, within(0, 2880, "minutes"), ByTier("bake_minutes")] = Field(
+        description="How many minutes the old fleet stays after the shift, 0 to 2880 (two days)."
+    )
+
+
+AnyServerDeploy = TypeAliasType(
+    "AnyServerDeploy", Annotated[InPlaceDeploy | BlueGreenDeploy, Field(discriminator="strategy")]
+)
+AnyDeploy = Annotated[AnyServerDeploy, Field(discriminator="platform")]

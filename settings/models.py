@@ -1,0 +1,207 @@
+"""A stack's settings, resolved: every value is there, valid, and frozen.
+
+`settings.loader.load()` makes them from the Pulumi configuration, `settings.loader.parse()` from plain values.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from settings.base import ByTier, Context, Derived, FromParts, Model, Site
+from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, FleetSize, InPlaceDeploy, ServerDeploy
+from settings.fields import (
+    Account,
+    ActionName,
+    ApplicationName,
+    ApprovalMessage,
+    BuildImage,
+    Email,
+    Listed,
+    Region,
+    RelativePath,
+    StackName,
+    SuiteName,
+    WebUrl,
+    at_least,
+    distinct,
+    within,
+)
+from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
+from settings.sources import BUILDING, AnySource, ChangeDetection, CodeCommitSource, PromotionSource, Source
+from settings.tiers import DEFAULTS, DeploymentConfig, NatGateways, Tier, TierDefaults
+
+__all__ = [
+    "Alarms",
+    "Application",
+    "Approval",
+    "BlueGreenDeploy",
+    "Build",
+    "ChangeDetection",
+    "CodeCommitSource",
+    "ComputeType",
+    "DeploymentConfig",
+    "Environment",
+    "ExistingNetwork",
+    "Fleet",
+    "FleetSize",
+    "InPlaceDeploy",
+    "NatGateways",
+    "NewNetwork",
+    "Notifications",
+    "Promote",
+    "PromotionSource",
+    "ServerDeploy",
+    "Settings",
+    "Site",
+    "Source",
+    "Suite",
+    "Tier",
+    "TierDefaults",
+]
+
+
+class ComputeType(StrEnum):
+    """The size of a build machine.
+
+    https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html
+    """
+
+    SMALL = "BUILD_GENERAL1_SMALL"
+    MEDIUM = "BUILD_GENERAL1_MEDIUM"
+    LARGE = "BUILD_GENERAL1_LARGE"
+    XLARGE = "BUILD_GENERAL1_XLARGE"
+    XXLARGE = "BUILD_GENERAL1_2XLARGE"
+
+
+class Environment(Model):
+    """Which environment the stack is."""
+
+    tier: Annotated[Tier, Field(strict=False)] = Field(description="Which defaults the stack has, and its policies.")
+    account: Account = Field(description="The AWS account of the stack: 12 digits, quoted.")
+    _name: str = PrivateAttr(default="")
+
+    @property
+    def name(self) -> str:
+        """The stack's name: not in the file, because the file's own name says it."""
+        return self._name
+
+    def model_post_init(self, context: Any) -> None:
+        """Take the name from the loader."""
+        if isinstance(context, Context):
+            self._name = context.stack
+
+
+class Notifications(Model):
+    """Who is told about the stack's pipelines and alarms."""
+
+    emails: Annotated[Listed[Email], distinct("addresses")] = Field(
+        default=(), description="Mail addresses; each confirms its subscription once."
+    )
+
+
+class Build(Model):
+    """The build and unit tests of an application, in CodeBuild."""
+
+    image: BuildImage = Field(
+        default="aws/codebuild/amazonlinux-x86_64-standard:5.0",
+        description="Image of the build machine, with tag or digest.",
+    )
+    compute_type: Annotated[ComputeType, Field(strict=False)] = Field(
+        default=ComputeType.SMALL, description="Size of the build machine."
+    )
+    buildspec: RelativePath = Field(default="buildspec.yml", description="Path of the buildspec in the repository.")
+    timeout_minutes: Annotated[int, within(5, 2160, "minutes")] = Field(
+        default=20, description="After how many minutes a build is stopped, 5 to 2160."
+    )
+
+
+class Suite(Model):
+    """A test suite that runs between build and deployment, beside the other suites."""
+
+    buildspec: RelativePath = Field(description="Path of the suite's buildspec in the repository.")
+    timeout_minutes: Annotated[int, within(5, 2160, "minutes")] = Field(
+        default=20, description="After how many minutes a run is stopped, 5 to 2160."
+    )
+
+
+class Approval(Model):
+    """A person's yes, after every test and before the deployment."""
+
+    name: ActionName = Field(description="The action's name: 1 to 100 of A-Z a-z 0-9 . @ - _, unique in the list.")
+    emails: Annotated[
+        Listed[Email], at_least(1, "mail address: an approval needs someone to tell"), distinct("addresses")
+    ] = Field(description="Who is told that an approval waits; at least one.")
+    review_url: WebUrl | None = Field(default=None, description="What the approver looks at: an http(s) address.")
+    timeout_minutes: Annotated[int, within(5, 86400, "minutes")] = Field(
+        default=2880, description="After how many minutes an unanswered approval fails, 5 to 86400 (60 days)."
+    )
+    message: ApprovalMessage = Field(default="", description="What the approver reads; at most 1000 characters.")
+
+
+class Promote(Model):
+    """Hand the tested artifact to another stack."""
+
+    to: StackName = Field(description="The stack whose application of the same name has this stack as source.from.")
+    _destination: Site = PrivateAttr()
+
+    @property
+    def destination(self) -> Site:
+        """Where the artifact goes."""
+        return self._destination
+
+    def model_post_init(self, context: Any) -> None:
+        """Look the other stack up; a stack that isn't there is refused by `settings.rules` with its place."""
+        if isinstance(context, Context) and self.to in context.sites:
+            self._destination = context.sites[self.to]
+
+
+class Application(Model):
+    """One application's road: source, build, suites, approvals, deployment, promotion."""
+
+    source: AnySource = Field(description="Where the code comes from.")
+    build: Annotated[Build | None, Derived("of its parts")] = Field(
+        default=None, description="Build and unit tests; refused where the source was built by another stack."
+    )
+    suites: Mapping[SuiteName, Suite] = Field(
+        default_factory=dict, description="Test suites by name, run beside each other before anything is deployed."
+    )
+    approvals: Annotated[
+        Listed[Approval], distinct("names of approvals", key=lambda one: one.name), ByTier("approvals")
+    ] = Field(
+        description="Who says yes before the deployment; [] is continuous deployment (policy refuses it in production)."
+    )
+    deploy: AnyDeploy = Field(description="How the application is deployed.")
+    promote: Promote | None = Field(default=None, description="Where the tested artifact goes next.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _built_unless_promoted(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or "build" in given:
+            return given
+        source = given.get("source")
+        provider = source.get("provider") if isinstance(source, Mapping) else None
+        return {**given, "build": {}} if provider in BUILDING else given
+
+
+class Settings(Model):
+    """Everything a stack is made from."""
+
+    environment: Environment = Field(description="Which environment the stack is.")
+    region: Region = Field(description="The AWS region of the stack (key aws:region).")
+    network: AnyNetwork = Field(description="The network: a new one by cidr, or an existing one by vpcId.")
+    notifications: Annotated[Notifications, FromParts()] = Field(description="Who is told.")
+    applications: Annotated[Mapping[ApplicationName, Application], at_least(1, "application")] = Field(
+        description="The applications by name; at least one."
+    )
+
+    @property
+    def defaults(self) -> TierDefaults:
+        """What the tier decides and no key overrides."""
+        return DEFAULTS[self.environment.tier]
+
+    @property
+    def site(self) -> Site:
+        """Where this stack is."""
+        return Site(environment=self.environment.name, account=self.environment.account, region=self.region)

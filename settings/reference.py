@@ -1,0 +1,135 @@
+"""The configuration as a table, made from the models: `python -m settings.reference` prints it for the README."""
+
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+from typing_extensions import TypeAliasType
+
+from settings.base import ByTier, Derived, FromParts
+from settings.models import Settings
+from settings.shape import Variant, variants_of
+from settings.tiers import DEFAULTS
+
+COLUMNS = ("Key", "Type", "Default", "What it is for")
+_NAMES: Mapping[type, str] = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One key of the stack file.
+
+    Args:
+        key: its path; `<name>` stands for a name that the user chooses, `[]` for each item of a list.
+        kind: its type.
+        default: what holds when it is omitted, by tier (development / staging / production) where that differs.
+        purpose: what it is for, with units and limits.
+    """
+
+    key: str
+    kind: str
+    default: str
+    purpose: str
+
+
+def rows() -> tuple[Row, ...]:
+    """Every key of a stack file, in the order of the models."""
+    return tuple(_rows_of(variants_of(Settings), ""))
+
+
+def table() -> str:
+    """The rows as Markdown."""
+    lines = [COLUMNS, tuple("---" for _ in COLUMNS)]
+    lines += [(f"`{row.key}`", row.kind, row.default, row.purpose) for row in rows()]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines) + "\n"
+
+
+def _rows_of(variants: tuple[Variant, ...], under: str) -> Iterator[Row]:
+    seen: set[tuple[str, str]] = set()
+    for variant in variants:
+        for name, field in variant.model.model_fields.items():
+            alias = field.alias or name
+            key = f"{under}.{alias}" if under else {"region": "aws:region"}.get(alias, f"delivery:{alias}")
+            holders = [one for one in variants if name in one.model.model_fields]
+            kind = _kind(field.annotation, [one.model.model_fields[name] for one in holders])
+            if (key, kind) in seen:
+                continue
+            seen.add((key, kind))
+            only = "" if len(holders) == len(variants) else f" Only {_where(variant)}."
+            yield Row(key=key, kind=kind, default=_default(field), purpose=f"{field.description}{only}")
+            inner, suffix = _inside(field.annotation)
+            yield from _rows_of(variants_of(inner), key + suffix)
+
+
+def _where(variant: Variant) -> str:
+    *_, choice = variant.choices or ((), ())
+    return f"with `{choice[0]}: {choice[1]}`" if choice else f"for {variant.tag}"
+
+
+def _inside(annotation: Any) -> tuple[Any, str]:
+    annotation = _plain(annotation)
+    origin = get_origin(annotation)
+    if origin is tuple:
+        return get_args(annotation)[0], "[]"
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return get_args(annotation)[1], ".<name>"
+    return annotation, ""
+
+
+def _plain(annotation: Any) -> Any:
+    while True:
+        if isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif get_origin(annotation) is Annotated:
+            annotation = get_args(annotation)[0]
+        elif get_origin(annotation) in (Union, types.UnionType) and type(None) in get_args(annotation):
+            annotation = next(one for one in get_args(annotation) if one is not type(None))
+        else:
+            return annotation
+
+
+def _kind(annotation: Any, fields: list[FieldInfo]) -> str:
+    annotation = _plain(annotation)
+    if get_origin(annotation) is Literal:
+        values = dict.fromkeys(get_args(one.annotation)[0] for one in fields)
+        return " or ".join(f"`{value}`" for value in values)
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return " or ".join(f"`{one.value}`" for one in annotation)
+    inner, suffix = _inside(annotation)
+    if suffix == "[]":
+        return f"list of {_kind(inner, [])}"
+    return "mapping" if suffix or variants_of(annotation) else _NAMES[annotation]
+
+
+def _default(field: FieldInfo) -> str:
+    for mark in field.metadata:
+        if isinstance(mark, FromParts):
+            return "of its parts"
+        if isinstance(mark, Derived):
+            return mark.default
+        if isinstance(mark, ByTier):
+            given = [getattr(defaults, mark.attribute) for defaults in DEFAULTS.values()]
+            values = ["must be said" if value is None else _value(value) for value in given]
+            return values[0] if len(set(values)) == 1 else " / ".join(values)
+    if field.is_required():
+        return "must be said"
+    return _value(field.get_default(call_default_factory=True, validated_data={}))
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, Mapping):
+        return "`{" + ", ".join(f"{key}: {one}" for key, one in value.items()) + "}`"
+    if isinstance(value, tuple):
+        return f"`[{', '.join(map(str, value))}]`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value}`" if value != "" else "empty"
+
+
+if __name__ == "__main__":
+    print(table(), end="")

@@ -1,0 +1,152 @@
+"""The way from a place in pydantic's errors to the same place in the stack file.
+
+pydantic puts the chosen variant of a union into an error's location (`source.codecommit.branch`); a person knows only
+`source.branch`. This module reads the models' annotations to tell one from the other, and knows which keys exist where.
+"""
+
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import Tag
+from typing_extensions import TypeAliasType
+
+from settings.base import Model
+from settings.problems import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """One model that may stand in a place.
+
+    Args:
+        model: the model.
+        choices: the keys whose value chooses it, with that value (`strategy`: `blue-green`).
+        tag: its name where the presence of keys chooses it.
+    """
+
+    model: type[Model]
+    choices: tuple[tuple[str, str], ...]
+    tag: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys it knows, in the file's spelling."""
+        return tuple(field.alias or name for name, field in self.model.model_fields.items())
+
+    def chosen_by(self, tag: object) -> bool:
+        """Whether pydantic's tag stands for it."""
+        return tag == self.tag or any(tag == value for _, value in self.choices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A place in the stack file.
+
+    Args:
+        path: in the file's spelling.
+        variants: the models that may stand there after pydantic's choice; empty where no object stands.
+        all_variants: the same before pydantic's choice.
+    """
+
+    path: Path
+    variants: tuple[Variant, ...]
+    all_variants: tuple[Variant, ...]
+
+    def known_keys(self) -> tuple[str, ...]:
+        """The keys that may stand there."""
+        return tuple(dict.fromkeys(key for variant in self.variants for key in variant.keys))
+
+    def only_where(self, key: str) -> str:
+        """For a key of another variant: the choice that has it, in words; otherwise an empty text."""
+        others = [variant for variant in self.all_variants if variant not in self.variants and key in variant.keys]
+        taken = {choice for variant in self.variants for choice in variant.choices}
+        words = []
+        for variant in others:
+            differing = [f"{name} is {value}" for name, value in variant.choices if (name, value) not in taken]
+            words.append(f"where {' and '.join(differing)}" if differing else f"for {variant.tag}")
+        return " or ".join(dict.fromkeys(words))
+
+
+def variants_of(annotation: Any, tag: str = "") -> tuple[Variant, ...]:
+    """The models an annotation allows."""
+    if isinstance(annotation, TypeAliasType):
+        return variants_of(annotation.__value__, tag)
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *marks = get_args(annotation)
+        return variants_of(inner, next((mark.tag for mark in marks if isinstance(mark, Tag)), tag))
+    if origin in (Union, types.UnionType):
+        return tuple(variant for one in get_args(annotation) for variant in variants_of(one, tag))
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return (Variant(model=annotation, choices=_choices(annotation), tag=tag),)
+    return ()
+
+
+def _choices(model: type[Model]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (field.alias or name, str(get_args(field.annotation)[0]))
+        for name, field in model.model_fields.items()
+        if get_origin(field.annotation) is Literal
+    )
+
+
+def _plain(annotation: Any) -> Any:
+    while True:
+        if isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif get_origin(annotation) is Annotated:
+            annotation = get_args(annotation)[0]
+        else:
+            return annotation
+
+
+def place_of(root: type[Model], location: Sequence[str | int]) -> Place:
+    """Where a location of pydantic's errors is in the file.
+
+    Args:
+        root: the model that was validated.
+        location: `loc` of the error.
+    """
+    path: list[str | int] = []
+    annotation: Any = root
+    allowed = everything = variants_of(root)
+    fresh = False
+    for part in location:
+        origin = get_origin(_plain(annotation)) if annotation is not None else None
+        if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+            path.append(part)
+            annotation = get_args(_plain(annotation))[1]
+        elif origin is tuple:
+            path.append(part)
+            annotation = get_args(_plain(annotation))[0]
+        elif part == "[key]":
+            break
+        elif fresh and (chosen := tuple(one for one in allowed if one.chosen_by(part))):
+            allowed = chosen
+            fresh = len(allowed) > 1
+            continue
+        else:
+            path.append(part)
+            annotation = _field(allowed, part)
+        allowed = everything = variants_of(annotation) if annotation is not None else ()
+        fresh = len(everything) > 1
+    return Place(path=tuple(path), variants=allowed, all_variants=everything)
+
+
+def _field(variants: Sequence[Variant], key: str | int) -> Any:
+    for variant in variants:
+        for name, field in variant.model.model_fields.items():
+            if key == (field.alias or name):
+                return field.annotation
+    return None
+
+
+def description_of(place: Place, key: str) -> str:
+    """What the models say a key is for."""
+    for variant in place.variants:
+        for name, field in variant.model.model_fields.items():
+            if key == (field.alias or name):
+                return field.description or ""
+    return ""

@@ -1,0 +1,196 @@
+"""Each kind of bad value: one mistake, one line, with its place and what is allowed."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.settings.stack_file import OMITTED, STOREFRONT, changed, config_of, said
+
+APP = "applications.storefront"
+FLEET = (*STOREFRONT, "deploy", "fleet")
+ENVIRONMENT = ("delivery:environment",)
+NETWORK = ("delivery:network",)
+APPROVAL = (*STOREFRONT, "approvals", 0)
+
+# stack, place, value, the line's beginning (its place), and what else the line has to say
+CASES: list[tuple[str, tuple[str | int, ...], Any, str, str]] = [
+    # unknown keys
+    (
+        "dev",
+        ("delivery:colour",),
+        "blue",
+        "delivery:colour",
+        "known here: aws:region, delivery:applications",
+    ),
+    ("dev", (*ENVIRONMENT, "name"), "dev", "environment.name", "unknown key; known here: account, tier"),
+    ("dev", (*ENVIRONMENT, "teir"), "x", "environment.teir", "unknown key"),
+    ("dev", (*FLEET, "instance_type"), "t3.small", f"{APP}.deploy.fleet.instance_type", "did you mean instanceType?"),
+    (
+        "dev",
+        (*STOREFRONT, "deploy", "bakeMinutes"),
+        5,
+        f"{APP}.deploy.bakeMinutes",
+        "only where strategy is blue-green",
+    ),
+    ("prod", (*STOREFRONT, "source", "branch"), "x", f"{APP}.source.branch", "only where provider is codecommit"),
+    ("prod", (*STOREFRONT, "source", "origin"), {}, f"{APP}.source.origin", "unknown key"),
+    ("dev", (*NETWORK, "vpcId"), "vpc-0123456789abcdef0", "network.vpcId", "only for an existing network"),
+    ("dev", (*STOREFRONT, "source", "codecommit"), 1, f"{APP}.source.codecommit", "unknown key"),
+    ("dev", ("delivery:network2",), {}, "delivery:network2", "did you mean delivery:network, which is there as well?"),
+    ("dev", (*ENVIRONMENT, "acount"), "1", "environment.acount", "did you mean account, which is there as well?"),
+    # wrong types
+    ("dev", (*FLEET, "port"), "80", f"{APP}.deploy.fleet.port", 'given "80"; allowed: a whole number, without quotes'),
+    ("dev", (*FLEET, "port"), True, f"{APP}.deploy.fleet.port", "given true; allowed: a whole number"),
+    ("dev", (*FLEET, "port"), 80.5, f"{APP}.deploy.fleet.port", "given 80.5; allowed: a whole number"),
+    ("dev", (*STOREFRONT, "source", "owned"), "yes", f"{APP}.source.owned", 'given "yes"; allowed: true or false'),
+    ("dev", (*STOREFRONT, "source", "branch"), 7, f"{APP}.source.branch", "given 7; allowed: text: quote it"),
+    ("dev", (*STOREFRONT, "deploy"), [], f"{APP}.deploy", "given an empty list; allowed: a mapping"),
+    ("dev", (*STOREFRONT, "approvals"), {}, f"{APP}.approvals", "given an empty mapping; allowed: a list"),
+    ("dev", FLEET, None, f"{APP}.deploy.fleet", "given nothing (null); allowed: a mapping"),
+    ("dev", ENVIRONMENT, "development", "environment", 'given "development"; allowed: a mapping'),
+    ("dev", ("delivery:notifications", "emails"), "a@example.com", "notifications.emails", "allowed: a list"),
+    # environment and region
+    ("dev", (*ENVIRONMENT, "tier"), "qa", "environment.tier", "allowed: development, staging, production"),
+    ("prod", (*ENVIRONMENT, "tier"), "prod", "environment.tier", "did you mean production?"),
+    ("dev", (*ENVIRONMENT, "tier"), OMITTED, "environment.tier", "missing; needed: "),
+    ("dev", (*ENVIRONMENT, "account"), 111122223333, "environment.account", "quote it"),
+    ("dev", (*ENVIRONMENT, "account"), "1111", "environment.account", "12 digits"),
+    ("dev", ("aws:region",), "europe", "aws:region", "an AWS region"),
+    ("dev", ("aws:region",), OMITTED, "aws:region", "missing"),
+    # network
+    ("dev", (*NETWORK, "cidr"), "10.10.0.0/33", "network.cidr", "an IPv4 range"),
+    ("dev", (*NETWORK, "cidr"), "10.10.0.1/16", "network.cidr", "host bits"),
+    ("dev", (*NETWORK, "cidr"), "8.8.0.0/16", "network.cidr", "a private range"),
+    ("dev", (*NETWORK, "cidr"), "10.0.0.0/8", "network.cidr", "/16 to /24"),
+    ("dev", (*NETWORK, "cidr"), "10.0.0.0/25", "network.cidr", "/16 to /24"),
+    ("dev", (*NETWORK, "cidr"), "10.10.0.0/15", "network.cidr", "/16 to /24"),
+    ("dev", (*NETWORK, "cidr"), OMITTED, "network.cidr", "missing"),
+    ("dev", (*NETWORK, "availabilityZones"), ["eu-west-1a"], "network.availabilityZones", "at least 2 zones"),
+    ("dev", (*NETWORK, "availabilityZones"), ["eu-west-1a"] * 2, "network.availabilityZones", "differ"),
+    ("dev", (*NETWORK, "availabilityZones", 1), "us-east-1b", "network.availabilityZones[1]", "zones of eu-west-1"),
+    ("dev", (*NETWORK, "availabilityZones", 1), "eu-west-1", "network.availabilityZones[1]", "an availability zone"),
+    ("dev", (*NETWORK, "natGateways"), "two", "network.natGateways", "one, per-zone"),
+    # notifications
+    ("dev", ("delivery:notifications", "emails", 0), "team", "notifications.emails[0]", "a mail address"),
+    # source
+    ("dev", (*STOREFRONT, "source", "provider"), "github", f"{APP}.source.provider", "codecommit, promotion"),
+    ("dev", (*STOREFRONT, "source", "provider"), OMITTED, f"{APP}.source.provider", "one of codecommit, promotion"),
+    ("dev", (*STOREFRONT, "source", "repository"), "a b", f"{APP}.source.repository", "1 to 100 of"),
+    ("dev", (*STOREFRONT, "source", "repository"), OMITTED, f"{APP}.source.repository", "missing"),
+    ("dev", (*STOREFRONT, "source", "branch"), OMITTED, f"{APP}.source.branch", "missing"),
+    ("dev", (*STOREFRONT, "source", "branch"), "release/*", f"{APP}.source.branch", "without a wildcard"),
+    ("dev", (*STOREFRONT, "source", "branch"), "refs/heads/x", f"{APP}.source.branch", "a branch name"),
+    ("staging", (*STOREFRONT, "source", "branches", 1), "hot*", f"{APP}.source.branches[1]", "ends in /*"),
+    ("staging", (*STOREFRONT, "source", "branches", 1), "*/fix", f"{APP}.source.branches[1]", "ends in /*"),
+    ("staging", (*STOREFRONT, "source", "branches", 1), "a//b", f"{APP}.source.branches[1]", "a branch name"),
+    ("staging", (*STOREFRONT, "source", "branches"), [], f"{APP}.source.branches", "at least 1 branch"),
+    ("dev", (*STOREFRONT, "source", "changeDetection"), "polling", f"{APP}.source.changeDetection", "events, manual"),
+    # build and suites
+    ("staging", (*STOREFRONT, "build", "timeoutMinutes"), 4, f"{APP}.build.timeoutMinutes", "5 to 2160 minutes"),
+    ("staging", (*STOREFRONT, "build", "timeoutMinutes"), 2161, f"{APP}.build.timeoutMinutes", "5 to 2160 minutes"),
+    ("staging", (*STOREFRONT, "build", "image"), "Standard 5", f"{APP}.build.image", "an image with its tag"),
+    ("staging", (*STOREFRONT, "build", "computeType"), "small", f"{APP}.build.computeType", "BUILD_GENERAL1_SMALL"),
+    ("staging", (*STOREFRONT, "build", "buildspec"), "/etc/x.yml", f"{APP}.build.buildspec", "relative to its root"),
+    ("staging", (*STOREFRONT, "build", "buildspec"), "../x.yml", f"{APP}.build.buildspec", "relative to its root"),
+    ("prod", (*STOREFRONT, "build"), {}, f"{APP}.build", "another stack has built it"),
+    ("dev", (*STOREFRONT, "suites", "e2e", "buildspec"), OMITTED, f"{APP}.suites.e2e.buildspec", "missing"),
+    ("dev", (*STOREFRONT, "suites", "end_2_end"), {"buildspec": "a.yml"}, f"{APP}.suites.end_2_end", "1 to 40 of"),
+    ("dev", (*STOREFRONT, "suites", "x" * 41), {"buildspec": "a.yml"}, f"{APP}.suites.{'x' * 41}", "1 to 40 of"),
+    # approvals
+    ("prod", (*STOREFRONT, "approvals"), OMITTED, f"{APP}.approvals", "[] is continuous deployment"),
+    ("prod", (*APPROVAL, "emails"), OMITTED, f"{APP}.approvals[0].emails", "at least one"),
+    ("prod", (*APPROVAL, "emails"), [], f"{APP}.approvals[0].emails", "someone to tell"),
+    ("prod", (*APPROVAL, "emails", 0), "qa head@", f"{APP}.approvals[0].emails[0]", "a mail address"),
+    ("prod", (*APPROVAL, "name"), "QA head", f"{APP}.approvals[0].name", "1 to 100 of"),
+    ("prod", (*APPROVAL, "reviewUrl"), "ftp://x", f"{APP}.approvals[0].reviewUrl", "http:// or https://"),
+    ("prod", (*APPROVAL, "timeoutMinutes"), 4, f"{APP}.approvals[0].timeoutMinutes", "5 to 86400 minutes"),
+    ("prod", (*APPROVAL, "timeoutMinutes"), 86401, f"{APP}.approvals[0].timeoutMinutes", "5 to 86400 minutes"),
+    ("prod", (*APPROVAL, "message"), "x" * 1001, f"{APP}.approvals[0].message", "at most 1000 characters"),
+    # deployment
+    ("dev", (*STOREFRONT, "deploy", "platform"), "lambda", f"{APP}.deploy.platform", "allowed: server"),
+    ("dev", (*STOREFRONT, "deploy", "strategy"), "canary", f"{APP}.deploy.strategy", "in-place, blue-green"),
+    ("dev", (*STOREFRONT, "deploy", "strategy"), OMITTED, f"{APP}.deploy.strategy", "one of in-place, blue-green"),
+    ("dev", (*STOREFRONT, "deploy", "deploymentConfig"), "Canary", f"{APP}.deploy.deploymentConfig", "OneAtATime"),
+    ("prod", (*STOREFRONT, "deploy", "bakeMinutes"), 2881, f"{APP}.deploy.bakeMinutes", "0 to 2880 minutes"),
+    ("prod", (*FLEET, "size", "min"), 4, f"{APP}.deploy.fleet.size.min", "min <= desired <= max"),
+    ("prod", (*FLEET, "size", "max"), 2, f"{APP}.deploy.fleet.size.max", "min <= desired <= max"),
+    ("prod", (*FLEET, "size", "min"), 0, f"{APP}.deploy.fleet.size.min", "1 to 1000 instances"),
+    ("prod", (*FLEET, "size", "desired"), OMITTED, f"{APP}.deploy.fleet.size.desired", "missing"),
+    ("dev", (*FLEET, "port"), 0, f"{APP}.deploy.fleet.port", "1 to 65535"),
+    ("dev", (*FLEET, "port"), 65536, f"{APP}.deploy.fleet.port", "1 to 65535"),
+    ("dev", (*FLEET, "healthPath"), "health", f"{APP}.deploy.fleet.healthPath", "begins with /"),
+    ("dev", (*FLEET, "volumeGib"), 7, f"{APP}.deploy.fleet.volumeGib", "8 to 16384 GiB"),
+    ("dev", (*FLEET, "amiParameter"), "aws/x", f"{APP}.deploy.fleet.amiParameter", "beginning with /"),
+    ("dev", (*FLEET, "instanceType"), "small", f"{APP}.deploy.fleet.instanceType", "such as t3.small"),
+    ("dev", (*FLEET, "certificateArn"), "arn:aws:iam::1:x", f"{APP}.deploy.fleet.certificateArn", "ACM certificate"),
+    ("dev", (*STOREFRONT, "deploy", "alarms", "http5xxCount"), 0, f"{APP}.deploy.alarms.http5xxCount", "1 to"),
+    ("dev", (*STOREFRONT, "deploy", "alarms", "latencySeconds"), 0, f"{APP}.deploy.alarms.latencySeconds", "more than"),
+    ("dev", (*STOREFRONT, "deploy", "alarms", "unhealthyHosts"), -1, f"{APP}.deploy.alarms.unhealthyHosts", "0 to"),
+    # applications
+    ("dev", ("delivery:applications",), {}, "applications", "at least 1 application"),
+    ("dev", ("delivery:applications",), OMITTED, "applications", "missing"),
+]
+
+
+@pytest.mark.parametrize(("stack", "path", "value", "place", "hint"), CASES)
+def test_a_bad_value_is_one_line_with_its_place_and_what_is_allowed(
+    stack: str, path: tuple[str | int, ...], value: Any, place: str, hint: str
+) -> None:
+    lines = said(changed(config_of(stack), (path, value)), stack=stack)
+    assert len(lines) == 1, lines
+    assert lines[0].startswith(f"{place}: ")
+    assert hint in lines[0]
+
+
+@pytest.mark.parametrize("name", ["Store", "store_front", "store front", "2nd", "store-", "a--b", "[key]", ""])
+def test_an_application_named_with_characters_that_aws_refuses_is_refused(name: str) -> None:
+    config = config_of("dev")
+    config["delivery:applications"][name] = config["delivery:applications"].pop("storefront")
+    (line,) = said(config, stack="dev")
+    assert line.startswith("applications")
+    assert "beginning with a letter" in line
+
+
+@pytest.mark.parametrize(
+    ("image"),
+    [
+        "aws/codebuild/standard:7.0",
+        "aws/codebuild/windows-base:2022-1.0",
+        "123456789012.dkr.ecr.eu-west-1.amazonaws.com/ci@sha256:" + "0a" * 32,
+        "public.ecr.aws/docker/library/python:3.12-slim",
+    ],
+)
+def test_images_with_a_tag_or_a_digest_are_taken(image: str) -> None:
+    assert said(changed(config_of("dev"), ((*STOREFRONT, "build", "image"), image)), stack="dev") == []
+
+
+@pytest.mark.parametrize("kind", ["t4g.nano", "m7i-flex.2xlarge", "c7g.metal", "u-6tb1.112xlarge", "m7i.metal-24xl"])
+def test_instance_types_of_every_family_are_taken(kind: str) -> None:
+    assert said(changed(config_of("dev"), ((*FLEET, "instanceType"), kind)), stack="dev") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ((*STOREFRONT, "build"), {"timeoutMinutes": 5}),
+        ((*STOREFRONT, "build"), {"timeoutMinutes": 2160}),
+        ((*STOREFRONT, "approvals"), [{"name": "a", "emails": ["a@example.com"], "timeoutMinutes": 5}]),
+        ((*STOREFRONT, "approvals"), [{"name": "x" * 100, "emails": ["a@example.com"], "timeoutMinutes": 86400}]),
+        ((*STOREFRONT, "approvals"), [{"name": "a", "emails": ["a@example.com"], "message": "x" * 1000}]),
+        ((*STOREFRONT, "deploy"), {"platform": "server", "strategy": "blue-green", "bakeMinutes": 0}),
+        ((*STOREFRONT, "deploy"), {"platform": "server", "strategy": "blue-green", "bakeMinutes": 2880}),
+        ((*STOREFRONT, "suites"), {}),
+        ((*STOREFRONT, "suites", "x" * 40), {"buildspec": "a.yml"}),
+        ((*STOREFRONT, "source", "branches"), ["develop", "feature/a/*"]),
+        ((*STOREFRONT, "source", "changeDetection"), "manual"),
+        ((*FLEET, "port"), 1),
+        ((*FLEET, "port"), 65535),
+        ((*FLEET, "volumeGib"), 8),
+        ((*FLEET, "size"), {"min": 1, "desired": 1, "max": 1}),
+        ((*STOREFRONT, "deploy", "alarms"), {"http5xxCount": 1, "latencySeconds": 0.1, "unhealthyHosts": 0}),
+        ((*NETWORK, "cidr"), "172.16.0.0/16"),
+        ((*NETWORK, "cidr"), "192.168.1.0/24"),
+    ],
+)
+def test_the_limits_themselves_are_allowed(path: tuple[str | int, ...], value: Any) -> None:
+    assert said(changed(config_of("dev"), (path, value)), stack="dev") == []
