@@ -1,0 +1,26 @@
+"""The road of a change to production: settings, what the stack shares, one delivery per application, outputs."""
+
+import pulumi
+
+from components import Delivery, DeliveryArgs, Platform, aws_provider
+from plans import delivery_plans, platform_args
+from settings import load
+
+settings = load()
+# Every pipeline is made and checked as data before the first resource: a wrong one plans nothing.
+roads = {plan.application: (plan, plan.road()) for plan in delivery_plans(settings)}
+
+shared = platform_args(settings)
+in_account = pulumi.ResourceOptions(provider=aws_provider(shared.place))
+platform = Platform("platform", shared, opts=in_account)
+deliveries = {
+    application: Delivery(application, DeliveryArgs(plan=plan, road=road, platform=platform), opts=in_account)
+    for application, (plan, road) in roads.items()
+}
+
+pulumi.export("artifact_bucket", platform.store.bucket_name)
+if platform.release_bucket:
+    pulumi.export("release_bucket", platform.release_bucket)
+pulumi.export("applications", {name: delivery.outputs for name, delivery in deliveries.items()})
+pulumi.export("pipeline_diagram", {name: delivery.diagram for name, delivery in deliveries.items()})
+pulumi.export("pipeline_diagram_svg", {name: delivery.picture for name, delivery in deliveries.items()})

@@ -1,0 +1,165 @@
+"""Who may do what in a deployment to EC2: statements only.
+
+Resource levels are those of
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html,
+…/list_amazonec2autoscaling.html and …/list_awselasticloadbalancingv2.html; `"*"` stands only where an action has none.
+"""
+
+import pulumi
+
+from components.artifact_store import use_key
+from components.fleet import FleetPlan
+from components.iam import Statement, pass_role
+from components.place import Place
+
+
+def create_deployments(place: Place, name: str, deployment_config: str) -> tuple[Statement, ...]:
+    """Deploying one application to its one group, as CodePipeline's own action or our function does
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeDeploy.html)."""
+    return (
+        Statement(
+            actions=("codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"),
+            resources=(place.arn("codedeploy", f"application:{name}"),),
+        ),
+        Statement(
+            actions=("codedeploy:CreateDeployment", "codedeploy:GetDeployment"),
+            resources=(place.arn("codedeploy", f"deploymentgroup:{name}/{name}"),),
+        ),
+        Statement(
+            actions=("codedeploy:GetDeploymentConfig",),
+            resources=(place.arn("codedeploy", f"deploymentconfig:{deployment_config}"),),
+        ),
+    )
+
+
+def observe_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Seeing which fleet serves: the deployment group, and the Auto Scaling groups."""
+    name = plan.name
+    return (
+        Statement(
+            actions=("codedeploy:GetDeploymentGroup",),
+            resources=(plan.place.arn("codedeploy", f"deploymentgroup:{name}/{name}"),),
+        ),
+        Statement(actions=("autoscaling:DescribeAutoScalingGroups",), resources=("*",)),
+    )
+
+
+def follow_deployments(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Finding the deployment of an execution, and telling why it failed."""
+    group = plan.place.arn("codedeploy", f"deploymentgroup:{plan.name}/{plan.name}")
+    return (
+        Statement(
+            actions=("codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"),
+            resources=(group,),
+        ),
+        Statement(
+            actions=("codedeploy:BatchGetDeploymentTargets", "codedeploy:ListDeploymentTargets"), resources=("*",)
+        ),
+    )
+
+
+def move_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Filling and emptying the two declared fleets, and putting them behind the load balancer."""
+    return (
+        Statement(
+            actions=(
+                "autoscaling:AttachTrafficSources",
+                "autoscaling:DetachTrafficSources",
+                "autoscaling:UpdateAutoScalingGroup",
+            ),
+            resources=plan.group_arns,
+        ),
+    )
+
+
+def watch_targets() -> tuple[Statement, ...]:
+    """Seeing whether targets are healthy."""
+    return (Statement(actions=("elasticloadbalancing:DescribeTargetHealth",), resources=("*",)),)
+
+
+def watch_alarms(place: Place) -> tuple[Statement, ...]:
+    """Seeing whether alarms ring. AWS checks this action on all alarms of the region, not on the ones asked for."""
+    return (Statement(actions=("cloudwatch:DescribeAlarms",), resources=(place.arn("cloudwatch", "alarm:*"),)),)
+
+
+def deploy_to_fleets(plan: FleetPlan, topic_arn: str, key_arn: pulumi.Input[str]) -> list[Statement]:
+    """The service role of CodeDeploy: `AWSCodeDeployRole` without making and deleting fleets, and on our fleets only.
+
+    The launch template needs more than the managed policy has
+    (https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html).
+    """
+    place = plan.place
+
+    def ec2(resource: str) -> str:
+        return place.arn("ec2", f"{resource}/*")
+
+    return [
+        Statement(
+            actions=(
+                "autoscaling:AttachLoadBalancerTargetGroups",
+                "autoscaling:AttachTrafficSources",
+                "autoscaling:CompleteLifecycleAction",
+                "autoscaling:DeleteLifecycleHook",
+                "autoscaling:PutLifecycleHook",
+                "autoscaling:RecordLifecycleActionHeartbeat",
+                "autoscaling:ResumeProcesses",
+                "autoscaling:SuspendProcesses",
+                "autoscaling:UpdateAutoScalingGroup",
+            ),
+            resources=plan.group_arns,
+        ),
+        Statement(
+            actions=("elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"),
+            resources=(plan.target_group_arn_pattern,),
+        ),
+        Statement(
+            actions=(
+                "autoscaling:DescribeAutoScalingGroups",
+                "autoscaling:DescribeAutoScalingInstances",
+                "autoscaling:DescribeLifecycleHooks",
+                "autoscaling:DescribePolicies",
+                "autoscaling:DescribeScalingActivities",
+                "ec2:DescribeInstanceStatus",
+                "ec2:DescribeInstances",
+                "elasticloadbalancing:DescribeLoadBalancers",
+                "elasticloadbalancing:DescribeTargetGroupAttributes",
+                "elasticloadbalancing:DescribeTargetGroups",
+                "elasticloadbalancing:DescribeTargetHealth",
+                "tag:GetResources",
+            ),
+            resources=("*",),
+        ),
+        *watch_alarms(place),
+        Statement(actions=("sns:Publish",), resources=(topic_arn,)),
+        use_key(key_arn),
+        Statement(
+            actions=("ec2:RunInstances",),
+            resources=(
+                f"arn:{place.partition}:ec2:{place.region}::image/*",
+                *(
+                    ec2(resource)
+                    for resource in (
+                        "instance",
+                        "launch-template",
+                        "network-interface",
+                        "security-group",
+                        "subnet",
+                        "volume",
+                    )
+                ),
+            ),
+        ),
+        Statement(
+            actions=("ec2:CreateTags",),
+            resources=(ec2("instance"), ec2("volume")),
+            conditions={"StringEquals": {"ec2:CreateAction": "RunInstances"}},
+        ),
+        Statement(
+            actions=("ssm:GetParameters",),
+            resources=tuple(
+                f"arn:{place.partition}:ssm:{place.region}:{owner}:parameter{plan.ami_parameter}"
+                for owner in ("", place.account)
+            ),
+        ),
+        pass_role(plan.instance_role_arn, to="ec2.amazonaws.com"),
+    ]

@@ -1,0 +1,67 @@
+"""Colours and icons of the drawing. No sign is told by colour alone: each kind has a shape and words as well."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from components.stages import Category
+
+_PALETTE: Final[Mapping[str, tuple[str, str]]] = {
+    ".page": ("fill:#ffffff;stroke:#d0d7de", "fill:#0d1117;stroke:#3d444d"),
+    ".card": ("fill:#f6f8fa;stroke:#d0d7de", "fill:#151b23;stroke:#3d444d"),
+    ".panel": ("fill:#ffffff;fill-opacity:.55;stroke:#818b98", "fill:#0d1117;fill-opacity:.55;stroke:#818b98"),
+    ".panel.sequence": ("stroke:none", "stroke:none"),
+    ".number": ("fill:#59636e", "fill:#9198a1"),
+    ".numeral": ("fill:#ffffff", "fill:#0d1117"),
+    ".strong": ("fill:#1f2328", "fill:#f0f6fc"),
+    ".soft": ("fill:#59636e", "fill:#9198a1"),
+    ".way": ("stroke:#59636e", "stroke:#9198a1"),
+    ".head": ("fill:#59636e", "fill:#9198a1"),
+    ".back": ("stroke:#59636e", "stroke:#9198a1"),
+    ".action .shape": ("fill:#ffffff;stroke:#818b98", "fill:#212830;stroke:#818b98"),
+    ".gate .shape": ("fill:#fff8c5;stroke:#9a6700", "fill:#3a2d04;stroke:#d29922"),
+    ".trigger .shape": ("fill:#ddf4ff;stroke:#0969da", "fill:#0c2d56;stroke:#4493f8"),
+    ".target .shape": ("fill:#dafbe1;stroke:#1a7f37", "fill:#10301a;stroke:#3fb950"),
+    ".source .icon": ("stroke:#8250df", "stroke:#ab7df8"),
+    ".build .icon": ("stroke:#0969da", "stroke:#4493f8"),
+    ".test .icon": ("stroke:#bf3989", "stroke:#f778ba"),
+    ".approval .icon": ("stroke:#9a6700", "stroke:#e3b341"),
+    ".deploy .icon": ("stroke:#1a7f37", "stroke:#3fb950"),
+    ".invoke .icon": ("stroke:#bc4c00", "stroke:#f0883e"),
+    ".compute .icon": ("stroke:#57606a", "stroke:#9198a1"),
+    ".trigger .icon": ("stroke:#0969da", "stroke:#79c0ff"),
+}
+
+STYLE: Final = "\n".join(
+    [
+        'text{font-family:-apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif}',
+        ".shape{stroke-width:1.5}.gate .shape{stroke-width:2.5}.target .shape{stroke-dasharray:5 3}",
+        ".panel{stroke-dasharray:2 4;stroke-linecap:round;stroke-width:1.2}",
+        ".way,.icon,.back{fill:none;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}",
+        ".way{stroke-width:2}.aims{stroke-dasharray:4 4;stroke-width:1.5}",
+        *(f"{selector}{{{light}}}" for selector, (light, _) in _PALETTE.items()),
+        "@media (prefers-color-scheme:dark){",
+        *(f"{selector}{{{dark}}}" for selector, (_, dark) in _PALETTE.items()),
+        "}",
+    ]
+)
+"""Two plain themes rather than variables, which not every drawing program reads."""
+
+_CIRCLE: Final = "M10 2a8 8 0 1 0 0 16a8 8 0 0 0 0-16z"
+
+ICONS: Final[Mapping[str, str]] = {
+    Category.SOURCE: "M5 7v6M15 9c0 4-9 2-10 4M5 7a2.3 2.3 0 1 0 0-4.6A2.3 2.3 0 0 0 5 7z"
+    "M5 17.6a2.3 2.3 0 1 0 0-4.6a2.3 2.3 0 0 0 0 4.6zM15 9a2.3 2.3 0 1 0 0-4.6A2.3 2.3 0 0 0 15 9z",
+    Category.BUILD: "M10 2l7 4v8l-7 4-7-4V6zM3 6l7 4 7-4M10 10v8",
+    Category.TEST: "M8 2v6L3 16.5c-.5.9 0 1.5 1 1.5h12c1 0 1.5-.6 1-1.5L12 8V2M6.5 2h7M5.5 13h9",
+    Category.APPROVAL: "M7 9a3 3 0 1 0 0-6a3 3 0 0 0 0 6zM1.5 17c0-3 2-5 5.5-5s5.5 2 5.5 5M12.5 9l2 2.5L19 6",
+    Category.DEPLOY: "M10 13V3M6 7l4-4 4 4M3 13v4h14v-4",
+    Category.INVOKE: "M4 3h3.5l6.5 14h3M9.5 8.5L5 17",
+    Category.COMPUTE: "M2 4h16v12H2zM5 8l3 2-3 2M10 13h4",
+    "event": "M11 2L4 11h5l-1 7 7-9h-5z",
+    "schedule": f"{_CIRCLE}M10 6v4l3 2",
+    "manual": "M6 3.5l10 6.5-10 6.5z",
+    "other": f"{_CIRCLE}M10 9.5v.8",
+}
+"""Strokes on a field of 20 by 20, by category of an action or kind of a trigger."""
+
+BACK: Final = "M3 7h8a4 4 0 0 1 0 8H6M6 4L3 7l3 3"

@@ -1,0 +1,367 @@
+"""The machines of an application: a load balancer, and one or two Auto Scaling groups behind it."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import autoscaling, ec2, iam, lb
+
+from components.artifact_store import read_artifacts, read_key
+from components.iam import ServiceRole, ServiceRoleArgs, Statement
+from components.network import NetworkPlacement
+from components.place import Place
+from components.user_data import user_data
+
+MOVED_BY_DEPLOYMENTS = ["desiredCapacity", "maxSize", "minSize", "targetGroupArns", "trafficSources"]
+"""What a blue/green deployment changes in a declared fleet, and Pulumi therefore leaves alone once the fleet exists."""
+
+SESSION_MANAGER = "AmazonSSMManagedInstanceCore"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """How many instances a fleet has: `0 <= minimum <= desired <= maximum`."""
+
+    minimum: int
+    desired: int
+    maximum: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FleetPlan:
+    """The machines of one application, as data.
+
+    Args:
+        application: the application they run.
+        place: where.
+        blue_green: two groups, one serving and one idle, instead of one.
+        instance_type: for example `t3.small`.
+        capacity: of the serving group.
+        ami_parameter: the public or own Systems Manager parameter that holds the AMI's id; EC2 reads it at each launch.
+        port: what the application listens on.
+        health_path: what the load balancer asks; 200 is healthy.
+        volume_gib: size of the encrypted root volume.
+        certificate_arn: with it, HTTPS, and plain HTTP is sent there.
+        deletion_protection: whether AWS refuses to delete the load balancer.
+    """
+
+    application: str
+    place: Place
+    blue_green: bool
+    instance_type: str
+    capacity: Capacity
+    ami_parameter: str
+    port: int
+    health_path: str
+    volume_gib: int
+    certificate_arn: str | None
+    deletion_protection: bool
+
+    @property
+    def name(self) -> str:
+        """Load balancer, target group, and the group of an in-place fleet; at most 32 characters."""
+        return f"{self.application}-{self.place.environment}"
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """The names of the Auto Scaling groups, by what we call them; the first serves until the first deployment."""
+        if not self.blue_green:
+            return {"group": self.name}
+        return {colour: f"{self.name}-{colour}" for colour in ("blue", "green")}
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """The names alone."""
+        return tuple(self.groups.values())
+
+    @property
+    def group_arns(self) -> tuple[str, ...]:
+        """Their ARNs; the id in the middle is AWS's own and not known before."""
+        return tuple(
+            self.place.arn("autoscaling", f"autoScalingGroup:*:autoScalingGroupName/{name}")
+            for name in self.group_names
+        )
+
+    @property
+    def target_group_arn_pattern(self) -> str:
+        """The target group's ARN with AWS's own id left open."""
+        return self.place.arn("elasticloadbalancing", f"targetgroup/{self.name}/*")
+
+    @property
+    def instance_role_arn(self) -> str:
+        """The role of the instances."""
+        return self.place.iam_arn(f"role/{self.name}-instance")
+
+    def instance_permissions(self, key_arn: pulumi.Input[str]) -> list[Statement]:
+        """What an instance may do: fetch the agent and the revisions it is told to run."""
+        agent = self.place.bucket_arn(f"aws-codedeploy-{self.place.region}")
+        return [
+            *read_artifacts(self.place),
+            read_key(key_arn),
+            Statement(actions=("s3:GetObject", "s3:GetObjectVersion"), resources=(f"{agent}/*",)),
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FleetArgs:
+    """Inputs of a `Fleet`.
+
+    Args:
+        plan: the fleet as data.
+        network: where it is put.
+        key_arn: the key of the artifacts that instances fetch.
+    """
+
+    plan: FleetPlan
+    network: NetworkPlacement
+    key_arn: pulumi.Input[str]
+
+
+class Fleet(pulumi.ComponentResource):
+    """Load balancer, target group, launch template, Auto Scaling groups, and the role of the instances.
+
+    Instances are private, have no key pair and no open port but the application's; people come in by Session Manager.
+    Of two fleets, the idle one is empty and not behind the load balancer; deployments swap them, and everything a
+    deployment moves is left alone by `pulumi up` afterwards.
+    """
+
+    url: pulumi.Output[str]
+    target_group_name: pulumi.Output[str]
+    target_group_arn: pulumi.Output[str]
+    target_group_suffix: pulumi.Output[str]
+    load_balancer_suffix: pulumi.Output[str]
+    group_names: Sequence[pulumi.Output[str]]
+
+    def __init__(self, name: str, args: FleetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("delivery:index:Fleet", name, None, opts)
+        plan = args.plan
+        front = self._front_security_group(name, args)
+        balancer = lb.LoadBalancer(
+            f"{name}-lb",
+            name=plan.name,
+            load_balancer_type="application",
+            internal=False,
+            security_groups=[front.id],
+            subnets=list(args.network.public_subnet_ids),
+            drop_invalid_header_fields=True,
+            enable_deletion_protection=plan.deletion_protection,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        targets = lb.TargetGroup(
+            f"{name}-targets",
+            name=plan.name,
+            vpc_id=args.network.vpc_id,
+            target_type="instance",
+            protocol="HTTP",
+            port=plan.port,
+            deregistration_delay=30,
+            health_check={
+                "enabled": True,
+                "path": plan.health_path,
+                "matcher": "200",
+                "interval": 10,
+                "timeout": 5,
+                "healthy_threshold": 2,
+                "unhealthy_threshold": 3,
+            },
+            opts=pulumi.ResourceOptions(parent=balancer),
+        )
+        listener = self._listeners(name, plan, balancer, targets)
+        template = self._launch_template(name, args, front)
+        groups = [
+            self._group(f"{name}-{label}", group_name, index, args, template, targets)
+            for index, (label, group_name) in enumerate(plan.groups.items())
+        ]
+        scheme = "https" if plan.certificate_arn else "http"
+        self.url = pulumi.Output.concat(scheme, "://", balancer.dns_name)
+        # CodeDeploy refuses a target group that no listener serves.
+        self.target_group_name = pulumi.Output.all(targets.name, listener.id).apply(lambda values: str(values[0]))
+        self.target_group_arn = targets.arn
+        self.target_group_suffix = targets.arn_suffix
+        self.load_balancer_suffix = balancer.arn_suffix
+        self.group_names = [group.name for group in groups]
+        self.register_outputs({"url": self.url, "groupNames": self.group_names})
+
+    def _front_security_group(self, name: str, args: FleetArgs) -> ec2.SecurityGroup:
+        plan = args.plan
+        ports = (80, 443) if plan.certificate_arn else (80,)
+        return ec2.SecurityGroup(
+            f"{name}-front",
+            name=f"{plan.name}-front",
+            description=f"Load balancer of {plan.application}",
+            vpc_id=args.network.vpc_id,
+            ingress=[
+                {
+                    "protocol": "tcp",
+                    "from_port": port,
+                    "to_port": port,
+                    "cidr_blocks": ["0.0.0.0/0"],
+                    "description": "Users",
+                }
+                for port in ports
+            ],
+            egress=[
+                {
+                    "protocol": "tcp",
+                    "from_port": plan.port,
+                    "to_port": plan.port,
+                    "cidr_blocks": ["0.0.0.0/0"],
+                    "description": "Instances",
+                }
+            ],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    @staticmethod
+    def _listeners(name: str, plan: FleetPlan, balancer: lb.LoadBalancer, targets: lb.TargetGroup) -> lb.Listener:
+        of_balancer = pulumi.ResourceOptions(parent=balancer)
+        forward: lb.ListenerDefaultActionArgsDict = {"type": "forward", "target_group_arn": targets.arn}
+        if plan.certificate_arn is None:
+            return lb.Listener(
+                f"{name}-http",
+                load_balancer_arn=balancer.arn,
+                port=80,
+                protocol="HTTP",
+                default_actions=[forward],
+                opts=of_balancer,
+            )
+        lb.Listener(
+            f"{name}-http",
+            load_balancer_arn=balancer.arn,
+            port=80,
+            protocol="HTTP",
+            default_actions=[
+                {"type": "redirect", "redirect": {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}}
+            ],
+            opts=of_balancer,
+        )
+        return lb.Listener(
+            f"{name}-https",
+            load_balancer_arn=balancer.arn,
+            port=443,
+            protocol="HTTPS",
+            ssl_policy="ELBSecurityPolicy-TLS13-1-2-2021-06",
+            certificate_arn=plan.certificate_arn,
+            default_actions=[forward],
+            opts=of_balancer,
+        )
+
+    def _launch_template(self, name: str, args: FleetArgs, front: ec2.SecurityGroup) -> ec2.LaunchTemplate:
+        plan = args.plan
+        role = ServiceRole(
+            f"{name}-instance-role",
+            ServiceRoleArgs(
+                role_name=f"{plan.name}-instance",
+                service="ec2.amazonaws.com",
+                account=plan.place.account,
+                statements=plan.instance_permissions(args.key_arn),
+                managed_policies=[f"arn:{plan.place.partition}:iam::aws:policy/{SESSION_MANAGER}"],
+                description=f"Instances of {plan.application} in {plan.place.environment}",
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        profile = iam.InstanceProfile(
+            f"{name}-instance-profile",
+            name=f"{plan.name}-instance",
+            role=role.name,
+            opts=pulumi.ResourceOptions(parent=role),
+        )
+        instances = ec2.SecurityGroup(
+            f"{name}-instances",
+            name=f"{plan.name}-instances",
+            description=f"Instances of {plan.application}",
+            vpc_id=args.network.vpc_id,
+            ingress=[
+                {
+                    "protocol": "tcp",
+                    "from_port": plan.port,
+                    "to_port": plan.port,
+                    "security_groups": [front.id],
+                    "description": "Load balancer",
+                }
+            ],
+            egress=[
+                {
+                    "protocol": "tcp",
+                    "from_port": 443,
+                    "to_port": 443,
+                    "cidr_blocks": ["0.0.0.0/0"],
+                    "description": "AWS services and packages",
+                }
+            ],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        boot = user_data(
+            application=plan.application,
+            environment=plan.place.environment,
+            region=plan.place.region,
+            port=plan.port,
+            health_path=plan.health_path,
+        )
+        tags = {"Name": plan.name, "Application": plan.application, "Environment": plan.place.environment}
+        return ec2.LaunchTemplate(
+            f"{name}-template",
+            name=plan.name,
+            image_id=f"resolve:ssm:{plan.ami_parameter}",
+            instance_type=plan.instance_type,
+            iam_instance_profile={"arn": profile.arn},
+            instance_initiated_shutdown_behavior="terminate",
+            metadata_options={
+                "http_endpoint": "enabled",
+                "http_tokens": "required",
+                "http_put_response_hop_limit": 1,
+            },
+            block_device_mappings=[
+                {
+                    "device_name": "/dev/xvda",
+                    "ebs": {
+                        "encrypted": "true",
+                        "volume_size": plan.volume_gib,
+                        "volume_type": "gp3",
+                        "delete_on_termination": "true",
+                    },
+                }
+            ],
+            monitoring={"enabled": True},
+            vpc_security_group_ids=[instances.id],
+            tag_specifications=[
+                {"resource_type": "instance", "tags": tags},
+                {"resource_type": "volume", "tags": tags},
+            ],
+            user_data=base64.b64encode(boot.encode()).decode(),
+            update_default_version=True,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _group(
+        self,
+        name: str,
+        group_name: str,
+        index: int,
+        args: FleetArgs,
+        template: ec2.LaunchTemplate,
+        targets: lb.TargetGroup,
+    ) -> autoscaling.Group:
+        plan = args.plan
+        serves = index == 0
+        capacity = plan.capacity if serves else Capacity(minimum=0, desired=0, maximum=0)
+        return autoscaling.Group(
+            name,
+            name=group_name,
+            launch_template={"id": template.id, "version": "$Default"},
+            vpc_zone_identifiers=list(args.network.private_subnet_ids),
+            min_size=capacity.minimum,
+            desired_capacity=capacity.desired,
+            max_size=capacity.maximum,
+            target_group_arns=[targets.arn] if serves else [],
+            # The load balancer's view would kill instances in a loop while a deployment has taken them out of traffic.
+            health_check_type="EC2",
+            health_check_grace_period=300,
+            wait_for_capacity_timeout="0",
+            tags=[
+                {"key": "Name", "value": group_name, "propagate_at_launch": True},
+                {"key": "Application", "value": plan.application, "propagate_at_launch": True},
+            ],
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=MOVED_BY_DEPLOYMENTS if plan.blue_green else None),
+        )

@@ -1,0 +1,158 @@
+"""A Lambda function that the pipeline invokes: its code from `functions/`, its logs, its role."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+from pulumi_aws import lambda_
+
+from components.iam import ServiceRole, ServiceRoleArgs, Statement
+from components.log_group import log_group, write_logs
+from components.place import Place
+from components.stages import Action, Artifact, Category
+
+FUNCTIONS = Path("functions")
+"""Relative to the program's folder, where Pulumi runs it: a path of one machine in the state would be a difference on
+the next."""
+
+SHARED_PACKAGES = ("pipeline_job", "fleets")
+
+RUNTIME = "python3.13"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineFunction:
+    """A function of one application, as data.
+
+    Args:
+        package: its package in `functions/`, for example `shift_traffic`.
+        application: the application it works for.
+        place: where it runs.
+        statements: what it may do, besides answering the pipeline and writing its log.
+    """
+
+    package: str
+    application: str
+    place: Place
+    statements: Sequence[Statement]
+
+    @property
+    def function(self) -> str:
+        """The function's name."""
+        return f"{self.application}-{self.place.environment}-{self.package.replace('_', '-')}"
+
+    @property
+    def log_group(self) -> str:
+        """Where Lambda writes the function's log."""
+        return f"/aws/lambda/{self.function}"
+
+    def action(self, *, name: str, inputs: tuple[Artifact, ...] = (), target: str | None = None) -> Action:
+        """The action that invokes the function
+        (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html)."""
+        return Action(
+            name=name,
+            category=Category.INVOKE,
+            provider="Lambda",
+            configuration={
+                "FunctionName": self.function,
+                "UserParameters": json.dumps({"execution": "#{codepipeline.PipelineExecutionId}"}),
+            },
+            inputs=inputs,
+            namespace=name,
+            target=target,
+            permissions=(
+                Statement(
+                    actions=("lambda:InvokeFunction",),
+                    resources=(self.place.arn("lambda", f"function:{self.function}"),),
+                ),
+            ),
+        )
+
+    def permissions(self) -> list[Statement]:
+        """Everything the function's role may do."""
+        return [
+            write_logs(self.place, self.log_group),
+            # A job has no ARN: these two actions have no resource level.
+            Statement(
+                actions=("codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult"), resources=("*",)
+            ),
+            *self.statements,
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryFunctionArgs:
+    """Inputs of a `DeliveryFunction`.
+
+    Args:
+        function: the function as data.
+        parameters: what it works on; they reach it as the variable `PARAMETERS`. They are not part of the pipeline, so
+            that changing one leaves the pipeline's structure, and with it its roll-back targets, as they are.
+        key_arn: encrypts its log.
+        log_retention_days: how long the log is kept.
+    """
+
+    function: PipelineFunction
+    parameters: Mapping[str, object]
+    key_arn: pulumi.Input[str]
+    log_retention_days: int
+
+
+class DeliveryFunction(pulumi.ComponentResource):
+    """A function that a pipeline invokes, with its encrypted log and a role that fits it."""
+
+    name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DeliveryFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("delivery:index:DeliveryFunction", name, None, opts)
+        spec = args.function
+        logs = log_group(
+            f"{name}-logs",
+            log_group_name=spec.log_group,
+            retention_days=args.log_retention_days,
+            key_arn=args.key_arn,
+            parent=self,
+        )
+        role = ServiceRole(
+            f"{name}-role",
+            ServiceRoleArgs(
+                role_name=spec.function,
+                service="lambda.amazonaws.com",
+                account=spec.place.account,
+                statements=spec.permissions(),
+                description=f"Lambda function {spec.function}",
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        function = lambda_.Function(
+            name,
+            name=spec.function,
+            description=f"{spec.package} for {spec.application} in {spec.place.environment}",
+            runtime=RUNTIME,
+            architectures=["arm64"],
+            handler=f"{spec.package}.handler.handle",
+            code=source_code(spec.package),
+            role=role.arn,
+            timeout=120,
+            memory_size=256,
+            environment={"variables": {"PARAMETERS": pulumi.Output.json_dumps(dict(args.parameters))}},
+            logging_config={"log_format": "Text", "log_group": logs.name},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.name = function.name
+        self.register_outputs({"name": self.name})
+
+
+def source_code(package: str) -> pulumi.Archive:
+    """The code of one function and of the packages it shares with the others, file by file.
+
+    A folder as it lies would take compiled files along, and every `up` would find another archive.
+    """
+    files = [path for name in (*SHARED_PACKAGES, package) for path in sorted((FUNCTIONS / name).glob("*.py"))]
+    if not any(path.parent.name == package for path in files):
+        raise FileNotFoundError(f"no function {package} in {FUNCTIONS}/")
+    return pulumi.AssetArchive(
+        {path.relative_to(FUNCTIONS).as_posix(): pulumi.FileAsset(path.as_posix()) for path in files}
+    )

@@ -1,0 +1,139 @@
+"""IAM documents from typed statements, and the roles that carry them.
+
+Parts of a delivery *return* the statements they need; the owner of a role joins them into one policy. So a role never
+has more than the union of what its actions do, and a test can read every permission before AWS does.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi_aws import iam
+
+Values = pulumi.Input[str] | Sequence[pulumi.Input[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One statement of an IAM policy document.
+
+    Args:
+        actions: in AWS's spelling, for example `s3:GetObject`.
+        resources: ARNs; `"*"` only where the action has no resource level
+            (https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html)
+            and in key policies, where it means the key itself.
+        conditions: operator to condition key to values.
+        principals: only in policies of resources (buckets, keys, topics, trust): kind to names.
+        effect: `Allow` or `Deny`.
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[pulumi.Input[str], ...] = ()
+    conditions: Mapping[str, Mapping[str, Values]] = field(default_factory=dict)
+    principals: Mapping[str, Values] = field(default_factory=dict)
+    effect: str = "Allow"
+
+    def as_document(self) -> dict[str, Any]:
+        """This statement in AWS's spelling, actions sorted so that diffs are readable."""
+        document: dict[str, Any] = {"Effect": self.effect}
+        if self.principals:
+            document["Principal"] = "*" if "*" in self.principals else dict(self.principals)
+        document["Action"] = sorted(self.actions)
+        if self.resources:
+            document["Resource"] = list(self.resources)
+        if self.conditions:
+            document["Condition"] = {operator: dict(keys) for operator, keys in self.conditions.items()}
+        return document
+
+
+def policy_document(statements: Iterable[Statement]) -> pulumi.Output[str]:
+    """The JSON text of a policy, with statements in the order given and none of them twice."""
+    unique: list[Statement] = []
+    for statement in statements:
+        if statement not in unique:
+            unique.append(statement)
+    return pulumi.Output.json_dumps(
+        {"Version": "2012-10-17", "Statement": [statement.as_document() for statement in unique]}
+    )
+
+
+def trust_policy(service: str, *, account: str) -> pulumi.Output[str]:
+    """Lets one AWS service assume a role, for resources of this account only.
+
+    `aws:SourceAccount` closes the confused deputy
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). EC2 does not send the key when it hands a
+    role to an instance, so its trust goes without; an instance profile can only be used inside its own account.
+    """
+    conditions: dict[str, dict[str, Values]] = (
+        {} if service == "ec2.amazonaws.com" else {"StringEquals": {"aws:SourceAccount": account}}
+    )
+    return policy_document(
+        [Statement(actions=("sts:AssumeRole",), principals={"Service": service}, conditions=conditions)]
+    )
+
+
+def pass_role(role_arn: pulumi.Input[str], *, to: str) -> Statement:
+    """Lets a role be handed to one AWS service, and to no other."""
+    return Statement(
+        actions=("iam:PassRole",),
+        resources=(role_arn,),
+        conditions={"StringEquals": {"iam:PassedToService": to}},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRoleArgs:
+    """Inputs of a `ServiceRole`.
+
+    Args:
+        role_name: physical name, at most 64 characters.
+        service: who assumes it, for example `codebuild.amazonaws.com`.
+        account: the account whose resources may use it.
+        statements: everything the role may do.
+        managed_policies: ARNs of AWS-managed policies, for the few duties that AWS only describes that way.
+        description: what the role is for, as the IAM console shows it.
+    """
+
+    role_name: str
+    service: str
+    account: str
+    statements: Sequence[Statement]
+    description: str
+    managed_policies: Sequence[str] = ()
+
+
+class ServiceRole(pulumi.ComponentResource):
+    """A role that one AWS service assumes, with exactly the given statements.
+
+    `arn` resolves when the role *and* its policies exist: whatever uses it is created after them, and never meets the
+    moment in which AWS knows the role but not yet what it may do.
+    """
+
+    arn: pulumi.Output[str]
+    name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ServiceRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("delivery:index:ServiceRole", name, None, opts)
+        role = iam.Role(
+            name,
+            name=args.role_name,
+            description=args.description,
+            assume_role_policy=trust_policy(args.service, account=args.account),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        of_role = pulumi.ResourceOptions(parent=role)
+        policies: list[pulumi.Output[str]] = [
+            iam.RolePolicyAttachment(
+                f"{name}-{arn.rsplit('/', 1)[-1]}", role=role.name, policy_arn=arn, opts=of_role
+            ).id
+            for arn in args.managed_policies
+        ]
+        if args.statements:
+            policy = iam.RolePolicy(
+                f"{name}-policy", role=role.name, policy=policy_document(args.statements), opts=of_role
+            )
+            policies.append(policy.id)
+        self.arn = pulumi.Output.all(role.arn, *policies).apply(lambda values: str(values[0]))
+        self.name = pulumi.Output.all(role.name, *policies).apply(lambda values: str(values[0]))
+        self.register_outputs({"arn": self.arn, "name": self.name})

@@ -1,0 +1,72 @@
+"""Where a stack lives, and the names that follow from it.
+
+Names that AWS resources know each other by are plain text made here, not outputs of other resources: so permissions,
+actions and pictures are complete before a resource exists, and policy packs can judge them at preview.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One environment of the platform: an account and a region, under a name.
+
+    Args:
+        environment: the stack's name, for example `prod`; part of every physical name.
+        account: the 12 digits of the AWS account.
+        region: the AWS region, for example `eu-west-1`.
+        project: first part of the names that the whole stack shares.
+    """
+
+    environment: str
+    account: str
+    region: str
+    project: str = "delivery"
+
+    @property
+    def partition(self) -> str:
+        """The ARN partition of the region: `aws`, `aws-cn` or `aws-us-gov`."""
+        for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
+            if self.region.startswith(prefix):
+                return partition
+        return "aws"
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a regional resource of this account."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    def iam_arn(self, resource: str) -> str:
+        """The ARN of an IAM resource of this account, for example of `role/NAME`."""
+        return f"arn:{self.partition}:iam::{self.account}:{resource}"
+
+    def bucket_arn(self, bucket: str) -> str:
+        """The ARN of a bucket, whoever owns it: bucket ARNs carry neither account nor region."""
+        return f"arn:{self.partition}:s3:::{bucket}"
+
+    @property
+    def name(self) -> str:
+        """What the stack's shared resources are called, for example `delivery-prod`."""
+        return f"{self.project}-{self.environment}"
+
+    @property
+    def key_alias(self) -> str:
+        """The alias of the stack's KMS key."""
+        return f"alias/{self.name}"
+
+    @property
+    def artifact_bucket(self) -> str:
+        """The bucket of the stack's artifact store; bucket names are global, so account and region make it ours."""
+        return f"{self.name}-artifacts-{self.account}-{self.region}"
+
+    @property
+    def release_bucket(self) -> str:
+        """The bucket that receives what the environment before this one tested and promoted."""
+        return f"{self.name}-releases-{self.account}-{self.region}"
+
+    def pipeline_role(self, application: str) -> str:
+        """The role of an application's pipeline; the environment it promotes to names it in its bucket policy."""
+        return f"{application}-{self.environment}-pipeline"
+
+    def pipeline_role_arn(self, application: str) -> str:
+        """The ARN of `pipeline_role`."""
+        return self.iam_arn(f"role/{self.pipeline_role(application)}")

@@ -1,0 +1,155 @@
+"""What the applications of one stack share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import Provider
+
+from components.artifact_store import ArtifactStore, ArtifactStoreArgs
+from components.bucket import PrivateBucket, PrivateBucketArgs
+from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
+from components.notifications import Notifications, NotificationsArgs
+from components.place import Place
+from components.sources import promotion_writer
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewNetwork:
+    """A network that the stack makes; see `NetworkArgs`."""
+
+    cidr: str
+    availability_zones: Sequence[str]
+    nat_gateway_per_zone: bool
+    flow_logs: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long a stack keeps what it makes.
+
+    Args:
+        log_days: logs.
+        artifact_days: artifacts and promoted releases, which is how far back a release can be rolled.
+        key_deletion_days: a deleted key can be saved for so long, 7 to 30.
+        protect: Pulumi refuses to delete keys, buckets and repositories.
+        force_destroy: deleting a bucket deletes what is in it.
+    """
+
+    log_days: int
+    artifact_days: int
+    key_deletion_days: int
+    protect: bool
+    force_destroy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromotedApplication:
+    """An application that another environment promotes into this one."""
+
+    application: str
+    origin: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformArgs:
+    """Inputs of a `Platform`.
+
+    Args:
+        place: the environment.
+        network: one to make, or one that exists.
+        retention: how long things are kept.
+        emails: who hears of pipelines and alarms.
+        promoted: the applications that come from another environment.
+    """
+
+    place: Place
+    network: NewNetwork | NetworkPlacement
+    retention: Retention
+    emails: Sequence[str]
+    promoted: Sequence[PromotedApplication] = ()
+
+
+class Platform(pulumi.ComponentResource):
+    """Key, artifact store, network and notifications of a stack, and its release bucket where it receives releases."""
+
+    place: Place
+    retention: Retention
+    store: ArtifactStore
+    network: NetworkPlacement
+    notifications: Notifications
+    release_bucket: pulumi.Output[str] | None
+
+    def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("delivery:index:Platform", name, None, opts)
+        self.place = args.place
+        self.retention = args.retention
+        child = pulumi.ResourceOptions(parent=self)
+        self.store = ArtifactStore(
+            "artifacts",
+            ArtifactStoreArgs(
+                place=args.place,
+                retention_days=args.retention.artifact_days,
+                key_deletion_days=args.retention.key_deletion_days,
+                key_users=[one.origin.pipeline_role_arn(one.application) for one in args.promoted],
+                protect=args.retention.protect,
+                force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        )
+        self.network = self._network(args, child)
+        self.notifications = Notifications(
+            "notifications",
+            NotificationsArgs(place=args.place, key_arn=self.store.key_arn, emails=args.emails),
+            opts=child,
+        )
+        self.release_bucket = self._release_bucket(args, child).name if args.promoted else None
+        self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
+
+    def _network(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> NetworkPlacement:
+        if isinstance(args.network, NetworkPlacement):
+            return args.network
+        flow_logs = FlowLogs(key_arn=self.store.key_arn, retention_days=args.retention.log_days)
+        return Network(
+            "network",
+            NetworkArgs(
+                place=args.place,
+                cidr=args.network.cidr,
+                availability_zones=args.network.availability_zones,
+                nat_gateway_per_zone=args.network.nat_gateway_per_zone,
+                flow_logs=flow_logs if args.network.flow_logs else None,
+            ),
+            opts=child,
+        ).placement
+
+    def _release_bucket(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> PrivateBucket:
+        return PrivateBucket(
+            "releases",
+            PrivateBucketArgs(
+                bucket_name=args.place.release_bucket,
+                place=args.place,
+                key_arn=self.store.key_arn,
+                retention_days=args.retention.artifact_days,
+                statements=[
+                    promotion_writer(application=one.application, origin=one.origin, place=args.place)
+                    for one in args.promoted
+                ],
+                events=True,
+                protect=args.retention.protect,
+                force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        )
+
+
+def aws_provider(place: Place) -> Provider:
+    """AWS as this stack may see it: one region, one account, and tags that say whose everything is.
+
+    With `allowed_account_ids`, credentials of another account are refused before anything is touched.
+    """
+    return Provider(
+        "aws",
+        region=place.region,
+        allowed_account_ids=[place.account],
+        default_tags={"tags": {"Project": place.project, "Environment": place.environment, "ManagedBy": "pulumi"}},
+    )

@@ -1,0 +1,124 @@
+"""The pipeline as data, before it is a resource.
+
+Sources, builds, approvals and deployments return `Action`s; a `Delivery` orders them in `Stage`s; `check` refuses what
+AWS would refuse, before anything is planned; `pipeline.Pipeline` and `diagram` read the same values.
+The limits are those of
+https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-pipeline-structure.html and of
+https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pulumi
+
+from components.iam import Statement
+
+
+class Category(StrEnum):
+    """What kind of work an action does, in AWS's words."""
+
+    SOURCE = "Source"
+    BUILD = "Build"
+    TEST = "Test"
+    APPROVAL = "Approval"
+    DEPLOY = "Deploy"
+    INVOKE = "Invoke"
+    COMPUTE = "Compute"
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A named bundle that one action produces and later ones consume. Name: 1 to 100 of `a-z A-Z 0-9 _ -`."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One action of a stage, with the permissions that the pipeline's role needs for it.
+
+    Args:
+        name: 1 to 100 of `A-Z a-z 0-9 . @ - _`, unique in its stage.
+        provider: AWS's name of the action's provider, for example `CodeBuild`.
+        configuration: the provider's keys; values are text of at most 1000 characters.
+        inputs, outputs: artifacts, in the order the provider wants them.
+        namespace: under which later actions read this one's variables, as `#{namespace.NAME}`.
+        run_order: 1 to 999; actions of a stage with the same number run in parallel.
+        timeout_minutes: manual approvals only, 5 to 86400.
+        permissions: what the pipeline's role must be allowed for this action, and nothing else.
+        target: what the action changes outside the pipeline, for the diagram (`prod: blue/green on 2 fleets`).
+    """
+
+    name: str
+    category: Category
+    provider: str
+    owner: str = "AWS"
+    version: str = "1"
+    configuration: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    inputs: tuple[Artifact, ...] = ()
+    outputs: tuple[Artifact, ...] = ()
+    namespace: str | None = None
+    run_order: int = 1
+    timeout_minutes: int | None = None
+    permissions: tuple[Statement, ...] = ()
+    target: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """Actions that run together; the next stage starts when all have succeeded.
+
+    `roll_back_on_failure` makes AWS run the stage again with the artifacts of the last execution that succeeded
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback-auto.html).
+    """
+
+    name: str
+    actions: tuple[Action, ...]
+    roll_back_on_failure: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventStart:
+    """An EventBridge event that starts the pipeline, and what of the event it hands over.
+
+    `input_paths` name parts of the event; `input_template` is the body of `StartPipelineExecution` with `<name>` in
+    their places (https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-trigger-source-overrides.html).
+    """
+
+    pattern: Mapping[str, object]
+    input_paths: Mapping[str, str]
+    input_template: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """What starts the pipeline.
+
+    Args:
+        name: ends the logical name of the rule, for example `branches`.
+        kind: `event` or `manual`.
+        description: on what, in words for the diagram and for the rule.
+        event: the rule itself, where `kind` is `event`.
+    """
+
+    kind: str
+    description: str
+    name: str = "start"
+    event: EventStart | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Road:
+    """A whole pipeline as data: its name, what starts it, its variables with their defaults, its stages."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    triggers: tuple[Trigger, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def actions(self) -> Iterator[tuple[Stage, Action]]:
+        """Every action with its stage, in the order of the road."""
+        return ((stage, action) for stage in self.stages for action in stage.actions)
