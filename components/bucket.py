@@ -18,8 +18,9 @@ class PrivateBucketArgs:
         bucket_name: 3 to 63 characters, lower case; global over all of AWS.
         place: the environment the bucket belongs to.
         key_arn: the KMS key objects are encrypted with.
-        retention_days: how long an object is kept, and a version that a newer one replaced; longer than the time in
-            which a roll-back may still want it.
+        retention_days: how long a version that a newer one replaced is kept, and an object where `expires`; longer than
+            the time in which a roll-back may still want it.
+        expires: whether an object goes when its time is over, even though no newer one replaced it.
         statements: who else may use it, besides the roles of this account.
         events: whether EventBridge hears of new objects.
         protect: whether Pulumi refuses to delete the bucket.
@@ -30,6 +31,7 @@ class PrivateBucketArgs:
     place: Place
     key_arn: pulumi.Input[str]
     retention_days: int
+    expires: bool = True
     statements: Sequence[Statement] = ()
     events: bool = False
     protect: bool = False
@@ -97,7 +99,7 @@ class PrivateBucket(pulumi.ComponentResource):
                     "id": "retention",
                     "status": "Enabled",
                     "filter": {"prefix": ""},
-                    "expiration": {"days": args.retention_days},
+                    "expiration": {"days": args.retention_days} if args.expires else None,
                     "noncurrent_version_expiration": {"noncurrent_days": args.retention_days},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
                 }

@@ -130,6 +130,8 @@ class Platform(pulumi.ComponentResource):
                 place=args.place,
                 key_arn=self.store.key_arn,
                 retention_days=args.retention.artifact_days,
+                # What production runs may be older than any retention, and must be there to be deployed again.
+                expires=False,
                 statements=[
                     promotion_writer(application=one.application, origin=one.origin, place=args.place)
                     for one in args.promoted

@@ -96,8 +96,8 @@ class BlueGreenDeploy(ServerDeploy):
     """New version onto an idle fleet, then the traffic is shifted to it."""
 
     strategy: Literal["blue-green"] = Field(description="How a new version gets there.")
-    bake_minutes: Annotated[int, within(0, 2880, "minutes"), ByTier("bake_minutes")] = Field(
-        description="How many minutes the old fleet stays after the shift, 0 to 2880 (two days)."
+    bake_minutes: Annotated[int, within(0, 1380, "minutes"), ByTier("bake_minutes")] = Field(
+        description="How many minutes the old fleet stays after the shift, 0 to 1380 (23 hours: an action that waits ends at 24)."
     )
 
 

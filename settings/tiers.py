@@ -43,10 +43,9 @@ class TierDefaults:
     Args:
         nat_gateways: NAT gateways of a network that the stack makes.
         log_retention_days: how long CloudWatch keeps build, function and application logs; one of CloudWatch's values.
-        artifact_retention_days: how long the artifact bucket keeps a bundle. A rollback re-runs a stage with its old
+        artifact_retention_days: how long buckets keep a bundle, and one that a newer one replaced: promoted releases
+            overwrite one key. A rollback re-runs a stage with its old
             artifact, so this is the rollback horizon as well.
-        noncurrent_artifact_days: how long the bucket keeps a bundle that a newer one replaced, in days; not less than
-            `artifact_retention_days`, because promoted releases overwrite one key and are rolled back by version.
         kms_deletion_window_days: 7 to 30; how long AWS keeps a key that was scheduled for deletion.
         deletion_protection: whether AWS refuses to delete the load balancer.
         protect: whether Pulumi refuses to delete what holds data (bucket, key, repository).
@@ -65,7 +64,6 @@ class TierDefaults:
     nat_gateways: NatGateways
     log_retention_days: int
     artifact_retention_days: int
-    noncurrent_artifact_days: int
     kms_deletion_window_days: int
     deletion_protection: bool
     protect: bool
@@ -94,7 +92,6 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             nat_gateways=NatGateways.ONE,
             log_retention_days=30,
             artifact_retention_days=30,
-            noncurrent_artifact_days=30,
             kms_deletion_window_days=7,
             deletion_protection=False,
             protect=False,
@@ -115,7 +112,6 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             nat_gateways=NatGateways.ONE,
             log_retention_days=90,
             artifact_retention_days=90,
-            noncurrent_artifact_days=90,
             kms_deletion_window_days=14,
             deletion_protection=False,
             protect=False,
@@ -136,7 +132,6 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             nat_gateways=NatGateways.PER_ZONE,
             log_retention_days=365,
             artifact_retention_days=365,
-            noncurrent_artifact_days=365,
             kms_deletion_window_days=30,
             deletion_protection=True,
             protect=True,

@@ -1,4 +1,4 @@
-"""How a new version gets onto the machines: one module a platform. Each answers with actions and makes what they need."""
+"""How a new version gets onto the machines: one module a platform, each with its actions and what they need."""
 
 from components.deployment.server import (
     ServerDeployment,

