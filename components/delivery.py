@@ -148,7 +148,6 @@ class Delivery(pulumi.ComponentResource):
                 CodeCommitRepositoryArgs(
                     repository=plan.repository,
                     description=f"Source of {plan.application}",
-                    protect=platform.retention.protect,
                 ),
                 opts=pulumi.ResourceOptions(parent=self),
             )

@@ -97,7 +97,7 @@ class BlueGreenDeploy(ServerDeploy):
 
     strategy: Literal["blue-green"] = Field(description="How a new version gets there.")
     bake_minutes: Annotated[int, within(0, 1380, "minutes"), ByTier("bake_minutes")] = Field(
-        description="How many minutes the old fleet stays after the shift, 0 to 1380 (23 hours: an action that waits ends at 24)."
+        description="How many minutes the old fleet stays after the shift, 0 to 1380 (CodePipeline waits 24 hours)."
     )
 
 

@@ -55,10 +55,16 @@ class ServerDeploymentPlan:
         strategy = "blue/green on two fleets" if self.fleet.blue_green else "in place, with traffic control"
         target = f"{self.name}: {strategy}"
         if not self.fleet.blue_green:
-            return (_deploy(self._codedeploy_action(artifact, target)),)
+            # Without a roll-back of the stage: CodeDeploy puts the last good revision back itself, and the two would
+            # meet in one deployment group, which takes one deployment at a time.
+            return (Stage(name="Deploy", actions=(self._codedeploy_action(artifact, target),)),)
         shift, verify, retire = self.functions
         return (
-            _deploy(shift.action(name=SHIFT, inputs=(artifact,), target=target)),
+            Stage(
+                name="Deploy",
+                actions=(shift.action(name=SHIFT, inputs=(artifact,), target=target),),
+                roll_back_on_failure=True,
+            ),
             Stage(name="Verify", actions=(verify.action(name=VERIFY),)),
             Stage(name="Retire", actions=(retire.action(name=RETIRE, target=f"{self.name}: the old fleet"),)),
         )
@@ -110,10 +116,6 @@ class ServerDeploymentPlan:
             "alarms": list(self.alarms),
             "bakeMinutes": self.bake_minutes,
         }
-
-
-def _deploy(action: Action) -> Stage:
-    return Stage(name="Deploy", actions=(action,), roll_back_on_failure=True)
 
 
 @dataclass(frozen=True, kw_only=True)

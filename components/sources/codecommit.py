@@ -106,16 +106,16 @@ class CodeCommitRepositoryArgs:
     Args:
         repository: its name, 1 to 100 of `A-Z a-z 0-9 . _ -`.
         description: what people read beside it.
-        protect: whether Pulumi refuses to delete it. A repository is the one thing here that `up` can't make again.
     """
 
     repository: str
     description: str
-    protect: bool
 
 
 class CodeCommitRepository(pulumi.ComponentResource):
     """The repository itself, in the one stack that owns it; the others refer to it by name.
+
+    Pulumi refuses to delete it in every tier: its history is the one thing here that `up` can't make again.
 
     Branches and their protection come with the first push: CodeCommit has no branch without a commit.
     """
@@ -128,7 +128,7 @@ class CodeCommitRepository(pulumi.ComponentResource):
             name,
             repository_name=args.repository,
             description=args.description,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         self.clone_url = repository.clone_url_http
         self.register_outputs({"cloneUrl": self.clone_url})
