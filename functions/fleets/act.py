@@ -1,0 +1,93 @@
+"""The AWS edge of `commands`: carries a decision out."""
+
+from dataclasses import replace
+
+from botocore.exceptions import ClientError
+
+from fleets.commands import Attach, Command, Decision, Deploy, Detach, Resize
+from pipeline_job.answer import Answer, Continue, Fail
+from pipeline_job.clients import Clients
+from pipeline_job.failures import error_code, failure_message, is_transient
+
+
+def carry_out(decision: Decision, *, clients: Clients) -> Answer:
+    """Do what was decided, in order, and return the answer; a started deployment's id goes into its memory.
+
+    A failure that was decided keeps its message, AWS's refusal of a command is added to it.
+
+    Raises:
+        ClientError: AWS refused a command. Unless that is passing, `decision.otherwise` was done first.
+    """
+    answer = decision.answer
+    try:
+        for command in decision.commands:
+            deployment = _do(command, clients=clients)
+            if deployment and isinstance(answer, Continue):
+                answer = replace(answer, memory=replace(answer.memory, deployment=deployment))
+    except ClientError as error:
+        if is_transient(error):
+            raise
+        for command in decision.otherwise:
+            _try(command, clients=clients)
+        if not isinstance(answer, Fail):
+            raise
+        refusal = f"Not all of what follows was done ({failure_message(error)})."
+        return replace(answer, message=f"{refusal}\n{answer.message}")
+    return answer
+
+
+def _do(command: Command, *, clients: Clients) -> str:
+    """Carry out one command; the id of the deployment it started, empty for the others."""
+    match command:
+        case Attach():
+            clients.autoscaling.attach_traffic_sources(
+                AutoScalingGroupName=command.fleet,
+                TrafficSources=[{"Identifier": command.target_group_arn, "Type": "elbv2"}],
+            )
+        case Detach():
+            _detach(command, clients=clients)
+        case Resize():
+            clients.autoscaling.update_auto_scaling_group(
+                AutoScalingGroupName=command.fleet,
+                MinSize=command.capacity.min,
+                DesiredCapacity=command.capacity.desired,
+                MaxSize=command.capacity.max,
+            )
+        case Deploy():
+            started = clients.codedeploy.create_deployment(
+                applicationName=command.application,
+                deploymentGroupName=command.deployment_group,
+                revision={
+                    "revisionType": "S3",
+                    "s3Location": {
+                        "bucket": command.revision.bucket,
+                        "key": command.revision.key,
+                        "bundleType": "zip",
+                    },
+                },
+                description=command.description,
+                targetInstances={"autoScalingGroups": [command.fleet]},
+            )
+            return str(started["deploymentId"])
+    return ""
+
+
+def _detach(command: Detach, *, clients: Clients) -> None:
+    try:
+        clients.autoscaling.detach_traffic_sources(
+            AutoScalingGroupName=command.fleet,
+            TrafficSources=[{"Identifier": command.target_group_arn, "Type": "elbv2"}],
+        )
+    except ClientError as error:
+        # Auto Scaling answers so where the target group is not attached, or is leaving already: what was wanted.
+        # Whether it is gone is seen at the next visit, which does not start a deployment before.
+        if error_code(error) != "ValidationError":
+            raise
+
+
+def _try(command: Command, *, clients: Clients) -> None:
+    try:
+        _do(command, clients=clients)
+    except ClientError:
+        # The first error is the one a person must read; this one would hide it.
+        return

@@ -1,0 +1,58 @@
+"""What a function may do, as plain values: a decision is a list of these and an answer."""
+
+from dataclasses import dataclass
+
+from fleets.parameters import Capacity
+from pipeline_job.answer import Answer
+from pipeline_job.job import S3Object
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attach:
+    """Let the fleet's instances, present and future, take traffic from the target group."""
+
+    fleet: str
+    target_group_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detach:
+    """Take the fleet's instances, present and future, out of the target group."""
+
+    fleet: str
+    target_group_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resize:
+    """Give the fleet this size."""
+
+    fleet: str
+    capacity: Capacity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deploy:
+    """Start a deployment of the artifact to the fleet. Its description is what finds it again."""
+
+    application: str
+    deployment_group: str
+    fleet: str
+    revision: S3Object
+    description: str
+
+
+Command = Attach | Detach | Resize | Deploy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What to do now, in this order, and what to tell CodePipeline after.
+
+    Args:
+        otherwise: what to do when AWS refuses a command for good, before the action fails with AWS's error.
+    """
+
+    answer: Answer
+    commands: tuple[Command, ...] = ()
+    otherwise: tuple[Command, ...] = ()

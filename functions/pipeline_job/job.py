@@ -1,0 +1,98 @@
+"""A CodePipeline job as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline_job.failures import RefusedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class S3Object:
+    """Where the pipeline put an artifact. The pipeline zips every artifact itself."""
+
+    bucket: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What CodePipeline asks of the function.
+
+    Args:
+        id: names the job in the answer; a job delivered twice has the same id, a continued or retried one a new id.
+        user_parameters: the action's `UserParameters`, at most 1000 characters of JSON.
+        token: the continuation token of the visit before, None on the first.
+        artifact: the action's first input artifact, None when it has none.
+        secrets: texts of the event that no answer may repeat (the artifact's credentials).
+    """
+
+    id: str
+    user_parameters: str
+    token: str | None = None
+    artifact: S3Object | None = None
+    secrets: tuple[str, ...] = ()
+
+
+def job_id(event: object) -> str:
+    """The id alone, so that even an event that can't be read further gets its answer.
+
+    Raises:
+        RefusedError: the event has no job id, and so there is nothing to answer.
+    """
+    return _text(_mapping(_mapping(event, "event").get("CodePipeline.job"), "CodePipeline.job").get("id"), "id")
+
+
+def job_secrets(event: object) -> tuple[str, ...]:
+    """Every text of the event's `artifactCredentials`; never raises, whatever the event looks like."""
+    level: object = event
+    for key in ("CodePipeline.job", "data", "artifactCredentials"):
+        level = level.get(key) if isinstance(level, Mapping) else None
+    texts = level.values() if isinstance(level, Mapping) else ()
+    return tuple(text for text in texts if isinstance(text, str) and text)
+
+
+def parse_job(event: object) -> Job:
+    """Read the event that CodePipeline sends to a Lambda function.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html#actions-invoke-lambda-function-json-event-example
+
+    Raises:
+        RefusedError: something the function needs is missing; the message names the key, never a value.
+    """
+    job = _mapping(_mapping(event, "event").get("CodePipeline.job"), "CodePipeline.job")
+    data = _mapping(job.get("data"), "data")
+    configuration = _mapping(
+        _mapping(data.get("actionConfiguration"), "data.actionConfiguration").get("configuration"),
+        "data.actionConfiguration.configuration",
+    )
+    token = data.get("continuationToken")
+    return Job(
+        id=job_id(event),
+        user_parameters=_text(configuration.get("UserParameters"), "UserParameters"),
+        token=None if token is None else _text(token, "data.continuationToken"),
+        artifact=_first_artifact(data.get("inputArtifacts")),
+        secrets=job_secrets(event),
+    )
+
+
+def _first_artifact(artifacts: object) -> S3Object | None:
+    if not isinstance(artifacts, Sequence) or isinstance(artifacts, str) or not artifacts:
+        return None
+    location = _mapping(_mapping(artifacts[0], "inputArtifacts[0]").get("location"), "inputArtifacts[0].location")
+    place = _mapping(location.get("s3Location"), "inputArtifacts[0].location.s3Location")
+    return S3Object(
+        bucket=_text(place.get("bucketName"), "s3Location.bucketName"),
+        key=_text(place.get("objectKey"), "s3Location.objectKey"),
+    )
+
+
+def _mapping(value: object, name: str) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise RefusedError(f"The CodePipeline job has no `{name}`.")
+    return value
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise RefusedError(f"The CodePipeline job has no `{name}`.")
+    return value

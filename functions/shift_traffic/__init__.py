@@ -1,0 +1,26 @@
+"""Deploys a release to the idle fleet and lets CodeDeploy move the traffic there."""
+
+API_ACTIONS: tuple[str, ...] = (
+    "autoscaling:AttachTrafficSources",
+    "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DetachTrafficSources",
+    "autoscaling:UpdateAutoScalingGroup",
+    "codedeploy:BatchGetDeploymentTargets",
+    "codedeploy:BatchGetDeployments",
+    "codedeploy:CreateDeployment",
+    "codedeploy:GetDeployment",
+    "codedeploy:GetDeploymentGroup",
+    "codedeploy:ListDeploymentTargets",
+    "codedeploy:ListDeployments",
+    "codepipeline:PutJobFailureResult",
+    "codepipeline:PutJobSuccessResult",
+    "elasticloadbalancing:DescribeTargetHealth",
+)
+"""The calls this function makes, as IAM actions; a contract test compares them with the calls it really makes."""
+
+IMPLIED_ACTIONS: tuple[str, ...] = (
+    "codedeploy:GetApplicationRevision",
+    "codedeploy:GetDeploymentConfig",
+    "codedeploy:RegisterApplicationRevision",
+)
+"""What CodeDeploy checks of the caller of CreateDeployment besides that action itself."""

@@ -1,0 +1,261 @@
+"""The decisions of `shift_traffic`: plain values in, plain values out.
+
+Every visit looks at the world anew and decides from that, so a visit lost, repeated or doubled changes nothing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from fleets.commands import Attach, Command, Decision, Deploy, Detach, Resize
+from fleets.parameters import ZERO, Parameters
+from fleets.sight import Deployment, Fleet, Group, Target, healthy, serving_fleet
+from pipeline_job.answer import Continue, Fail, Succeed
+from pipeline_job.failures import RefusedError
+from pipeline_job.job import S3Object
+from pipeline_job.memory import Memory
+
+SCALING_DEADLINE = timedelta(minutes=30)
+"""How long the idle fleet may take from the first visit until all its instances are in service."""
+
+ROLLBACK_GRACE = timedelta(seconds=60)
+"""How long after a failure CodeDeploy's own rollback may take to show up."""
+
+BINDING_GRACE = timedelta(minutes=5)
+"""How long after a success the group may take to show its new fleet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What this function looks at.
+
+    Args:
+        running: ids of the group's deployments that have not come to an end.
+        deployment: the one of this execution, None while there is none.
+        served: the group's last successful deployment; read only while there is none of this execution.
+        rollback: the deployment that rolls ours back, None while there is none.
+        targets, failures: the balancer's targets and what failed instances say; read only when ours has failed.
+    """
+
+    group: Group
+    fleets: dict[str, Fleet]
+    running: tuple[str, ...] = ()
+    deployment: Deployment | None = None
+    served: Deployment | None = None
+    rollback: Deployment | None = None
+    targets: tuple[Target, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+def description(*, execution: str, attempt: str) -> str:
+    """What a deployment of ours is found by; 92 characters with the ids that CodePipeline gives.
+
+    AWS refuses a description that is too long (DescriptionTooLongException) and does not say what that is.
+    """
+    return f"execution={execution} attempt={attempt}"
+
+
+def own_deployment(deployments: tuple[Deployment, ...], *, parameters: Parameters, memory: Memory) -> Deployment | None:
+    """The deployment that this visit goes on with.
+
+    One of this execution that runs or has succeeded, whichever attempt began it. One that failed counts only when
+    this very attempt began it: a person who retries a failed stage wants a new deployment.
+    """
+    execution = [item for item in deployments if f"execution={parameters.execution}" in item.description.split()]
+    attempt = [item for item in execution if f"attempt={memory.attempt}" in item.description.split()]
+    running = [item for item in execution if item.running]
+    succeeded = [item for item in execution if item.status == "Succeeded"]
+    return next(iter((*running, *attempt, *succeeded)), None)
+
+
+def _foreign(sight: Sight) -> str:
+    """Id of a deployment of the group that is not ours and runs or came after ours, empty when there is none."""
+    own = {"", sight.deployment.id, sight.deployment.rollback} if sight.deployment else {""}
+    running = next((identity for identity in sight.running if identity not in own), "")
+    later = sight.group.last_attempt if sight.deployment and sight.group.last_attempt not in own else ""
+    return running or later
+
+
+def decide(
+    *, parameters: Parameters, revision: S3Object | None, memory: Memory, sight: Sight, now: datetime
+) -> Decision:
+    """What to do now.
+
+    Raises:
+        RefusedError: the deployment group leaves doubt about the serving fleet, another deployment runs, or the action
+            has no input artifact; nothing was changed at this visit.
+    """
+    if sight.deployment is None:
+        return _prepare(parameters=parameters, revision=revision, memory=memory, sight=sight, now=now)
+    memory = replace(memory, deployment=sight.deployment.id)
+    if sight.deployment.running:
+        summary = f"Deployment {sight.deployment.id} is {sight.deployment.status}."
+        return Decision(answer=Continue(memory=memory, summary=summary, percent=sight.deployment.percent))
+    replacement = _replacement(sight.deployment, parameters=parameters)
+    if sight.deployment.status == "Succeeded":
+        return _finish(sight.deployment, replacement, parameters=parameters, memory=memory, sight=sight, now=now)
+    return _give_up(sight.deployment, replacement, parameters=parameters, memory=memory, sight=sight, now=now)
+
+
+def _prepare(
+    *, parameters: Parameters, revision: S3Object | None, memory: Memory, sight: Sight, now: datetime
+) -> Decision:
+    """Bring the idle fleet up, out of the traffic, and start the deployment when it is complete."""
+    serving = sight.fleets[serving_fleet(sight.group, parameters=parameters)]
+    idle = sight.fleets[parameters.other_fleet(serving.name)]
+    if foreign := _foreign(sight):
+        raise RefusedError(
+            f"Deployment {foreign} of {parameters.deployment_group} is running and is not of this execution. "
+            f"{idle.name} is left as it is. Wait for the end of {foreign} or stop it, then retry the stage."
+        )
+    if revision is None:
+        raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
+    if sight.served is not None and sight.served.revision == revision:
+        return _already_there(sight.served, serving=serving.name, idle=idle.name)
+
+    size = parameters.size
+    desired = memory.desired or min(max(size.desired, serving.capacity.desired), size.max)
+    memory = replace(memory, desired=desired)
+    attached = parameters.target_group_arn in idle.target_groups
+    stop = Resize(fleet=idle.name, capacity=ZERO)
+    progress = f"{len(idle.ready)} of {desired} instances of {idle.name} are in service"
+
+    if now - datetime.fromtimestamp(memory.since, tz=UTC) > SCALING_DEADLINE:
+        reason = "and it is still attached to the target group" if attached else "see the group's activity history"
+        minutes = SCALING_DEADLINE // timedelta(minutes=1)
+        message = (
+            f"After {minutes} minutes {progress}; {reason}. No deployment was started, the fleet is stopped again."
+        )
+        return Decision(commands=(stop,), answer=Fail(message=message))
+
+    commands: list[Command] = []
+    if attached:
+        commands.append(Detach(fleet=idle.name, target_group_arn=parameters.target_group_arn))
+    if (idle.capacity.min, idle.capacity.max) != (size.min, size.max) or idle.capacity.desired < desired:
+        commands.append(Resize(fleet=idle.name, capacity=replace(size, desired=desired)))
+    waiting = Continue(memory=memory, summary=f"{progress}.")
+    if commands or len(idle.ready) < desired or len(idle.ready) < len(idle.instances):
+        return Decision(commands=tuple(commands), answer=waiting)
+
+    deploy = Deploy(
+        application=parameters.application,
+        deployment_group=parameters.deployment_group,
+        fleet=idle.name,
+        revision=revision,
+        description=description(execution=parameters.execution, attempt=memory.attempt),
+    )
+    started = Continue(memory=memory, summary=f"{progress}; the deployment is started.")
+    return Decision(commands=(deploy,), answer=started, otherwise=(stop,))
+
+
+def _already_there(served: Deployment, *, serving: str, idle: str) -> Decision:
+    """The very artifact serves: a stage that failed is rolled back, and its failure never reached the users."""
+    return Decision(
+        answer=Succeed(
+            summary=f"{serving} serves this artifact already, since deployment {served.id}; nothing to deploy.",
+            variables={"deploymentId": served.id, "servingFleet": serving, "retiringFleet": idle},
+        )
+    )
+
+
+def _finish(
+    deployment: Deployment,
+    replacement: str,
+    *,
+    parameters: Parameters,
+    memory: Memory,
+    sight: Sight,
+    now: datetime,
+) -> Decision:
+    """The deployment succeeded: hand the target group to the new fleet, for the instances it will start later."""
+    retiring = parameters.other_fleet(replacement)
+    if sight.group.fleets != (replacement,):
+        bound = ", ".join(sight.group.fleets) or "no fleet"
+        if now - (deployment.completed or now) <= BINDING_GRACE:
+            return Decision(answer=Continue(memory=memory, summary=f"The group is still bound to {bound}."))
+        return Decision(
+            answer=Fail(
+                message=f"Deployment {deployment.id} to {replacement} succeeded, but {parameters.deployment_group} is "
+                f"bound to {bound}: something else has moved it since. Nothing was changed.",
+                deployment=deployment.id,
+            )
+        )
+    commands: list[Command] = []
+    if not _foreign(sight):
+        if parameters.target_group_arn not in sight.fleets[replacement].target_groups:
+            commands.append(Attach(fleet=replacement, target_group_arn=parameters.target_group_arn))
+        # CodeDeploy took the old instances out of the traffic; an instance that the old fleet starts later, or one that
+        # its load balancer check finds missing, must not come back.
+        if parameters.target_group_arn in sight.fleets[retiring].target_groups:
+            commands.append(Detach(fleet=retiring, target_group_arn=parameters.target_group_arn))
+    return Decision(
+        commands=tuple(commands),
+        answer=Succeed(
+            summary=f"Deployment {deployment.id} succeeded: {replacement} serves, {retiring} can retire.",
+            variables={"deploymentId": deployment.id, "servingFleet": replacement, "retiringFleet": retiring},
+        ),
+    )
+
+
+def _give_up(
+    deployment: Deployment,
+    replacement: str,
+    *,
+    parameters: Parameters,
+    memory: Memory,
+    sight: Sight,
+    now: datetime,
+) -> Decision:
+    """The deployment failed or was stopped: wait for CodeDeploy's rollback, stop the failed fleet, tell why."""
+    if sight.rollback is not None and sight.rollback.running:
+        summary = f"Deployment {deployment.id} {deployment.status}; {sight.rollback.id} rolls it back."
+        return Decision(answer=Continue(memory=memory, summary=summary, percent=sight.rollback.percent))
+    expected = deployment.rolls_back and not deployment.rollback
+    if expected and deployment.completed is not None and now - deployment.completed <= ROLLBACK_GRACE:
+        summary = f"Deployment {deployment.id} {deployment.status}; a rollback may follow."
+        return Decision(answer=Continue(memory=memory, summary=summary))
+
+    said = f"Deployment {deployment.id} of {parameters.deployment_group} ended as {deployment.status}"
+    lines = [f"{said}: {deployment.error or 'CodeDeploy gave no error'}"]
+    if sight.rollback is not None:
+        lines.append(
+            f"Its rollback {sight.rollback.id} ended as {sight.rollback.status}. {sight.rollback.error}".rstrip()
+        )
+    commands: tuple[Command, ...] = ()
+    if doubt := _why_not_stop(replacement, parameters=parameters, sight=sight):
+        lines.append(f"Fleet {replacement} was left as it is, {doubt}.")
+    else:
+        lines.append(f"Fleet {replacement} is stopped; {parameters.other_fleet(replacement)} serves as before.")
+        if parameters.target_group_arn in sight.fleets[replacement].target_groups:
+            commands += (Detach(fleet=replacement, target_group_arn=parameters.target_group_arn),)
+        commands += (Resize(fleet=replacement, capacity=ZERO),)
+    message = "\n".join((*lines, *sight.failures))
+    return Decision(commands=commands, answer=Fail(message=message, deployment=deployment.id))
+
+
+def _why_not_stop(replacement: str, *, parameters: Parameters, sight: Sight) -> str:
+    """Why the failed fleet must stay, empty when it may go: the users' last healthy instances are never stopped."""
+    serving = parameters.other_fleet(replacement)
+    if sight.group.fleets != (serving,):
+        return f"because {parameters.deployment_group} is not bound to {serving}"
+    if foreign := _foreign(sight):
+        return f"because deployment {foreign} came after"
+    carrying = healthy(sight.fleets[replacement], sight.targets)
+    remaining = healthy(sight.fleets[serving], sight.targets)
+    if carrying and len(remaining) < parameters.size.min:
+        return (
+            f"because {len(carrying)} of its instances take traffic and only {len(remaining)} of {serving} are healthy "
+            f"(at least {parameters.size.min} are needed)"
+        )
+    return ""
+
+
+def _replacement(deployment: Deployment, *, parameters: Parameters) -> str:
+    """The fleet that the deployment was for.
+
+    Raises:
+        RefusedError: it was not for exactly one of ours.
+    """
+    if len(deployment.targets) != 1 or deployment.targets[0] not in parameters.fleets:
+        targets = ", ".join(deployment.targets) or "no Auto Scaling group"
+        raise RefusedError(f"Deployment {deployment.id} was for {targets}, not for one of the declared fleets.")
+    return deployment.targets[0]

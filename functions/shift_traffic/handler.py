@@ -1,0 +1,60 @@
+"""Lambda `shift_traffic`: looks, decides, acts, answers. The decisions are in `decide`."""
+
+import os
+from datetime import datetime
+
+from fleets.act import carry_out
+from fleets.observe import (
+    observe_deployment,
+    observe_deployments,
+    observe_failed_instances,
+    observe_fleets,
+    observe_group,
+    observe_running,
+    observe_targets,
+)
+from fleets.parameters import VARIABLE, Parameters
+from fleets.sight import Deployment
+from pipeline_job.answer import Answer
+from pipeline_job.clients import Clients, runtime_clients
+from pipeline_job.job import Job
+from pipeline_job.memory import Memory
+from pipeline_job.run import answer_job
+from shift_traffic.decide import Sight, decide, own_deployment
+
+
+def handle(event: object, _context: object) -> None:
+    """The Lambda entry: one visit of CodePipeline."""
+    answer_job(event, visit=visit, clients=runtime_clients())
+
+
+def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answer:
+    """One visit with the given clients and time; what it raises fails the action."""
+    parameters = Parameters.parse(job.user_parameters, fixed=os.environ.get(VARIABLE, ""))
+    sight = look(parameters, memory=memory, clients=clients, now=now)
+    decision = decide(parameters=parameters, revision=job.artifact, memory=memory, sight=sight, now=now)
+    return carry_out(decision, clients=clients)
+
+
+def look(parameters: Parameters, *, memory: Memory, clients: Clients, now: datetime) -> Sight:
+    """What the decision needs to see; the reasons of a failure are read only when there is one."""
+    running = observe_running(parameters, clients=clients)
+    own: Deployment | None
+    if memory.deployment:
+        own = observe_deployment(memory.deployment, clients=clients)
+    else:
+        deployments = observe_deployments(parameters, running=running, clients=clients, now=now)
+        own = own_deployment(deployments, parameters=parameters, memory=memory)
+    failed = own if own and not own.running and own.status != "Succeeded" else None
+    group = observe_group(parameters, clients=clients)
+    last = group.last_success_id if own is None else ""
+    return Sight(
+        group=group,
+        served=observe_deployment(last, clients=clients) if last else None,
+        fleets=observe_fleets(parameters, clients=clients),
+        running=running,
+        deployment=own,
+        rollback=observe_deployment(failed.rollback, clients=clients) if failed and failed.rollback else None,
+        targets=observe_targets(parameters, clients=clients) if failed else (),
+        failures=observe_failed_instances(failed.id, clients=clients) if failed else (),
+    )

@@ -1,0 +1,150 @@
+"""The functions keep what they promise the program: the actions they call, the entry, what their archive needs."""
+
+import ast
+import importlib
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from pipeline_job.clients import runtime_clients
+from pipeline_job.run import answer_job
+from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws, FakeFleet
+from tests.unit.functions.pipeline_action import PipelineAction, job_event, user_parameters
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+NAMES = ("shift_traffic", "verify_release", "retire_fleet")
+SHARED = ("pipeline_job", "fleets")
+
+
+def function(name: str) -> ModuleType:
+    return importlib.import_module(name)
+
+
+def handler(name: str) -> ModuleType:
+    return importlib.import_module(f"{name}.handler")
+
+
+def shift(aws: FakeAws) -> None:
+    """A failed release after which the stage is retried and succeeds: every branch that calls AWS."""
+    for fails in (True, False):
+        action = PipelineAction(aws, handler("shift_traffic").visit)
+        aws.fleets[GREEN].attached = True
+        action.call()
+        aws.pass_time(minutes=3)
+        action.call()
+        deployment = list(aws.deployments)[-1]
+        if fails:
+            aws.failed_targets = [{"targetId": "i-new1", "lifecycleEvents": []}]
+            aws.fail(deployment, code="TIMEOUT", message="slow")
+        else:
+            aws.succeed(deployment)
+        action.call()
+        aws.pass_time(minutes=1)
+
+
+def verify(aws: FakeAws) -> None:
+    """A verified release, and one that an alarm refuses."""
+    PipelineAction(aws, handler("verify_release").visit).call()
+    aws.alarms["storefront-5xx"] = ("ALARM", "errors")
+    PipelineAction(aws, handler("verify_release").visit).call()
+
+
+def retire(aws: FakeAws) -> None:
+    """A bake that an alarm stops, and one that ends well."""
+    aws.fleets[GREEN] = FakeFleet.serving("i-g1", "i-g2")
+    aws.succeed(aws.add_deployment("InProgress"))
+    aws.alarms["storefront-5xx"] = ("ALARM", "errors")
+    PipelineAction(aws, handler("retire_fleet").visit).call()
+    aws.alarms["storefront-5xx"] = ("OK", "")
+    aws.now += timedelta(hours=1)
+    PipelineAction(aws, handler("retire_fleet").visit).call()
+    assert aws.fleets[BLUE].desired == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "play"), [("shift_traffic", shift), ("verify_release", verify), ("retire_fleet", retire)]
+)
+def test_the_declared_actions_are_exactly_the_calls_made(name: str, play: Callable[[FakeAws], None]) -> None:
+    aws = FakeAws()
+    play(aws)
+    assert sorted(aws.actions) == list(function(name).API_ACTIONS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_function_declares_its_actions_and_the_implied_ones_sorted_and_apart(name: str) -> None:
+    called, implied = function(name).API_ACTIONS, function(name).IMPLIED_ACTIONS
+    assert list(called) == sorted(set(called))
+    assert list(implied) == sorted(set(implied))
+    assert not set(called) & set(implied)
+    assert not [action for action in (*called, *implied) if "*" in action]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_declaration_can_be_read_without_loading_boto3(name: str) -> None:
+    tree = ast.parse((FUNCTIONS / name / "__init__.py").read_text(encoding="utf-8"))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_function_has_the_entry_that_lambda_is_told(name: str) -> None:
+    assert list(inspect.signature(handler(name).handle).parameters) == ["event", "_context"]
+
+
+def test_the_functions_look_alike() -> None:
+    shapes = {name: sorted(path.name for path in (FUNCTIONS / name).glob("*.py")) for name in NAMES}
+    assert set(map(tuple, shapes.values())) == {("__init__.py", "decide.py", "handler.py")}
+
+
+@pytest.mark.parametrize("name", [*NAMES, *SHARED])
+def test_an_archive_needs_nothing_but_python_boto3_and_the_shared_packages(name: str) -> None:
+    allowed = {*sys.stdlib_module_names, "boto3", "botocore", *SHARED, name}
+    for path in (FUNCTIONS / name).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [module for module in modules if module.split(".")[0] not in allowed], path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_decisions_of_a_function_know_no_aws_client(name: str) -> None:
+    text = (FUNCTIONS / name / "decide.py").read_text(encoding="utf-8")
+    assert "boto" not in text
+    assert "clients" not in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_entry_of_a_function_answers_with_the_clients_of_the_runtime(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws = FakeAws()
+    monkeypatch.setattr(handler(name), "runtime_clients", lambda: aws.clients)
+    handler(name).handle(job_event(parameters="no json"), None)
+    assert [answer["failureDetails"]["message"] for answer in aws.answers] == ["UserParameters is not JSON."]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_takes_from_its_environment_what_the_pipeline_does_not_say(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fixed = json.loads(user_parameters())
+    asked = json.dumps({"execution": fixed.pop("execution")})
+    monkeypatch.setenv("PARAMETERS", json.dumps(fixed))
+    aws = FakeAws()
+    answer_job(job_event(parameters=asked), visit=handler(name).visit, clients=aws.clients)
+    assert "codedeploy:GetDeploymentGroup" in aws.actions
+
+
+def test_codedeploy_is_called_once_because_create_deployment_knows_no_client_token(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    runtime_clients.cache_clear()
+    assert runtime_clients().codedeploy.meta.config.retries["total_max_attempts"] == 1
+    assert runtime_clients().codepipeline.meta.config.retries["total_max_attempts"] > 1
+    runtime_clients.cache_clear()

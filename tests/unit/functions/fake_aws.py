@@ -1,0 +1,283 @@
+"""An AWS in memory behind real boto3 clients.
+
+The clients build and check every request against AWS's own models, the answers given here are checked against the
+same models, and only the wire between is missing. Time stands still until a test moves it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+from botocore.validate import ParamValidator
+
+from pipeline_job.clients import Clients
+
+START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+TARGET_GROUP = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/storefront/0123456789abcdef"
+BLUE, GREEN = "storefront-blue", "storefront-green"
+IAM_PREFIX = {"elbv2": "elasticloadbalancing"}
+
+
+class CallError(Exception):
+    """Makes the fake answer with an AWS error."""
+
+    def __init__(self, code: str, message: str = "", status: int = 400) -> None:
+        super().__init__(code)
+        self.code, self.message, self.status = code, message or f"fake {code}", status
+
+
+@dataclass
+class FakeFleet:
+    """An Auto Scaling group; instances are `[id, life cycle, health]`."""
+
+    min: int = 0
+    desired: int = 0
+    max: int = 0
+    instances: list[list[str]] = field(default_factory=list)
+    attached: bool = False
+
+    @classmethod
+    def serving(cls, *ids: str, attached: bool = True) -> "FakeFleet":
+        """A fleet in service with these instances."""
+        return cls(2, len(ids), 6, [[i, "InService", "Healthy"] for i in ids], attached)
+
+
+class FakeAws:
+    """The world of one delivery, and every call made to it."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.fleets = {BLUE: FakeFleet.serving("i-b1", "i-b2", "i-b3"), GREEN: FakeFleet()}
+        self.bound = [BLUE]
+        self.deployments: dict[str, dict[str, Any]] = {}
+        self.failed_targets: list[dict[str, Any]] = []
+        self.alarms = {"storefront-5xx": ("OK", "")}
+        self.targets = {"i-b1": "healthy", "i-b2": "healthy", "i-b3": "healthy"}
+        self.said: dict[str, dict[str, str]] = {}
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.answers: list[dict[str, Any]] = []
+        self.errors: dict[str, list[CallError]] = {}
+        self.page = 100
+        self.launched = 0
+        self.clients = Clients(
+            autoscaling=self._client("autoscaling"),
+            cloudwatch=self._client("cloudwatch"),
+            codedeploy=self._client("codedeploy"),
+            codepipeline=self._client("codepipeline"),
+            elbv2=self._client("elbv2"),
+        )
+
+    # What a test does to the world.
+
+    def pass_time(self, **amount: float) -> None:
+        """Move the clock; instances that were coming are in service then, leaving ones gone."""
+        self.now += timedelta(**amount)
+        for fleet in self.fleets.values():
+            fleet.instances = [item for item in fleet.instances if item[1] != "Terminating"]
+            for item in fleet.instances:
+                item[1] = "InService" if item[1] == "Pending" else item[1]
+
+    def add_deployment(self, status: str, *, fleet: str = GREEN, description: str = "", **info: Any) -> str:
+        """A deployment that is there already."""
+        identity = f"d-{len(self.deployments) + 1:09d}"
+        self.deployments[identity] = {
+            "deploymentId": identity,
+            "status": status,
+            "createTime": self.now,
+            "description": description,
+            "targetInstances": {"autoScalingGroups": [fleet]},
+            **({} if status in ("Created", "InProgress") else {"completeTime": self.now}),
+            **info,
+        }
+        return identity
+
+    def succeed(self, identity: str) -> None:
+        """CodeDeploy ends a deployment well: the traffic is moved and the group bound to the replacement."""
+        info = self.deployments[identity]
+        info.update(status="Succeeded", completeTime=self.now)
+        self.bound = list(info["targetInstances"]["autoScalingGroups"])
+        self.targets = {item[0]: "healthy" for item in self.fleets[self.bound[0]].instances}
+
+    def fail(self, identity: str, *, code: str, message: str, **info: Any) -> None:
+        """CodeDeploy ends a deployment badly."""
+        error = {"code": code, "message": message}
+        self.deployments[identity].update(status="Failed", completeTime=self.now, errorInformation=error, **info)
+
+    def refuse(self, operation: str, code: str, *, times: int = 1, message: str = "", status: int = 400) -> None:
+        """The next calls of an operation fail."""
+        self.errors.setdefault(operation, []).extend([CallError(code, message, status)] * times)
+
+    @property
+    def actions(self) -> set[str]:
+        """Every call made, as IAM action."""
+        return {action for action, _ in self.calls}
+
+    def changes(self) -> list[str]:
+        """The operations called that change something, in order, without the answers to CodePipeline."""
+        reads = ("Describe", "Get", "List", "BatchGet", "Put")
+        names = [action.split(":")[1] for action, _ in self.calls]
+        return [name for name in names if not name.startswith(reads)]
+
+    # The wire.
+
+    def _client(self, service: str) -> Any:
+        client = boto3.client(service, region_name="eu-west-1", aws_access_key_id="fake", aws_secret_access_key="fake")
+        heard: dict[str, Any] = {}
+
+        def hear(params: dict[str, Any], **_: Any) -> None:
+            heard["params"] = params
+
+        def answer(model: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
+            self.calls.append((f"{IAM_PREFIX.get(service, service)}:{model.name}", dict(heard["params"])))
+            return self._answer(service, model, heard["params"])
+
+        client.meta.events.register("provide-client-params.*.*", hear)
+        client.meta.events.register("before-call.*.*", answer)
+        return client
+
+    def _answer(self, service: str, model: Any, params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        try:
+            if self.errors.get(model.name):
+                raise self.errors[model.name].pop(0)
+            method: Callable[[dict[str, Any]], dict[str, Any]] = getattr(self, f"_{service}_{model.name}")
+            parsed = method(params)
+        except CallError as error:
+            metadata = {"HTTPStatusCode": error.status}
+            return SimpleNamespace(status_code=error.status), {
+                "Error": {"Code": error.code, "Message": error.message},
+                "ResponseMetadata": metadata,
+            }
+        if model.output_shape is not None:
+            report = ParamValidator().validate(parsed, model.output_shape)
+            assert not report.has_errors(), report.generate_report()
+        return SimpleNamespace(status_code=200), {**parsed, "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+    # AWS.
+
+    def _autoscaling_DescribeAutoScalingGroups(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        groups = []
+        for name in params["AutoScalingGroupNames"]:
+            if name not in self.fleets:
+                continue
+            fleet = self.fleets[name]
+            groups.append(
+                {
+                    "AutoScalingGroupName": name,
+                    "MinSize": fleet.min,
+                    "MaxSize": fleet.max,
+                    "DesiredCapacity": fleet.desired,
+                    "DefaultCooldown": 300,
+                    "AvailabilityZones": ["eu-west-1a"],
+                    "HealthCheckType": "EC2",
+                    "CreatedTime": START,
+                    "TargetGroupARNs": [TARGET_GROUP] if fleet.attached else [],
+                    "TrafficSources": [{"Identifier": TARGET_GROUP, "Type": "elbv2"}] if fleet.attached else [],
+                    "Instances": [
+                        {
+                            "InstanceId": identity,
+                            "AvailabilityZone": "eu-west-1a",
+                            "LifecycleState": lifecycle,
+                            "HealthStatus": health,
+                            "ProtectedFromScaleIn": False,
+                        }
+                        for identity, lifecycle, health in fleet.instances
+                    ],
+                }
+            )
+        return {"AutoScalingGroups": groups}
+
+    def _autoscaling_UpdateAutoScalingGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        fleet = self.fleets[params["AutoScalingGroupName"]]
+        fleet.min, fleet.desired, fleet.max = params["MinSize"], params["DesiredCapacity"], params["MaxSize"]
+        while len(fleet.instances) < fleet.desired:
+            self.launched += 1
+            fleet.instances.append([f"i-new{self.launched}", "Pending", "Healthy"])
+        for item in fleet.instances[fleet.desired :]:
+            item[1] = "Terminating"
+        return {}
+
+    def _autoscaling_AttachTrafficSources(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params["TrafficSources"] == [{"Identifier": TARGET_GROUP, "Type": "elbv2"}]
+        self.fleets[params["AutoScalingGroupName"]].attached = True
+        return {}
+
+    def _autoscaling_DetachTrafficSources(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params["TrafficSources"] == [{"Identifier": TARGET_GROUP, "Type": "elbv2"}]
+        self.fleets[params["AutoScalingGroupName"]].attached = False
+        return {}
+
+    def _cloudwatch_DescribeAlarms(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        found = [
+            {"AlarmName": name, "StateValue": self.alarms[name][0], "StateReason": self.alarms[name][1]}
+            for name in params["AlarmNames"]
+            if name in self.alarms
+        ]
+        return {"MetricAlarms": found, "CompositeAlarms": []}
+
+    def _elbv2_DescribeTargetHealth(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params["TargetGroupArn"] == TARGET_GROUP
+        return {
+            "TargetHealthDescriptions": [
+                {"Target": {"Id": name, "Port": 8080}, "TargetHealth": {"State": state, **self.said.get(name, {})}}
+                for name, state in self.targets.items()
+            ]
+        }
+
+    def _codedeploy_GetDeploymentGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params == {"applicationName": "storefront", "deploymentGroupName": "storefront"}
+        info: dict[str, Any] = {"autoScalingGroups": [{"name": name, "hook": "hook"} for name in self.bound]}
+        ended = [item for item in self.deployments.values() if item["status"] == "Succeeded"]
+        for key, items in (("lastSuccessful", ended), ("lastAttempted", list(self.deployments.values()))):
+            if items:
+                last = items[-1]
+                info[f"{key}Deployment"] = {"deploymentId": last["deploymentId"], "status": last["status"]}
+                if "completeTime" in last:
+                    info[f"{key}Deployment"]["endTime"] = last["completeTime"]
+        return {"deploymentGroupInfo": info}
+
+    def _codedeploy_ListDeployments(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        begin = int(params.get("nextToken", "0"))
+        since = params.get("createTimeRange", {}).get("start", START - timedelta(days=365))
+        wanted = params.get("includeOnlyStatuses", [item["status"] for item in self.deployments.values()])
+        ids = [
+            key for key, item in self.deployments.items() if item["createTime"] >= since and item["status"] in wanted
+        ]
+        more = {"nextToken": str(begin + self.page)} if len(ids) > begin + self.page else {}
+        return {"deployments": ids[begin : begin + self.page], **more}
+
+    def _codedeploy_BatchGetDeployments(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert len(params["deploymentIds"]) <= 25, "AWS refuses more than 25"
+        return {"deploymentsInfo": [self.deployments[key] for key in params["deploymentIds"]]}
+
+    def _codedeploy_GetDeployment(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {"deploymentInfo": self.deployments[params["deploymentId"]]}
+
+    def _codedeploy_CreateDeployment(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if any(item["status"] in ("Created", "InProgress") for item in self.deployments.values()):
+            raise CallError("DeploymentLimitExceededException")
+        assert len(params["description"]) <= 100
+        fleet = params["targetInstances"]["autoScalingGroups"][0]
+        identity = self.add_deployment("Created", fleet=fleet, description=params["description"])
+        self.deployments[identity]["revision"] = params["revision"]
+        return {"deploymentId": identity}
+
+    def _codedeploy_ListDeploymentTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params["targetFilters"] == {"TargetStatus": ["Failed"]}
+        return {"targetIds": [item["targetId"] for item in self.failed_targets]}
+
+    def _codedeploy_BatchGetDeploymentTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        found = [item for item in self.failed_targets if item["targetId"] in params["targetIds"]]
+        return {
+            "deploymentTargets": [{"deploymentTargetType": "InstanceTarget", "instanceTarget": item} for item in found]
+        }
+
+    def _codepipeline_PutJobSuccessResult(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.answers.append(params)
+        return {}
+
+    def _codepipeline_PutJobFailureResult(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.answers.append(params)
+        return {}

@@ -1,0 +1,149 @@
+"""`retire_fleet` against an AWS in memory: blue is old, green serves since `START`."""
+
+import pytest
+
+from retire_fleet.handler import visit
+from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws, FakeFleet
+from tests.unit.functions.pipeline_action import PipelineAction, message, variables
+
+
+@pytest.fixture
+def aws() -> FakeAws:
+    aws = FakeAws()
+    aws.fleets[GREEN] = FakeFleet.serving("i-g1", "i-g2", "i-g3")
+    aws.succeed(aws.add_deployment("InProgress"))
+    return aws
+
+
+def running(aws: FakeAws, fleet: str) -> int:
+    return len([item for item in aws.fleets[fleet].instances if item[1] == "InService"])
+
+
+def test_the_old_fleet_stays_for_the_bake_and_is_stopped_after_it(aws: FakeAws) -> None:
+    action = PipelineAction(aws, visit)
+    aws.pass_time(minutes=15)
+    answer = action.call()
+    assert answer["executionDetails"] == {
+        "summary": "The release bakes until 12:30 UTC; storefront-blue is kept for the way back.",
+        "percentComplete": 50,
+    }
+    aws.pass_time(minutes=14, seconds=59)
+    action.call()
+    assert aws.changes() == []
+    aws.pass_time(seconds=1)
+    assert variables(action.call()) == {"retiredFleet": BLUE, "servingFleet": GREEN}
+    assert aws.changes() == ["DetachTrafficSources", "UpdateAutoScalingGroup"]
+    assert (aws.fleets[BLUE].min, aws.fleets[BLUE].desired, aws.fleets[BLUE].max) == (0, 0, 0)
+    assert not aws.fleets[BLUE].attached
+
+
+def test_the_serving_fleet_is_never_touched(aws: FakeAws) -> None:
+    aws.pass_time(minutes=30)
+    PipelineAction(aws, visit).call()
+    touched = {params["AutoScalingGroupName"] for _, params in aws.calls if "AutoScalingGroupName" in params}
+    assert touched == {BLUE}
+    assert running(aws, GREEN) == 3
+
+
+def test_an_alarm_during_the_bake_fails_the_action_and_leaves_the_old_fleet_running(aws: FakeAws) -> None:
+    action = PipelineAction(aws, visit)
+    action.call()
+    aws.alarms["storefront-5xx"] = ("ALARM", "11 errors in a minute")
+    told = message(action.call())
+    assert "storefront-blue is left running" in told
+    assert "storefront-5xx: 11 errors in a minute" in told
+    assert running(aws, BLUE) == 3
+    assert aws.changes() == []
+
+
+def test_an_alarm_at_the_very_end_of_the_bake_still_counts(aws: FakeAws) -> None:
+    aws.pass_time(minutes=31)
+    aws.alarms["storefront-5xx"] = ("ALARM", "late")
+    assert "late" in message(PipelineAction(aws, visit).call())
+    assert running(aws, BLUE) == 3
+
+
+def test_a_fleet_that_is_stopped_already_is_a_success_and_nothing_is_changed(aws: FakeAws) -> None:
+    aws.fleets[BLUE] = FakeFleet()
+    assert variables(PipelineAction(aws, visit).call()) == {"retiredFleet": BLUE, "servingFleet": GREEN}
+    assert aws.changes() == []
+
+
+def test_running_twice_stops_the_fleet_once(aws: FakeAws) -> None:
+    aws.pass_time(minutes=30)
+    first = variables(PipelineAction(aws, visit).call())
+    changes = aws.changes()
+    assert variables(PipelineAction(aws, visit).call()) == first
+    assert aws.changes() == changes
+
+
+def test_no_bake_time_retires_at_the_first_visit(aws: FakeAws) -> None:
+    assert variables(PipelineAction(aws, visit, bakeMinutes=0).call())["retiredFleet"] == BLUE
+
+
+def test_the_old_fleet_is_not_touched_while_another_deployment_uses_it(aws: FakeAws) -> None:
+    aws.pass_time(minutes=40)
+    other = aws.add_deployment("InProgress", fleet=BLUE)
+    action = PipelineAction(aws, visit)
+    assert f"Deployment {other} is running" in action.call()["executionDetails"]["summary"]
+    assert action.waits()
+    assert aws.changes() == []
+
+
+def test_the_old_fleet_is_not_touched_while_it_is_scaled_up_for_the_next_release(aws: FakeAws) -> None:
+    aws.pass_time(minutes=40)
+    aws.fleets[BLUE].instances.append(["i-b4", "Pending", "Healthy"])
+    action = PipelineAction(aws, visit)
+    assert "starting i-b4" in action.call()["executionDetails"]["summary"]
+    assert aws.changes() == []
+
+
+def test_the_bake_begins_anew_with_a_later_deployment(aws: FakeAws) -> None:
+    action = PipelineAction(aws, visit)
+    aws.pass_time(minutes=25)
+    aws.succeed(aws.add_deployment("InProgress", fleet=BLUE))
+    aws.pass_time(minutes=10)
+    action.call()
+    assert action.waits()
+    aws.pass_time(minutes=20)
+    assert variables(action.call()) == {"retiredFleet": GREEN, "servingFleet": BLUE}
+
+
+def test_the_old_fleet_stays_while_the_serving_one_cannot_stand_alone(aws: FakeAws) -> None:
+    aws.targets = {"i-g1": "healthy", "i-g2": "unhealthy", "i-g3": "initial"}
+    aws.pass_time(minutes=31)
+    action = PipelineAction(aws, visit)
+    action.call()
+    assert action.waits()
+    aws.pass_time(minutes=15)
+    action.call()
+    assert action.waits()
+    aws.pass_time(seconds=1)
+    told = message(action.call())
+    assert (
+        told == "1 instances of storefront-green are healthy, at least 2 are needed; storefront-blue is left running."
+    )
+    assert running(aws, BLUE) == 3
+
+
+def test_a_group_without_successful_deployment_is_refused(aws: FakeAws) -> None:
+    aws.deployments.clear()
+    assert "no successful deployment" in message(PipelineAction(aws, visit).call())
+    assert aws.changes() == []
+
+
+@pytest.mark.parametrize("bound", [[], [BLUE, GREEN], ["CodeDeploy_storefront_d-1"]])
+def test_a_group_that_leaves_doubt_about_the_old_fleet_is_refused(aws: FakeAws, bound: list[str]) -> None:
+    aws.bound = bound
+    aws.pass_time(minutes=31)
+    assert "must be bound to exactly one" in message(PipelineAction(aws, visit).call())
+    assert aws.changes() == []
+
+
+def test_throttling_costs_a_visit_and_the_next_one_ends_the_work(aws: FakeAws) -> None:
+    aws.pass_time(minutes=31)
+    aws.refuse("UpdateAutoScalingGroup", "Throttling", message="slow down")
+    action = PipelineAction(aws, visit)
+    action.call()
+    assert action.waits()
+    assert variables(action.call())["retiredFleet"] == BLUE
