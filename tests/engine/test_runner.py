@@ -1,0 +1,153 @@
+"""What the commands do when something is missing, when a run was cut short, and what they leave alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from offline.diagrams import outputs_of_events, printable, write_diagrams
+from offline.install import clean_environment, install_engine
+from offline.layout import Layout
+from offline.voice import MissingError
+from tests.engine.harness import EngineFactory, write_program
+
+TOPIC = """
+import pulumi
+from pulumi_aws import sns
+
+topic = sns.Topic("news")
+pulumi.export("pipeline_diagram", {"shop": "graph LR"})
+pulumi.export("topic", topic.arn)
+"""
+
+REFUSING_PACK = """
+from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
+
+def no_topics(args, report_violation):
+    if args.resource_type == "aws:sns/topic:Topic":
+        report_violation("No topics, please.")
+
+PolicyPack("toy", [ResourceValidationPolicy(
+    name="no-topics", description="Topics are noise.", validate=no_topics,
+    enforcement_level=EnforcementLevel.MANDATORY,
+)])
+"""
+
+
+def run_offline(*arguments: str, root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "offline", *arguments],
+        cwd=root,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_an_unknown_stack_is_one_line_that_lists_the_known_ones(layout: Layout) -> None:
+    done = run_offline("preview", "--stack", "prd", root=layout.root)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == "» cannot go on: there is no stack 'prd': STACK is one of dev, prod, staging\n"
+
+
+def test_without_go_and_without_a_cli_one_line_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    root = Layout.of_this_clone().root
+    bare = tmp_path / "clone"
+    (bare / "offline").mkdir(parents=True)
+    for module in ("engine", "language"):
+        (bare / "offline" / module).symlink_to(root / "offline" / module)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(MissingError, match=r"^Go \(1\.21 or newer\) or the `pulumi` CLI is missing.*$"):
+        install_engine(layout=Layout(root=bare))
+
+
+def test_no_credentials_of_the_caller_reach_the_engine(monkeypatch: pytest.MonkeyPatch, engine: EngineFactory) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a-real-key")
+    monkeypatch.setenv("PULUMI_ACCESS_TOKEN", "a-real-token")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+    seen = engine(source=TOPIC).session.child_environment()
+
+    assert {"AWS_ACCESS_KEY_ID", "PULUMI_ACCESS_TOKEN", "PYTHONDONTWRITEBYTECODE"}.isdisjoint(seen)
+
+
+def test_a_policy_pack_stops_the_preview_and_names_what_it_found(engine: EngineFactory, tmp_path: Path) -> None:
+    pack = write_program(folder=tmp_path / "pack", source=REFUSING_PACK, stack="none", config={})
+    (pack / "PulumiPolicy.yaml").write_text("runtime: python\nversion: 0.0.1\n")
+
+    outcome = engine(source=TOPIC, packs=[pack]).preview()
+
+    assert outcome.rc != 0
+    assert [(each.policy, each.level) for each in outcome.violations] == [("no-topics", "mandatory")]
+    assert "No topics, please." in outcome.text
+
+
+def test_the_diagram_is_known_at_preview_and_its_picture_not_printed(engine: EngineFactory, tmp_path: Path) -> None:
+    result = engine(source=TOPIC).session.preview()
+    outputs = outputs_of_events(events=result.events)
+
+    written = write_diagrams(outputs=outputs, stack="dev", folder=tmp_path)
+
+    assert [each.name for each in written] == ["dev-shop.mmd"]
+    assert written[0].read_text() == "graph LR"
+    assert "pipeline_diagram" not in printable(outputs=outputs)
+
+
+def test_a_run_that_was_killed_does_not_stop_the_next_one(engine: EngineFactory) -> None:
+    toy = engine(source=TOPIC)
+    locks = toy.session.work / "state" / ".pulumi" / "locks"
+    running = threading.Thread(target=toy.session.up)
+    running.start()
+    while not (lock := next(locks.rglob("*.json"), None)):
+        time.sleep(0.01)
+    with pytest.raises(MissingError, match="works on stack dev: wait for its end"):
+        toy.session.recover()
+    kill_family(pid=holder_of(lock))
+    running.join()
+
+    assert toy.session.recover()
+    assert toy.up().rc == 0
+
+
+def holder_of(lock: Path) -> int:
+    """The process that wrote the lock."""
+    return int(json.loads(lock.read_text())["pid"])
+
+
+def kill_family(*, pid: int) -> None:
+    """Kills a process and then its children, as a machine that loses power would."""
+    children = [
+        int(each.parent.name)
+        for each in Path("/proc").glob("[0-9]*/stat")
+        if each.exists() and each.read_text().rsplit(")", 1)[-1].split()[1] == str(pid)
+    ]
+    for each in (pid, *children):
+        os.kill(each, signal.SIGKILL)
+
+
+def test_what_a_killed_run_had_begun_is_forgotten_and_done_again(engine: EngineFactory) -> None:
+    toy = engine(source=TOPIC)
+    toy.up()
+    stored = json.loads(toy.session.state_file.read_text())
+    latest = stored["checkpoint"]["latest"]
+    latest["pending_operations"] = [{"resource": latest["resources"].pop(), "type": "creating"}]
+    toy.session.state_file.write_text(json.dumps(stored))
+
+    assert toy.session.recover()
+    done = toy.up()
+
+    assert done.rc == 0, done.text
+    assert done.changed == {"create": 1}
+    assert "pending" not in done.text
