@@ -1,0 +1,123 @@
+"""Accounts that hold what the stacks plan: every planned call, made in order against moto.
+
+moto gives ids of its own, so what the plan calls `vpc-…` is carried over to the id that moto answered, in every call
+that follows, policies as text included. All accounts live in one moto: buckets are global, promotion crosses accounts.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore import xform_name
+from moto import mock_aws
+
+from tests.contract.aws_model import Request
+from tests.contract.wire import created, requests, subject_of
+from tests.contract.wire_words import Subject
+from tests.unit.planning import config_of, planned
+
+NOT_SENT = {
+    "AttachRolePolicy": "loading all of AWS's managed policies takes seconds; `test_planned_permissions` looks them up",
+    "CreateProject": "moto wants a source location, which a project that works for a pipeline has not",
+    "CreateNotificationRule": "moto has no codestar-notifications",
+    "CreateReportGroup": "moto has no report groups",
+    "ScheduleKeyDeletion": "it belongs to `pulumi destroy`",
+}
+
+_IDENTITIES: Mapping[str, tuple[str, ...]] = {
+    "AllocateAddress": ("AllocationId",),
+    "CreateInternetGateway": ("InternetGateway", "InternetGatewayId"),
+    "CreateKey": ("KeyMetadata", "KeyId"),
+    "CreateLaunchTemplate": ("LaunchTemplate", "LaunchTemplateId"),
+    "CreateNatGateway": ("NatGateway", "NatGatewayId"),
+    "CreateRouteTable": ("RouteTable", "RouteTableId"),
+    "CreateSecurityGroup": ("GroupId",),
+    "CreateSubnet": ("Subnet", "SubnetId"),
+    "CreateVpc": ("Vpc", "VpcId"),
+}
+"""Where an answer holds the id by which later calls know the resource."""
+
+
+class Account:
+    """One stack, made in its account.
+
+    Args:
+        stack: `dev`, `staging` or `prod`.
+        session: shared by the accounts of one `mock_aws`.
+    """
+
+    def __init__(self, stack: str, session: boto3.Session) -> None:
+        self.stack = stack
+        self.plan = planned(stack)
+        config = config_of(stack)
+        self.region = str(config["aws:region"])
+        self.number = str(config["delivery:environment"]["account"])
+        self._session = session
+        self._identities: dict[str, str] = {}
+        self._clients: dict[str, Any] = {}
+        # moto knows an account by the role that was assumed in it.
+        role = f"arn:aws:iam::{self.number}:role/contract"
+        sts = session.client("sts", region_name=self.region)
+        self._credentials = sts.assume_role(RoleArn=role, RoleSessionName=stack)["Credentials"]
+
+    def client(self, service: str) -> Any:
+        """A boto3 client in this account."""
+        if service not in self._clients:
+            self._clients[service] = self._session.client(
+                service,
+                region_name=self.region,
+                aws_access_key_id=self._credentials["AccessKeyId"],
+                aws_secret_access_key=self._credentials["SecretAccessKey"],
+                aws_session_token=self._credentials["SessionToken"],
+            )
+        return self._clients[service]
+
+    def make(self) -> None:
+        """Makes everything the stack plans that moto can make."""
+        for resource in created(self.plan):
+            subject = subject_of(self.plan, resource)
+            for request in requests(subject):
+                if request.operation not in NOT_SENT:
+                    self._send(subject, request)
+
+    def _send(self, subject: Subject, request: Request) -> None:
+        client = self.client(request.service)
+        method = xform_name(request.operation)
+        answer = getattr(client, method)(**self.known_here(request.fitted))
+        if request.operation in _IDENTITIES:
+            identity = answer
+            for key in _IDENTITIES[request.operation]:
+                identity = identity[key]
+            self._identities[subject.identity] = identity
+        elif request.operation in {"CreateLoadBalancer", "CreateTargetGroup"}:
+            # CloudWatch and CodeDeploy know these by the end of their ARN, so that end is what is carried over.
+            (member,) = (value for key, value in answer.items() if key != "ResponseMetadata")
+            arn = next(value for key, value in member[0].items() if key.endswith("Arn"))
+            planned_end = str(subject.resource.outputs["arnSuffix"])
+            kind = planned_end.split("/")[0]
+            self._identities[planned_end] = arn[arn.index(f"{kind}/") :]
+
+    def known_here(self, value: Any) -> Any:
+        """A planned value with the ids that this account gave."""
+        if isinstance(value, str):
+            for planned_id, own_id in self._identities.items():
+                value = value.replace(planned_id, own_id)
+            return value
+        if isinstance(value, Mapping):
+            return {key: self.known_here(each) for key, each in value.items()}
+        if isinstance(value, Sequence) and not isinstance(value, bytes):
+            return [self.known_here(each) for each in value]
+        return value
+
+
+@contextmanager
+def accounts(*stacks: str) -> Iterator[dict[str, Account]]:
+    """These stacks, made side by side; they are gone when the block ends."""
+    with mock_aws():
+        # One session for all: the API models are read once.
+        session = boto3.Session("AKIAEXAMPLE", "example")
+        made = {stack: Account(stack, session) for stack in stacks}
+        for account in made.values():
+            account.make()
+        yield made

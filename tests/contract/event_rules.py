@@ -1,0 +1,50 @@
+"""What EventBridge does with an event by the planned rules: moto's matcher decides, the planned target is written."""
+
+import json
+import re
+from typing import Any
+
+from moto.events.models import EventPattern
+
+from tests.unit.planning import Planned
+
+Event = dict[str, Any]
+
+VARIABLE = r"<([A-Za-z0-9_-]+)>"
+"""A variable in the template of an input transformer."""
+
+
+def starts(plan: Planned, event: Event) -> list[dict[str, Any]]:
+    """The requests to CodePipeline that an event leads to, as EventBridge would make them."""
+    found = []
+    for rule in plan.of("aws:cloudwatch/eventRule:EventRule", state="ENABLED"):
+        if _matches(rule.inputs["eventPattern"], event):
+            for target in plan.of("aws:cloudwatch/eventTarget:EventTarget", rule=rule.inputs["name"]):
+                arn = target.inputs["arn"]
+                transformer = target.inputs["inputTransformer"]
+                # The pipeline's name isn't part of the input: EventBridge takes it from the target's ARN.
+                found.append({"name": arn.split(":")[-1], **json.loads(rendered(transformer, event))})
+    return found
+
+
+def _matches(pattern: str, event: Event) -> bool:
+    matcher: Any = EventPattern.load(pattern)
+    return bool(matcher.matches_event(event))
+
+
+def rendered(transformer: dict[str, Any], event: Event) -> str:
+    """The template with the values of the event in the places of its variables
+    (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html)."""
+    values = {name: value_at(path, event) for name, path in transformer["inputPaths"].items()}
+    return re.sub(VARIABLE, lambda match: values[match.group(1)], transformer["inputTemplate"])
+
+
+def value_at(path: str, event: Event) -> str:
+    """The text at a path such as `$.detail.commitId`."""
+    root, *keys = path.split(".")
+    assert root == "$"
+    found: Any = event
+    for key in keys:
+        found = found[key]
+    assert isinstance(found, str)
+    return found

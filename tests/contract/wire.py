@@ -1,0 +1,115 @@
+"""From planned resources to the calls that make them: Pulumi's words on one side, the AWS APIs' on the other.
+
+A name is written here once for each difference between the two; everything else keeps its name, and
+`aws_model.Request.fitted` refuses what the API doesn't know. So nothing that is planned gets lost on the way.
+"""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+
+from offline.answers import answer
+from tests.contract import wire_machines as machines
+from tests.contract import wire_services as services
+from tests.contract.aws_model import Request
+from tests.contract.wire_words import Calls, Inputs, Subject, renamed
+from tests.unit.planning import Planned, Resource, config_of
+
+PULUMIS_OWN = {"forceDestroy", "updateDefaultVersion", "waitForCapacityTimeout", "deleteReports", "enableKeyRotation"}
+"""Inputs that steer the provider, or become a call of their own; no member of the creating request."""
+
+NOT_CREATED = {"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"}
+"""AWS makes it with the VPC; the provider only empties it."""
+
+
+def created(plan: Planned) -> list[Resource]:
+    """The resources of a stack that calls to AWS make, in an order in which they can be made."""
+    return [one for one in plan.resources if one.type.startswith("aws:") and one.type not in NOT_CREATED]
+
+
+def subject_of(plan: Planned, resource: Resource) -> Subject:
+    """The resource with the id that the plan knows it by."""
+    config = config_of(plan.stack)
+    account, region = str(config["delivery:environment"]["account"]), str(config["aws:region"])
+    identity, _ = answer(resource.type, resource.name, resource.inputs, account, region)
+    return Subject(resource=resource, identity=identity)
+
+
+def requests(subject: Subject) -> list[Request]:
+    """The calls that make a planned resource, in order.
+
+    Raises:
+        KeyError: its type has no translation yet; a new type of resource needs one here.
+    """
+    # A copy: plans are shared by the tests of a session, and the translations take their inputs apart.
+    inputs = {key: deepcopy(value) for key, value in subject.resource.inputs.items() if key not in PULUMIS_OWN}
+    return [
+        Request(service=service, operation=operation, parameters=parameters, resource=subject.resource.name)
+        for service, operation, parameters in _CALLS[subject.resource.type](inputs, subject)
+    ]
+
+
+def _direct(service: str, operation: str, **names: str) -> Callable[[Inputs, Subject], Calls]:
+    def calls(inputs: Inputs, _: Subject) -> Calls:
+        yield service, operation, renamed(inputs, **names)
+
+    return calls
+
+
+_CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
+    "aws:autoscaling/group:Group": machines.auto_scaling_group,
+    "aws:cloudwatch/eventRule:EventRule": _direct("events", "PutRule"),
+    "aws:cloudwatch/eventTarget:EventTarget": services.event_target,
+    "aws:cloudwatch/logGroup:LogGroup": services.log_group,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": services.alarm,
+    "aws:codebuild/project:Project": services.project,
+    "aws:codebuild/reportGroup:ReportGroup": services.report_group,
+    "aws:codecommit/repository:Repository": _direct(
+        "codecommit", "CreateRepository", description="repositoryDescription"
+    ),
+    "aws:codedeploy/application:Application": _direct("codedeploy", "CreateApplication", name="applicationName"),
+    "aws:codedeploy/deploymentGroup:DeploymentGroup": services.deployment_group,
+    "aws:codepipeline/pipeline:Pipeline": services.pipeline,
+    "aws:codestarnotifications/notificationRule:NotificationRule": services.notification_rule,
+    "aws:ec2/eip:Eip": _direct("ec2", "AllocateAddress"),
+    "aws:ec2/flowLog:FlowLog": machines.flow_log,
+    "aws:ec2/internetGateway:InternetGateway": machines.internet_gateway,
+    "aws:ec2/launchTemplate:LaunchTemplate": machines.launch_template,
+    "aws:ec2/natGateway:NatGateway": machines.ec2("CreateNatGateway", "natgateway"),
+    "aws:ec2/route:Route": _direct("ec2", "CreateRoute"),
+    "aws:ec2/routeTable:RouteTable": machines.ec2("CreateRouteTable", "route-table"),
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": _direct("ec2", "AssociateRouteTable"),
+    "aws:ec2/securityGroup:SecurityGroup": machines.security_group,
+    "aws:ec2/subnet:Subnet": machines.subnet,
+    "aws:ec2/vpc:Vpc": machines.vpc,
+    "aws:ec2/vpcEndpoint:VpcEndpoint": machines.ec2("CreateVpcEndpoint", "vpc-endpoint"),
+    "aws:iam/instanceProfile:InstanceProfile": services.instance_profile,
+    "aws:iam/policy:Policy": _direct("iam", "CreatePolicy", name="PolicyName", policy="PolicyDocument"),
+    "aws:iam/role:Role": _direct("iam", "CreateRole", name="RoleName", assumeRolePolicy="AssumeRolePolicyDocument"),
+    "aws:iam/rolePolicy:RolePolicy": services.role_policy,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _direct("iam", "AttachRolePolicy", role="RoleName"),
+    "aws:kms/alias:Alias": _direct("kms", "CreateAlias", name="AliasName"),
+    "aws:kms/key:Key": services.key,
+    "aws:lambda/function:Function": services.function,
+    "aws:lb/listener:Listener": _direct("elbv2", "CreateListener"),
+    "aws:lb/loadBalancer:LoadBalancer": machines.load_balancer,
+    "aws:lb/targetGroup:TargetGroup": machines.target_group,
+    "aws:s3/bucket:Bucket": services.bucket,
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": services.bucket_part(
+        "PutBucketLifecycleConfiguration", "LifecycleConfiguration"
+    ),
+    "aws:s3/bucketNotification:BucketNotification": services.bucket_events,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": services.bucket_ownership,
+    "aws:s3/bucketPolicy:BucketPolicy": services.bucket_part("PutBucketPolicy", "Policy", "policy"),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": services.bucket_part(
+        "PutPublicAccessBlock", "PublicAccessBlockConfiguration"
+    ),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": services.bucket_part(
+        "PutBucketEncryption", "ServerSideEncryptionConfiguration"
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": services.bucket_part(
+        "PutBucketVersioning", "VersioningConfiguration", "versioningConfiguration"
+    ),
+    "aws:sns/topic:Topic": services.topic,
+    "aws:sns/topicPolicy:TopicPolicy": services.topic_policy,
+    "aws:sns/topicSubscription:TopicSubscription": _direct("sns", "Subscribe", topic="TopicArn"),
+}

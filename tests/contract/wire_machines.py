@@ -1,0 +1,111 @@
+"""The calls that make networks and machines: EC2, load balancers, Auto Scaling."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.contract.wire_words import Calls, Inputs, Subject, renamed, tags
+
+
+def tagged(inputs: Inputs, kind: str) -> Inputs:
+    words = inputs.pop("tags", None)
+    return {**inputs, "TagSpecifications": [{"ResourceType": kind, "Tags": tags(words)}]} if words else inputs
+
+
+def ec2(operation: str, kind: str, **names: str) -> Callable[[Inputs, Subject], Calls]:
+    def calls(inputs: Inputs, _: Subject) -> Calls:
+        yield "ec2", operation, tagged(renamed(inputs, **names), kind)
+
+    return calls
+
+
+def vpc(inputs: Inputs, subject: Subject) -> Calls:
+    names, support = inputs.pop("enableDnsHostnames"), inputs.pop("enableDnsSupport")
+    yield "ec2", "CreateVpc", tagged(inputs, "vpc")
+    for member, value in (("EnableDnsHostnames", names), ("EnableDnsSupport", support)):
+        yield "ec2", "ModifyVpcAttribute", {"VpcId": subject.identity, member: {"Value": value}}
+
+
+def internet_gateway(inputs: Inputs, subject: Subject) -> Calls:
+    vpc = inputs.pop("vpcId")
+    yield "ec2", "CreateInternetGateway", tagged(inputs, "internet-gateway")
+    yield "ec2", "AttachInternetGateway", {"VpcId": vpc, "InternetGatewayId": subject.identity}
+
+
+def subnet(inputs: Inputs, subject: Subject) -> Calls:
+    public = inputs.pop("mapPublicIpOnLaunch")
+    yield "ec2", "CreateSubnet", tagged(inputs, "subnet")
+    yield "ec2", "ModifySubnetAttribute", {"SubnetId": subject.identity, "MapPublicIpOnLaunch": {"Value": public}}
+
+
+def security_group(inputs: Inputs, subject: Subject) -> Calls:
+    rules = {way: [ip_permission(rule) for rule in inputs.pop(way)] for way in ("ingress", "egress")}
+    yield "ec2", "CreateSecurityGroup", renamed(inputs, name="GroupName")
+    for way, permissions in rules.items():
+        yield (
+            "ec2",
+            f"AuthorizeSecurityGroup{way.capitalize()}",
+            {"GroupId": subject.identity, "IpPermissions": permissions},
+        )
+
+
+def ip_permission(rule: Mapping[str, Any]) -> Inputs:
+    rule, word = dict(rule), rule["description"]
+    ranges = [{"CidrIp": cidr, "Description": word} for cidr in rule.pop("cidrBlocks", [])]
+    groups = [{"GroupId": group, "Description": word} for group in rule.pop("securityGroups", [])]
+    del rule["description"]
+    return {**renamed(rule, protocol="IpProtocol"), "IpRanges": ranges, "UserIdGroupPairs": groups}
+
+
+def flow_log(inputs: Inputs, _: Subject) -> Calls:
+    vpc = inputs.pop("vpcId")
+    names = {"iamRoleArn": "DeliverLogsPermissionArn"}
+    yield "ec2", "CreateFlowLogs", {**renamed(inputs, **names), "ResourceIds": [vpc], "ResourceType": "VPC"}
+
+
+def launch_template(inputs: Inputs, _: Subject) -> Calls:
+    name = inputs.pop("name")
+    inputs["tagSpecifications"] = [{**one, "tags": tags(one["tags"])} for one in inputs["tagSpecifications"]]
+    data = renamed(inputs, vpcSecurityGroupIds="SecurityGroupIds")
+    yield "ec2", "CreateLaunchTemplate", {"LaunchTemplateName": name, "LaunchTemplateData": data}
+
+
+def load_balancer(inputs: Inputs, subject: Subject) -> Calls:
+    attributes = {
+        "routing.http.drop_invalid_header_fields.enabled": inputs.pop("dropInvalidHeaderFields"),
+        "deletion_protection.enabled": inputs.pop("enableDeletionProtection"),
+    }
+    scheme = "internal" if inputs.pop("internal") else "internet-facing"
+    yield "elbv2", "CreateLoadBalancer", {**renamed(inputs, loadBalancerType="Type"), "Scheme": scheme}
+    texts = {key: str(value).lower() for key, value in attributes.items()}
+    yield "elbv2", "ModifyLoadBalancerAttributes", {"LoadBalancerArn": subject.arn, "Attributes": tags(texts)}
+
+
+def target_group(inputs: Inputs, subject: Subject) -> Calls:
+    delay, health = inputs.pop("deregistrationDelay"), inputs.pop("healthCheck")
+    names = {
+        "enabled": "HealthCheckEnabled",
+        "path": "HealthCheckPath",
+        "interval": "HealthCheckIntervalSeconds",
+        "timeout": "HealthCheckTimeoutSeconds",
+        "healthyThreshold": "HealthyThresholdCount",
+        "unhealthyThreshold": "UnhealthyThresholdCount",
+    }
+    matcher = {"HttpCode": health.pop("matcher")}
+    yield "elbv2", "CreateTargetGroup", {**inputs, **renamed(health, **names), "Matcher": matcher}
+    attribute = tags({"deregistration_delay.timeout_seconds": f"{delay:g}"})
+    yield "elbv2", "ModifyTargetGroupAttributes", {"TargetGroupArn": subject.arn, "Attributes": attribute}
+
+
+def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
+    template = inputs.pop("launchTemplate")
+    subnets = ",".join(inputs.pop("vpcZoneIdentifiers"))
+    names = {"name": "AutoScalingGroupName"}
+    yield (
+        "autoscaling",
+        "CreateAutoScalingGroup",
+        {
+            **renamed(inputs, **names),
+            "VPCZoneIdentifier": subnets,
+            "LaunchTemplate": renamed(template, id="LaunchTemplateId"),
+        },
+    )

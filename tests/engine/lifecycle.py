@@ -1,0 +1,67 @@
+"""One life of a stack of this repository, from the first preview to the last resource, as `make` runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from tests.engine.harness import Document, Engine, Outcome
+
+STACKS = ("prod", "staging", "dev")
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """What each call came to.
+
+    Attributes:
+        preview: of the stack that does not exist yet, under both policy packs.
+        created: the first `up`, under both policy packs.
+        again: the second, of the same program and the same stack file.
+        refreshed: after that.
+        destroyed: after the protection was lifted.
+        state: the exported state before the refresh; `import_state` takes it.
+    """
+
+    preview: Outcome
+    created: Outcome
+    again: Outcome
+    refreshed: Outcome
+    destroyed: Outcome
+    state: Document
+
+
+Lifecycles = Mapping[str, Future[Lifecycle]]
+"""By stack. They run beside each other and beside the tests that do not ask for them."""
+
+
+def live(engine: Engine) -> Lifecycle:
+    """Runs a whole life; each step is judged by the tests, so none stops here."""
+    preview = engine.preview()
+    created = engine.up()
+    again = engine.up()
+    state = engine.export()
+    refreshed = engine.refresh()
+    engine.session.unprotect()
+    destroyed = engine.destroy()
+    return Lifecycle(
+        preview=preview, created=created, again=again, refreshed=refreshed, destroyed=destroyed, state=state
+    )
+
+
+def named(state: Mapping[str, Document], *, name: str, type_token: str) -> Document:
+    """The one resource of a state with this logical name and type.
+
+    Raises:
+        LookupError: there is none, or more than one.
+    """
+    found = [
+        each
+        for each in state["deployment"]["resources"]
+        if each["urn"].rsplit("::", 1)[-1] == name and each["type"] == type_token
+    ]
+    if len(found) != 1:
+        raise LookupError(f"{len(found)} resources {type_token} are called {name!r}")
+    resource: Document = found[0]
+    return resource

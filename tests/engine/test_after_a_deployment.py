@@ -1,0 +1,136 @@
+"""What a deployment moves belongs to the deployment; everything else is drift and put right.
+
+Blue/green, CodeDeploy binds its group to the fleet that serves, and our functions resize the fleets and move the load
+balancer's target group from one to the other.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.engine.harness import Document, Engine, EngineFactory
+from tests.engine.lifecycle import Lifecycles, named
+
+FLEET = "aws:autoscaling/group:Group"
+GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup"
+PIPELINE = "aws:codepipeline/pipeline:Pipeline"
+FUNCTION = "aws:lambda/function:Function"
+BLUE, GREEN, BOUND = "storefront-fleet-blue", "storefront-fleet-green", "storefront-deployment-group"
+
+SIZES = ("minSize", "desiredCapacity", "maxSize")
+Moves = Mapping[tuple[str, str], Document]
+"""By logical name and type: what has moved, property by property."""
+
+
+@pytest.fixture
+def state(lifecycles: Lifecycles) -> Document:
+    """A copy of the state of prod, up and never deployed to."""
+    return copy.deepcopy(lifecycles["prod"].result().state)
+
+
+def swap(state: Document) -> Moves:
+    """What a deployment to the idle fleet moves, and the retiring of the old one after it."""
+    blue = named(state, name=BLUE, type_token=FLEET)["outputs"]
+    green = named(state, name=GREEN, type_token=FLEET)["outputs"]
+    assert [blue[key] for key in SIZES] == [2, 3, 6]
+    assert [green[key] for key in SIZES] == [0, 0, 0]
+    arns = blue["targetGroupArns"]
+    sources = [{"identifier": arn, "type": "elbv2"} for arn in arns]
+    sizes = {key: blue[key] for key in SIZES}
+    return {
+        (BLUE, FLEET): {**dict.fromkeys(SIZES, 0), "targetGroupArns": [], "trafficSources": []},
+        (GREEN, FLEET): {**sizes, "targetGroupArns": arns, "trafficSources": sources},
+        (BOUND, GROUP): {"autoscalingGroups": [green["name"]]},
+    }
+
+
+def moved(state: Document, moves: Moves, *parts: str) -> Document:
+    """The state with these moves in `parts` of its resources ("inputs", "outputs")."""
+    for (name, token), values in moves.items():
+        for part in parts:
+            named(state, name=name, type_token=token)[part].update(copy.deepcopy(values))
+    return state
+
+
+def standing(engine: Engine, moves: Moves, part: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the state says now about everything that moved."""
+    state = engine.export()
+    return {
+        (name, token): {key: named(state, name=name, type_token=token)[part].get(key) for key in values}
+        for (name, token), values in moves.items()
+    }
+
+
+def test_after_a_swap_of_the_fleets_refresh_and_preview_find_no_change(engine: EngineFactory, state: Document) -> None:
+    prod = engine(stack="prod")
+    prod.import_state(moved(state, swap(state), "inputs", "outputs"))
+
+    refreshed = prod.refresh()
+    preview = prod.preview()
+
+    assert (refreshed.rc, refreshed.changed) == (0, {}), refreshed.text
+    assert (preview.rc, preview.changed, preview.touched) == (0, {}, []), preview.text
+
+
+def test_a_swap_that_only_refresh_sees_is_taken_over_and_up_does_not_move_it_back(
+    engine: EngineFactory, state: Document
+) -> None:
+    prod = engine(stack="prod")
+    moves = swap(state)
+    prod.import_state(moved(state, moves, "outputs"))
+
+    refreshed = prod.refresh()
+    preview = prod.preview()
+    up = prod.up()
+
+    assert (refreshed.rc, refreshed.changed) == (0, {"update": 3}), refreshed.text
+    assert (preview.rc, preview.changed, preview.touched) == (0, {}, []), preview.text
+    assert (up.rc, up.changed, up.touched) == (0, {}, []), up.text
+    assert standing(prod, moves, "outputs") == moves
+    inputs = standing(prod, moves, "inputs")
+    assert inputs[BOUND, GROUP] == moves[BOUND, GROUP]
+    assert {key: inputs[GREEN, FLEET][key] for key in SIZES} == {key: moves[GREEN, FLEET][key] for key in SIZES}
+
+
+def test_what_no_deployment_moves_is_drift_and_up_puts_it_back(engine: EngineFactory, state: Document) -> None:
+    prod = engine(stack="prod")
+    by_hand: Moves = {
+        ("storefront-pipeline", PIPELINE): {"executionMode": "SUPERSEDED"},
+        (BLUE, FLEET): {"healthCheckType": "ELB"},
+        (BOUND, GROUP): {"autoRollbackConfiguration": {"enabled": False, "events": []}},
+    }
+    before = {place: dict(named(state, name=place[0], type_token=place[1])["outputs"]) for place in by_hand}
+    prod.import_state(moved(state, by_hand, "outputs"))
+
+    refreshed = prod.refresh()
+    up = prod.up()
+
+    drifted = sorted(name for name, _ in by_hand)
+    assert (refreshed.rc, refreshed.changed) == (0, {"update": 3}), refreshed.text
+    assert (up.rc, up.changed, up.touched) == (0, {"update": 3}, drifted), up.text
+    assert standing(prod, by_hand, "outputs") == {
+        place: {key: before[place][key] for key in values} for place, values in by_hand.items()
+    }
+
+
+def test_another_size_and_bake_time_reach_the_functions_and_leave_the_pipeline_with_its_rollback_targets(
+    engine: EngineFactory, state: Document
+) -> None:
+    def resize(document: Document) -> None:
+        deploy = document["config"]["delivery:applications"]["storefront"]["deploy"]
+        deploy["fleet"] = {"size": {"min": 3, "desired": 4, "max": 8}}
+        deploy["bakeMinutes"] = 45
+
+    prod = engine(stack="prod", edit=resize)
+    prod.import_state(state)
+
+    preview = prod.preview()
+
+    functions = [each for each in state["deployment"]["resources"] if each["type"] == FUNCTION]
+    assert (preview.rc, preview.changed) == (0, {"update": 3}), preview.text
+    assert preview.touched == sorted(each["urn"].rsplit("::", 1)[-1] for each in functions)
+    assert {operation for urn, operation in preview.operations.items() if PIPELINE in urn} == {"same"}

@@ -1,0 +1,170 @@
+"""What is refused before anything is made: by the policy packs, by the settings, by the check of the road."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.engine.harness import Document, EngineFactory, Outcome
+
+PIPELINE = "aws:codepipeline/pipeline:Pipeline"
+GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup"
+NO_APPROVAL = ("flow-prod-manual-approval", PIPELINE)
+NOT_BLUE_GREEN = ("flow-prod-blue-green", GROUP)
+
+FOREIGN = """
+import json
+import pulumi
+from pulumi_aws import codedeploy, codepipeline, iam, kms, s3
+
+mended = pulumi.Config().get_bool("mended")
+key = kms.Key("key", enable_key_rotation=True)
+bucket = s3.Bucket("crates")
+role = iam.Role("robot", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": []}))
+shop = codedeploy.Application("shop", compute_platform="Server")
+codedeploy.DeploymentGroup(
+    "machines",
+    app_name=shop.name,
+    deployment_group_name="machines",
+    service_role_arn=role.arn,
+    autoscaling_groups=["machines"],
+    auto_rollback_configuration={"enabled": True, "events": ["DEPLOYMENT_FAILURE"]},
+    deployment_style={
+        "deployment_type": "BLUE_GREEN" if mended else "IN_PLACE",
+        "deployment_option": "WITH_TRAFFIC_CONTROL",
+    },
+)
+
+def action(category, provider, configuration, **more):
+    return {"name": provider, "category": category, "owner": "AWS", "provider": provider, "version": "1",
+            "configuration": configuration, **more}
+
+stages = [
+    ("Fetch", action("Source", "CodeCommit", {"RepositoryName": "shop", "BranchName": "main"},
+                     output_artifacts=["code"])),
+    ("Check", action("Test", "CodeBuild", {"ProjectName": "check"}, input_artifacts=["code"])),
+    *([("Ask", action("Approval", "Manual", {}))] if mended else []),
+    ("Ship", action("Deploy", "CodeDeploy", {"ApplicationName": "shop", "DeploymentGroupName": "machines"},
+                    input_artifacts=["code"])),
+]
+codepipeline.Pipeline(
+    "conveyor",
+    pipeline_type="V2",
+    role_arn=role.arn,
+    artifact_stores=[{"type": "S3", "location": bucket.bucket, "encryption_key": {"type": "KMS", "id": key.arn}}],
+    stages=[{"name": name, "actions": [one]} for name, one in stages],
+)
+"""
+
+
+def storefront(document: Document) -> Document:
+    """The application in a stack file."""
+    application: Document = document["config"]["delivery:applications"]["storefront"]
+    return application
+
+
+def continuous(document: Document) -> None:
+    storefront(document)["approvals"] = []
+
+
+def in_place(document: Document) -> None:
+    storefront(document)["deploy"]["strategy"] = "in-place"
+
+
+@pytest.mark.parametrize(
+    ("edit", "violation", "resource"),
+    [
+        pytest.param(continuous, NO_APPROVAL, "storefront-pipeline", id="approvals: []"),
+        pytest.param(in_place, NOT_BLUE_GREEN, "storefront-deployment-group", id="strategy: in-place"),
+    ],
+)
+def test_production_without_its_safeguard_is_refused_by_the_rule_that_asks_for_it(
+    engine: EngineFactory, edit: Callable[[Document], None], violation: tuple[str, str], resource: str
+) -> None:
+    preview = engine(stack="prod", edit=edit, packs=True).preview()
+
+    assert preview.rc != 0
+    assert preview.mandatory == [violation]
+    assert [each.urn.rsplit("::", 1)[-1] for each in preview.violations if each.level == "mandatory"] == [resource]
+    assert violation[0] in preview.text
+    assert resource in preview.text
+    assert preview.resources == []
+
+
+def test_the_same_faults_are_found_in_a_foreign_stack_and_mending_them_is_enough(engine: EngineFactory) -> None:
+    foreign = engine(source=FOREIGN, stack="prod", packs=True)
+
+    faulty = foreign.preview()
+    foreign.configure(lambda document: document["config"].update({"toy:mended": "true"}))
+    mended = foreign.preview()
+
+    assert faulty.rc != 0
+    assert faulty.mandatory == sorted([NO_APPROVAL, NOT_BLUE_GREEN])
+    assert "conveyor" in faulty.text
+    assert "machines" in faulty.text
+    assert mended.rc == 0, mended.text
+    assert mended.mandatory == []
+
+
+def many_mistakes(document: Document) -> None:
+    """Every mistake of the issue's list that a stack file can hold, and no two at one place."""
+    config = document["config"]
+    config["delivery:environment"]["tier"] = "productive"
+    config["delivery:network"]["availabilityZones"][2] = "us-east-1c"
+    config["delivery:notifications"]["emails"] = "releases@example.com"
+    application = storefront(document)
+    application["aprovals"] = []
+    application["source"]["from"] = "dev"
+    application["approvals"][0]["emails"] = []
+    application["deploy"]["fleet"] = {"size": {"min": 5, "desired": 3, "max": 2}, "port": "8080"}
+    owned = {"source": {"provider": "codecommit", "repository": "till", "owned": True, "branch": "master"}}
+    other: dict[str, Any] = {**owned, "deploy": application["deploy"], "approvals": application["approvals"]}
+    deploy = {"platform": "server", "strategy": "blue-green"}
+    approvals = [{"name": "qa-head", "emails": ["qa-head@example.com"]}]
+    other.update(deploy=deploy, approvals=approvals)
+    for name in ("till", "till-once-more", "Till_3", "till-with-a-name-that-never-ends"):
+        config["delivery:applications"][name] = {**other, "source": dict(owned["source"])}
+
+
+MISTAKES = (
+    "environment.tier",
+    "network.availabilityZones[2]",
+    "notifications.emails",
+    "applications.storefront.aprovals",
+    "applications.storefront.source.from",
+    "applications.storefront.approvals[0].emails",
+    "applications.storefront.deploy.fleet.size.min",
+    "applications.storefront.deploy.fleet.port",
+    "applications.till-once-more.source.owned",
+    "applications.Till_3",
+    "applications.till-with-a-name-that-never-ends",
+)
+
+
+def test_every_mistake_of_a_stack_file_is_named_at_once_and_nothing_is_planned(engine: EngineFactory) -> None:
+    preview = engine(stack="prod", edit=many_mistakes).preview()
+
+    lines = {line.strip() for line in preview.text.splitlines()}
+    assert [place for place in MISTAKES if not any(line.startswith(f"{place}: ") for line in lines)] == []
+    assert_refused(preview)
+
+
+def test_a_road_that_aws_would_refuse_is_refused_with_its_stage_and_nothing_is_planned(engine: EngineFactory) -> None:
+    def crowd(document: Document) -> None:
+        suites = {f"suite-{number}": {"buildspec": "buildspecs/e2e.yml"} for number in range(51)}
+        storefront(document)["suites"] = suites
+
+    preview = engine(stack="prod", edit=crowd).preview()
+
+    assert "pipeline 'storefront-prod', stage 'Test': has 51 actions; AWS takes 1 to 50" in preview.text
+    assert_refused(preview)
+
+
+def assert_refused(outcome: Outcome) -> None:
+    """The program ended with a message, before its first resource."""
+    assert outcome.rc != 0
+    assert "Traceback" not in outcome.text
+    assert {urn.split("::")[-2] for urn in outcome.operations} <= {"pulumi:pulumi:Stack"}
+    assert outcome.resources == []
