@@ -23,7 +23,7 @@ def user_data(*, application: str, environment: str, region: str, port: int, hea
         f"""\
         #!/bin/bash
         set -euo pipefail
-        trap 'echo "delivery: boot failed in line $LINENO, powering off" | tee /dev/console; poweroff' ERR
+        trap 'echo "delivery: boot failed in line $LINENO, powering off" | tee /dev/console || true; poweroff' ERR
 
         install -d -m 0755 /etc/delivery /opt/delivery-placeholder
         cat > /etc/delivery/environment <<'ENVIRONMENT'

@@ -35,7 +35,8 @@ def load(directory: FilePath = PROJECT) -> Settings:
     """
     # pulumi.Config reads one known key at a time; an unknown one is found only by looking at them all.
     texts = {**get_config_env(), **CONFIG.get()}
-    config = {key: _decoded(value) for key, value in texts.items()}
+    # Pulumi.yaml gives an empty mapping to a key that the stack file doesn't say, so that the engine leaves it to us.
+    config = {key: value for key, text in texts.items() if (value := _decoded(text)) != {}}
     return parse(
         config,
         stack=pulumi.get_stack(),

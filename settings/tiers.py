@@ -48,7 +48,7 @@ class TierDefaults:
             artifact, so this is the rollback horizon as well.
         kms_deletion_window_days: 7 to 30; how long AWS keeps a key that was scheduled for deletion.
         deletion_protection: whether AWS refuses to delete the load balancer.
-        protect: whether Pulumi refuses to delete what holds data (bucket, key, repository).
+        protect: whether Pulumi refuses to delete the buckets and the key; a repository it never deletes.
         force_destroy: whether the artifact bucket may be deleted with its objects.
         flow_logs: whether a new network records its accepted and rejected traffic.
         deployment_config: how many instances CodeDeploy changes at a time.

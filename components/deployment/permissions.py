@@ -100,7 +100,6 @@ def deploy_to_fleets(plan: FleetPlan, topic_arn: str, key_arn: pulumi.Input[str]
         Statement(
             actions=(
                 "autoscaling:AttachLoadBalancerTargetGroups",
-                "autoscaling:AttachTrafficSources",
                 "autoscaling:CompleteLifecycleAction",
                 "autoscaling:DeleteLifecycleHook",
                 "autoscaling:PutLifecycleHook",

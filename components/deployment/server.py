@@ -205,7 +205,8 @@ class ServerDeployment(pulumi.ComponentResource):
             ],
             outdated_instances_strategy="UPDATE",
             opts=pulumi.ResourceOptions(
-                parent=application,
+                # Not the application: who waits for this component waits for its children, not for theirs.
+                parent=self,
                 ignore_changes=["autoscalingGroups"] if plan.fleet.blue_green else None,
             ),
         )

@@ -1,0 +1,152 @@
+"""Writes what the documentation takes from the program: the tables and the picture of the pipeline.
+
+`PYTHONPATH=policies python -m docs.generate` writes them; with `--check` it only says which files are out of date.
+A table stands between two comments, `<!-- begin: NAME -->` and `<!-- end: NAME -->`; the text around it is written by
+people.
+"""
+
+import argparse
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.delivery import DeliveryPlan
+from components.diagram import svg
+from plans import delivery_plans
+from rulebook.catalogue import readme_table
+from settings import parse, siblings
+from settings.models import Settings
+from settings.reference import COLUMNS, rows, table
+from settings.tiers import DEFAULTS, TierDefaults
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURE = ROOT / "docs" / "pictures" / "storefront-prod.svg"
+COMMAND = "PYTHONPATH=policies python -m docs.generate"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write every file that isn't current, or only name them; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m docs.generate", description="tables and picture of the docs")
+    parser.add_argument("--check", action="store_true", help="only say which files are out of date")
+    check = parser.parse_args(arguments).check
+    old = [path for path, wanted in documents().items() if not is_current(path, wanted)]
+    for path in old:
+        name = path.relative_to(ROOT)
+        if check:
+            print(f"{name} is out of date: run `{COMMAND}`", file=sys.stderr)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(documents()[path], encoding="utf-8")
+            print(f"wrote {name}")
+    return 1 if check and old else 0
+
+
+def is_current(path: Path, wanted: str) -> bool:
+    """Whether a file has the wanted content."""
+    return path.is_file() and path.read_text(encoding="utf-8") == wanted
+
+
+def documents() -> dict[Path, str]:
+    """Every file with generated parts, as it should be.
+
+    Raises:
+        ValueError: a file has no place for one of its tables.
+    """
+    return {
+        PICTURE: picture("prod", "storefront"),
+        **{ROOT / name: _filled(ROOT / name, tables) for name, tables in TABLES.items()},
+    }
+
+
+def settings_of(stack: str) -> Settings:
+    """The settings of one of the repository's own stack files."""
+    file = ROOT / f"Pulumi.{stack}.yaml"
+    config: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
+    return parse(config, stack=stack, siblings=siblings.read(ROOT, siblings.named(config)))
+
+
+def plan_of(stack: str, application: str) -> DeliveryPlan:
+    """How a stack delivers one application."""
+    return next(plan for plan in delivery_plans(settings_of(stack)) if plan.application == application)
+
+
+def picture(stack: str, application: str) -> str:
+    """The picture that `make diagram` draws of it."""
+    return svg(plan_of(stack, application).road())
+
+
+def first_keys() -> str:
+    """The keys that make the shape of a stack file; `docs/configuration.md` has the others."""
+
+    def is_first(key: str) -> bool:
+        return key.count(".") <= (2 if key.startswith("delivery:applications") else 1)
+
+    return _markdown(
+        COLUMNS, ((f"`{row.key}`", row.kind, row.default, row.purpose) for row in rows() if is_first(row.key))
+    )
+
+
+def tier_defaults() -> str:
+    """What a tier decides, with or without a key of its own."""
+    purposes = _argument_descriptions(TierDefaults)
+    lines = (
+        (
+            f"`{field.name}`",
+            *(_word(getattr(defaults, field.name)) for defaults in DEFAULTS.values()),
+            purposes[field.name],
+        )
+        for field in fields(TierDefaults)
+    )
+    return _markdown(("Decided", *(str(tier) for tier in DEFAULTS), "What it is"), lines)
+
+
+TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "README.md": {"first keys": first_keys, "policies": readme_table},
+    "docs/configuration.md": {"configuration": table, "tier defaults": tier_defaults},
+}
+"""By file, the tables that it holds by name."""
+
+
+def _filled(path: Path, tables: Mapping[str, Callable[[], str]]) -> str:
+    text = path.read_text(encoding="utf-8")
+    for name, make in tables.items():
+        begin, end = f"<!-- begin: {name} -->\n", f"<!-- end: {name} -->"
+        if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+            raise ValueError(f"{path.name} must have one place for the table `{name}`: {begin.strip()} … {end}")
+        before, after = text[: text.index(begin)], text[text.index(end) :]
+        text = f"{before}{begin}\n{make().strip()}\n\n{after}"
+    return text
+
+
+def _markdown(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    every = [columns, ["---"] * len(columns), *lines]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in every)
+
+
+def _argument_descriptions(described: type) -> dict[str, str]:
+    """The `Args:` of a docstring by name; several names may share a description."""
+    found: dict[str, str] = {}
+    for names, text in re.findall(
+        r"^    ([a-z0-9_, ]+): (.+(?:\n {8,}.+)*)", inspect.getdoc(described) or "", flags=re.MULTILINE
+    ):
+        purpose = " ".join(text.split())
+        found.update(dict.fromkeys(names.split(", "), purpose[0].upper() + purpose[1:]))
+    return found
+
+
+def _word(value: object) -> str:
+    if value is None:
+        return "must be said"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value == () else str(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

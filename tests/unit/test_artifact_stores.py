@@ -1,0 +1,194 @@
+"""Where artifacts lie: one key, private buckets, kept long enough, and a door for what is promoted."""
+
+from typing import Any
+
+import pytest
+
+from settings.tiers import DEFAULTS, Tier
+from tests.unit.planning import STACKS, Planned, planned
+from tests.unit.roads import action_of
+from tests.unit.roles import roles_of
+
+TIERS = {"dev": Tier.DEVELOPMENT, "staging": Tier.STAGING, "prod": Tier.PRODUCTION}
+ACCOUNTS = {"dev": "111122223333", "staging": "111122223333", "prod": "444455556666"}
+BUCKETS = [(stack, "artifacts-bucket") for stack in STACKS] + [("prod", "releases")]
+GIVER = "arn:aws:iam::111122223333:role/storefront-staging-pipeline"
+
+
+def key_statements(plan: Planned) -> list[Any]:
+    statements: list[Any] = plan.named("artifacts-key").json("policy")["Statement"]
+    return statements
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_key_turns_every_year_and_a_deleted_one_can_be_saved(stack: str) -> None:
+    plan = planned(stack)
+    key = plan.one("aws:kms/key:Key")
+    assert key.inputs["enableKeyRotation"] is True
+    assert key.inputs["deletionWindowInDays"] == DEFAULTS[TIERS[stack]].kms_deletion_window_days
+    assert key.protect is (stack == "prod")
+    alias = plan.one("aws:kms/alias:Alias")
+    assert (alias.inputs["name"], alias.inputs["targetKeyId"]) == (f"alias/delivery-{stack}", key.outputs["keyId"])
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_key_serves_the_account_its_logs_and_its_topics_and_nobody_else(stack: str) -> None:
+    root, logs, topics, *others = key_statements(planned(stack))
+    account = ACCOUNTS[stack]
+    assert root["Principal"] == {"AWS": f"arn:aws:iam::{account}:root"}
+    assert logs["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
+    assert logs["Condition"] == {
+        "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:eu-west-1:{account}:log-group:*"}
+    }
+    assert {"kms:Encrypt*", "kms:Decrypt*", "kms:GenerateDataKey*"} <= set(logs["Action"])
+    assert topics["Principal"] == {"Service": ["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"]}
+    assert topics["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert topics["Condition"] == {"StringEquals": {"kms:ViaService": "sns.eu-west-1.amazonaws.com"}}
+    assert len(others) == (1 if stack == "prod" else 0)
+
+
+def test_prods_key_encrypts_for_stagings_pipeline_through_s3_only() -> None:
+    giver = key_statements(planned("prod"))[-1]
+    assert giver["Principal"] == {"AWS": ["arn:aws:iam::111122223333:root"]}
+    assert giver["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert giver["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": [GIVER]},
+        "StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"},
+    }
+
+
+@pytest.mark.parametrize(("stack", "name"), BUCKETS)
+def test_a_bucket_is_closed_to_the_public_and_to_plain_http(stack: str, name: str) -> None:
+    plan = planned(stack)
+    bucket = plan.named(name)
+    closed = plan.named(f"{name}-public-access").inputs
+    switches = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+    assert [closed[switch] for switch in switches] == [True] * 4
+    policy = plan.named(f"{name}-policy")
+    assert policy.json("policy")["Statement"][0] == {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["s3:*"],
+        "Resource": [bucket.arn, f"{bucket.arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    assert {
+        one.inputs["bucket"] for one in plan.resources if one.name.startswith(f"{name}-") and "bucket" in one.inputs
+    } == {bucket.inputs["bucket"]}
+
+
+@pytest.mark.parametrize(("stack", "name"), BUCKETS)
+def test_a_bucket_keeps_versions_under_the_stacks_key(stack: str, name: str) -> None:
+    plan = planned(stack)
+    assert plan.named(f"{name}-versioning").inputs["versioningConfiguration"] == {"status": "Enabled"}
+    (rule,) = plan.named(f"{name}-encryption").inputs["rules"]
+    assert rule["applyServerSideEncryptionByDefault"] == {
+        "sseAlgorithm": "aws:kms",
+        "kmsMasterKeyId": plan.named("artifacts-key").arn,
+    }
+    assert plan.named(f"{name}-ownership").inputs["rule"] == {"objectOwnership": "BucketOwnerEnforced"}
+
+
+@pytest.mark.parametrize(("stack", "name"), BUCKETS)
+def test_artifacts_are_kept_as_long_as_a_roll_back_may_want_them(stack: str, name: str) -> None:
+    plan = planned(stack)
+    horizon = DEFAULTS[TIERS[stack]].artifact_retention_days
+    (rule,) = plan.named(f"{name}-lifecycle").inputs["rules"]
+    assert rule["status"] == "Enabled"
+    assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": horizon}
+    # The release that production runs is never too old to be deployed again.
+    assert rule.get("expiration") == ({"days": horizon} if name == "artifacts-bucket" else None)
+    bucket = plan.named(name)
+    assert bucket.protect is (stack == "prod")
+    assert bucket.inputs["forceDestroy"] is (stack != "prod")
+
+
+def test_only_stagings_pipeline_puts_a_release_and_only_its_own() -> None:
+    prod = planned("prod")
+    bucket = prod.named("releases")
+    _, *doors = prod.named("releases-policy").json("policy")["Statement"]
+    assert doors == [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+            "Action": ["s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectTagging"],
+            "Resource": [f"{bucket.arn}/storefront/release.zip"],
+            "Condition": {"ArnEquals": {"aws:PrincipalArn": GIVER}},
+        }
+    ]
+    assert planned("staging").one("aws:iam/role:Role", name="storefront-staging-pipeline").arn == GIVER
+    assert prod.outputs["release_bucket"] == bucket.inputs["bucket"]
+
+
+def test_a_promoted_release_is_heard_of() -> None:
+    notification = planned("prod").one("aws:s3/bucketNotification:BucketNotification")
+    assert notification.inputs["bucket"] == planned("prod").named("releases").inputs["bucket"]
+    assert notification.inputs["eventbridge"] is True
+
+
+@pytest.mark.parametrize("stack", ["dev", "staging"])
+def test_a_stack_that_receives_no_release_has_no_door_for_one(stack: str) -> None:
+    plan = planned(stack)
+    assert len(plan.of("aws:s3/bucket:Bucket")) == 1
+    assert "release_bucket" not in plan.outputs
+    assert len(plan.named("artifacts-bucket-policy").json("policy")["Statement"]) == 1
+
+
+def test_what_staging_promotes_is_where_prod_looks_for_it() -> None:
+    promote = action_of(planned("staging"), "Promote")
+    source = action_of(planned("prod"), "Source")
+    assert promote.provider == "Deploy/S3"
+    assert promote.configuration == {
+        "BucketName": source.configuration["S3Bucket"],
+        "ObjectKey": source.configuration["S3ObjectKey"],
+        "Extract": "false",
+    }
+
+
+def test_staging_may_put_exactly_the_object_that_prod_lets_it_put() -> None:
+    giver = roles_of(planned("staging"))["storefront-staging-pipeline"]
+    _, door = planned("prod").named("releases-policy").json("policy")["Statement"]
+    (resource,) = door["Resource"]
+    assert {action for action in door["Action"] if resource in giver.resources_of(action)} == set(door["Action"])
+    prods_key = planned("prod").named("artifacts-key").arn
+    (keys,) = giver.resources_of("kms:GenerateDataKey")
+    assert prods_key.startswith(keys.removesuffix("*"))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_topics_are_encrypted_and_take_no_plain_http(stack: str) -> None:
+    plan = planned(stack)
+    for topic in plan.of("aws:sns/topic:Topic"):
+        assert topic.inputs["kmsMasterKeyId"] == plan.named("artifacts-key").arn
+        deny, *allowed = plan.one("aws:sns/topicPolicy:TopicPolicy", arn=topic.arn).json("policy")["Statement"]
+        assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+        for statement in allowed:
+            assert statement["Action"] == ["sns:Publish"]
+            assert statement["Resource"] == [topic.arn]
+            if "Service" in statement["Principal"]:
+                assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNTS[stack]}}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_log_is_encrypted_and_ends(stack: str) -> None:
+    plan = planned(stack)
+    groups = plan.of("aws:cloudwatch/logGroup:LogGroup")
+    assert {one.inputs["kmsKeyId"] for one in groups} == {plan.named("artifacts-key").arn}
+    assert {one.inputs["retentionInDays"] for one in groups} == {DEFAULTS[TIERS[stack]].log_retention_days}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_whoever_touches_artifacts_may_use_their_key(stack: str) -> None:
+    plan = planned(stack)
+    key = plan.named("artifacts-key").arn
+    objects = f"{plan.named('artifacts-bucket').arn}/*"
+    for name, role in roles_of(plan).items():
+        if objects in role.resources_of("s3:GetObject"):
+            assert key in role.resources_of("kms:Decrypt"), name
+        if objects in role.resources_of("s3:PutObject"):
+            assert key in role.resources_of("kms:GenerateDataKey*"), name
+    writers = {name for name, role in roles_of(plan).items() if objects in role.resources_of("s3:PutObject")}
+    builds = {one.inputs["name"] for one in plan.of("aws:codebuild/project:Project")}
+    assert writers == {f"storefront-{stack}-pipeline", *builds}
+    readers = {name for name, role in roles_of(plan).items() if objects in role.resources_of("s3:GetObject")}
+    assert readers == {*writers, f"storefront-{stack}-instance"}
