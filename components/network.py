@@ -24,14 +24,14 @@ class SubnetPair:
 def subnet_pairs(cidr: str, zones: Sequence[str]) -> list[SubnetPair]:
     """Cuts a network into equal halves, public and private, and each half into one subnet per zone.
 
-    The pieces are sized for the next power of two of zones, so that a zone can be added without moving the others
-    until that power is used up.
+    The pieces are sized for four zones, or eight where there are more: up to that number, a zone can be added without
+    moving the others.
 
     Raises:
         ValueError: when a subnet would be smaller than AWS's /28.
     """
     network = ipaddress.ip_network(cidr)
-    prefix = network.prefixlen + 1 + max(len(zones) - 1, 0).bit_length()
+    prefix = network.prefixlen + 1 + max(len(zones) - 1, 3).bit_length()
     if prefix > 28:
         raise ValueError(f"{cidr} is too small for {len(zones)} zones: AWS allows no subnet smaller than /28")
     public, private = network.subnets(prefixlen_diff=1)

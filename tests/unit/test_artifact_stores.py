@@ -192,3 +192,10 @@ def test_whoever_touches_artifacts_may_use_their_key(stack: str) -> None:
     assert writers == {f"storefront-{stack}-pipeline", *builds}
     readers = {name for name, role in roles_of(plan).items() if objects in role.resources_of("s3:GetObject")}
     assert readers == {*writers, f"storefront-{stack}-instance"}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_alarms_and_pipelines_may_publish_to_the_topic_of_the_stack(stack: str) -> None:
+    policy = planned(stack).named("notifications-topic-policy").json("policy")
+    services = [one["Principal"]["Service"] for one in policy["Statement"] if "Service" in one["Principal"]]
+    assert services == [["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"]]

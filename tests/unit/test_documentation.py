@@ -112,7 +112,7 @@ def test_every_yaml_block_is_a_valid_configuration(page: Path) -> None:
 def test_every_make_target_that_is_named_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     commands = [*_inline_code(page), *(line for block in _fences(page, "sh") for line in block.splitlines())]
-    named = {found[1] for command in commands if (found := re.search(r"(?:^|\s)make ([a-z]+)", command))}
+    named = {found[1] for command in commands if (found := re.search(r"(?:^|\s)make ([a-z-]+)", command))}
     assert named <= targets, named - targets
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.authorization import actions_meant, can_be_narrowed, fits
 from tests.unit.planning import STACKS, planned
+from tests.unit.roads import actions_of
 from tests.unit.roles import roles_of
 
 ACCOUNTS = {"dev": "111122223333", "staging": "111122223333", "prod": "444455556666"}
@@ -184,6 +185,34 @@ def test_a_function_may_do_what_its_code_calls_and_write_its_log(stack: str, pac
     logging = {"logs:CreateLogStream", "logs:PutLogEvents"}
     role = roles_of(planned(stack))[f"storefront-{stack}-{package.replace('_', '-')}"]
     assert role.actions == {*code.API_ACTIONS, *code.IMPLIED_ACTIONS, *logging}
+
+
+NEEDED = {
+    "Source/CodeCommit": "codecommit:CancelUploadArchive,GetBranch,GetCommit,GetUploadArchiveStatus,UploadArchive",
+    "Source/S3": "s3:GetBucketVersioning,GetObject,GetObjectVersion",
+    "Build/CodeBuild": "codebuild:BatchGetBuilds,StartBuild,StopBuild",
+    "Test/CodeBuild": "codebuild:BatchGetBuilds,StartBuild,StopBuild",
+    "Approval/Manual": "sns:Publish",
+    "Invoke/Lambda": "lambda:InvokeFunction",
+    "Deploy/CodeDeploy": (
+        "codedeploy:CreateDeployment,GetApplicationRevision,GetDeployment,GetDeploymentConfig,RegisterApplicationRevision"
+    ),
+    "Deploy/S3": "s3:PutObject",
+}
+"""What AWS asks of the pipeline's role for each action
+(https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html#how-to-update-role-new-services)."""
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_pipeline_may_do_what_aws_asks_for_its_actions_and_what_it_has_no_action_for_it_may_not(stack: str) -> None:
+    needed = set()
+    for provider in {action.provider for action in actions_of(planned(stack))}:
+        service, _, names = NEEDED[provider].partition(":")
+        needed |= {f"{service}:{name}" for name in names.split(",")}
+    actions = roles_of(planned(stack))[f"storefront-{stack}-pipeline"].actions
+    assert needed - actions == set()
+    services = {action.split(":")[0] for action in actions}
+    assert services == {"kms", "s3", *(action.split(":")[0] for action in needed)}
 
 
 @pytest.mark.parametrize("stack", STACKS)
