@@ -17,7 +17,8 @@ class PrivateBucketArgs:
     Args:
         bucket_name: 3 to 63 characters, lower case; global over all of AWS.
         place: the environment the bucket belongs to.
-        key_arn: the KMS key objects are encrypted with.
+        key_arn: the KMS key objects are encrypted with; None for the key of S3 itself, where AWS writes logs that it
+            can write under no other.
         retention_days: how long a version that a newer one replaced is kept, and an object where `expires`; longer than
             the time in which a roll-back may still want it.
         expires: whether an object goes when its time is over, even though no newer one replaced it.
@@ -29,7 +30,7 @@ class PrivateBucketArgs:
 
     bucket_name: str
     place: Place
-    key_arn: pulumi.Input[str]
+    key_arn: pulumi.Input[str] | None
     retention_days: int
     expires: bool = True
     statements: Sequence[Statement] = ()
@@ -83,10 +84,10 @@ class PrivateBucket(pulumi.ComponentResource):
             rules=[
                 {
                     "apply_server_side_encryption_by_default": {
-                        "sse_algorithm": "aws:kms",
+                        "sse_algorithm": "AES256" if args.key_arn is None else "aws:kms",
                         "kms_master_key_id": args.key_arn,
                     },
-                    "bucket_key_enabled": True,
+                    "bucket_key_enabled": args.key_arn is not None,
                 }
             ],
             opts=of_bucket,

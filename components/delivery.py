@@ -169,7 +169,12 @@ class Delivery(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         fleet = Fleet(
             f"{name}-fleet",
-            FleetArgs(plan=plan.deployment.fleet, network=platform.network, key_arn=platform.store.key_arn),
+            FleetArgs(
+                plan=plan.deployment.fleet,
+                network=platform.network,
+                key_arn=platform.store.key_arn,
+                access_log_bucket=platform.access_logs.name,
+            ),
             opts=child,
         )
         monitoring = Monitoring(

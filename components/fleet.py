@@ -111,11 +111,13 @@ class FleetArgs:
         plan: the fleet as data.
         network: where it is put.
         key_arn: the key of the artifacts that instances fetch.
+        access_log_bucket: where the load balancer writes who asked for what.
     """
 
     plan: FleetPlan
     network: NetworkPlacement
     key_arn: pulumi.Input[str]
+    access_log_bucket: pulumi.Input[str]
 
 
 class Fleet(pulumi.ComponentResource):
@@ -146,6 +148,7 @@ class Fleet(pulumi.ComponentResource):
             subnets=list(args.network.public_subnet_ids),
             drop_invalid_header_fields=True,
             enable_deletion_protection=plan.deletion_protection,
+            access_logs={"enabled": True, "bucket": args.access_log_bucket},
             opts=pulumi.ResourceOptions(parent=self),
         )
         targets = lb.TargetGroup(

@@ -63,6 +63,11 @@ class Place:
         """The bucket that receives what the environment before this one tested and promoted."""
         return f"{self.name}-releases-{self.account}-{self.region}"
 
+    @property
+    def access_log_bucket(self) -> str:
+        """The bucket of the load balancers' access logs."""
+        return f"{self.name}-access-logs-{self.account}-{self.region}"
+
     def pipeline_role(self, application: str) -> str:
         """The role of an application's pipeline; the environment it promotes to names it in its bucket policy."""
         return f"{application}-{self.environment}-pipeline"

@@ -8,6 +8,7 @@ from pulumi_aws import Provider
 
 from components.artifact_store import ArtifactStore, ArtifactStoreArgs
 from components.bucket import PrivateBucket, PrivateBucketArgs
+from components.iam import Statement
 from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
 from components.notifications import Notifications, NotificationsArgs
 from components.place import Place
@@ -71,13 +72,14 @@ class PlatformArgs:
 
 
 class Platform(pulumi.ComponentResource):
-    """Key, artifact store, network and notifications of a stack, and its release bucket where it receives releases."""
+    """Key, artifact store, network, logs and notifications of a stack, and its release bucket if it receives any."""
 
     place: Place
     retention: Retention
     store: ArtifactStore
     network: NetworkPlacement
     notifications: Notifications
+    access_logs: PrivateBucket
     release_bucket: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -103,6 +105,7 @@ class Platform(pulumi.ComponentResource):
             NotificationsArgs(place=args.place, key_arn=self.store.key_arn, emails=args.emails),
             opts=child,
         )
+        self.access_logs = self._access_logs(args, child)
         self.release_bucket = self._release_bucket(args, child).name if args.promoted else None
         self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
 
@@ -121,6 +124,22 @@ class Platform(pulumi.ComponentResource):
             ),
             opts=child,
         ).placement
+
+    @staticmethod
+    def _access_logs(args: PlatformArgs, child: pulumi.ResourceOptions) -> PrivateBucket:
+        return PrivateBucket(
+            "access-logs",
+            PrivateBucketArgs(
+                bucket_name=args.place.access_log_bucket,
+                place=args.place,
+                key_arn=None,
+                retention_days=args.retention.log_days,
+                statements=[access_log_writer(args.place)],
+                protect=args.retention.protect,
+                force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        )
 
     def _release_bucket(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> PrivateBucket:
         return PrivateBucket(
@@ -142,6 +161,16 @@ class Platform(pulumi.ComponentResource):
             ),
             opts=child,
         )
+
+
+def access_log_writer(place: Place) -> Statement:
+    """Lets Elastic Load Balancing write this account's access logs
+    (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html)."""
+    return Statement(
+        actions=("s3:PutObject",),
+        resources=(f"{place.bucket_arn(place.access_log_bucket)}/AWSLogs/{place.account}/*",),
+        principals={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+    )
 
 
 def aws_provider(place: Place) -> Provider:

@@ -48,8 +48,7 @@ def story(road: Road) -> str:
 
 def _step_story(step: Step) -> str:
     actions = " and ".join(
-        f"{action.name} ({work(action)})" + (f", changing {action.target}" if action.target else "")
-        for action in step
+        f"{action.name} ({work(action)})" + (f", changing {action.target}" if action.target else "") for action in step
     )
     return f"{actions} in parallel" if len(step) > 1 else actions
 

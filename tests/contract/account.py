@@ -74,7 +74,11 @@ class Account:
         return self._clients[service]
 
     def make(self) -> None:
-        """Makes everything the stack plans that moto can make."""
+        """Makes everything the stack plans that moto can make, after the certificate, which is there before the stack."""
+        for listener in self.plan.of("aws:lb/listener:Listener"):
+            if certificate := listener.inputs.get("certificateArn"):
+                issued = self.client("acm").request_certificate(DomainName="shop.example.com")
+                self._identities[certificate] = issued["CertificateArn"]
         for resource in created(self.plan):
             subject = subject_of(self.plan, resource)
             for request in requests(subject):

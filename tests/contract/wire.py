@@ -90,7 +90,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:kms/alias:Alias": _direct("kms", "CreateAlias", name="AliasName"),
     "aws:kms/key:Key": services.key,
     "aws:lambda/function:Function": services.function,
-    "aws:lb/listener:Listener": _direct("elbv2", "CreateListener"),
+    "aws:lb/listener:Listener": machines.listener,
     "aws:lb/loadBalancer:LoadBalancer": machines.load_balancer,
     "aws:lb/targetGroup:TargetGroup": machines.target_group,
     "aws:s3/bucket:Bucket": services.bucket,

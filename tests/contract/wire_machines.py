@@ -74,10 +74,21 @@ def load_balancer(inputs: Inputs, subject: Subject) -> Calls:
         "routing.http.drop_invalid_header_fields.enabled": inputs.pop("dropInvalidHeaderFields"),
         "deletion_protection.enabled": inputs.pop("enableDeletionProtection"),
     }
+    logs = inputs.pop("accessLogs")
+    attributes |= {"access_logs.s3.enabled": logs["enabled"], "access_logs.s3.bucket": logs["bucket"]}
     scheme = "internal" if inputs.pop("internal") else "internet-facing"
     yield "elbv2", "CreateLoadBalancer", {**renamed(inputs, loadBalancerType="Type"), "Scheme": scheme}
     texts = {key: str(value).lower() for key, value in attributes.items()}
     yield "elbv2", "ModifyLoadBalancerAttributes", {"LoadBalancerArn": subject.arn, "Attributes": tags(texts)}
+
+
+def listener(inputs: Inputs, _: Subject) -> Calls:
+    if certificate := inputs.pop("certificateArn", None):
+        inputs["certificates"] = [{"certificateArn": certificate}]
+    for action in inputs["defaultActions"]:
+        if redirect := action.pop("redirect", None):
+            action["redirectConfig"] = redirect
+    yield "elbv2", "CreateListener", inputs
 
 
 def target_group(inputs: Inputs, subject: Subject) -> Calls:

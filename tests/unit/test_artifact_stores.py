@@ -129,7 +129,7 @@ def test_a_promoted_release_is_heard_of() -> None:
 @pytest.mark.parametrize("stack", ["dev", "staging"])
 def test_a_stack_that_receives_no_release_has_no_door_for_one(stack: str) -> None:
     plan = planned(stack)
-    assert len(plan.of("aws:s3/bucket:Bucket")) == 1
+    assert {one.name for one in plan.of("aws:s3/bucket:Bucket")} == {"artifacts-bucket", "access-logs"}
     assert "release_bucket" not in plan.outputs
     assert len(plan.named("artifacts-bucket-policy").json("policy")["Statement"]) == 1
 
@@ -199,3 +199,25 @@ def test_alarms_and_pipelines_may_publish_to_the_topic_of_the_stack(stack: str) 
     policy = planned(stack).named("notifications-topic-policy").json("policy")
     services = [one["Principal"]["Service"] for one in policy["Statement"] if "Service" in one["Principal"]]
     assert services == [["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"]]
+
+
+@pytest.mark.parametrize("stack", TIERS)
+def test_only_the_load_balancer_writes_access_logs_and_they_end_with_the_other_logs(stack: str) -> None:
+    plan = planned(stack)
+    bucket = plan.named("access-logs")
+    balancer = plan.one("aws:lb/loadBalancer:LoadBalancer").inputs
+    assert balancer["accessLogs"] == {"enabled": True, "bucket": bucket.inputs["bucket"]}
+    account = plan.one("pulumi:providers:aws").json("allowedAccountIds")[0]
+    _, *doors = plan.named("access-logs-policy").json("policy")["Statement"]
+    assert doors == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+            "Action": ["s3:PutObject"],
+            "Resource": [f"{bucket.arn}/AWSLogs/{account}/*"],
+        }
+    ]
+    (rule,) = plan.named("access-logs-lifecycle").inputs["rules"]
+    assert rule["expiration"] == {"days": DEFAULTS[TIERS[stack]].log_retention_days}
+    (encryption,) = plan.named("access-logs-encryption").inputs["rules"]
+    assert encryption["applyServerSideEncryptionByDefault"] == {"sseAlgorithm": "AES256"}

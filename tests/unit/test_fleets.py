@@ -104,7 +104,8 @@ def test_only_the_load_balancer_reaches_an_instance_and_only_on_the_applications
     assert way_in.get("cidrBlocks") is None
     assert template(stack)["vpcSecurityGroupIds"] == [behind_id]
     assert plan.one("aws:lb/loadBalancer:LoadBalancer").inputs["securityGroups"] == [front_id]
-    assert [(one["fromPort"], one["toPort"]) for one in front.inputs["ingress"]] == [(80, 80)]
+    ports = [(80, 80), (443, 443)] if stack == "prod" else [(80, 80)]
+    assert [(one["fromPort"], one["toPort"]) for one in front.inputs["ingress"]] == ports
     assert [(one["fromPort"], one["toPort"]) for one in front.inputs["egress"]] == [(8080, 8080)]
     (way_out,) = behind.inputs["egress"]
     assert (way_out["fromPort"], way_out["toPort"]) == (443, 443)

@@ -237,7 +237,7 @@ def test_the_outputs_say_what_a_person_looks_for(stack: str, continuous: str) ->
     told = outputs["applications"]["storefront"]
     assert told["continuous"] == continuous
     assert told["pipeline"] == f"storefront-{stack}"
-    assert told["url"].startswith("http://storefront-")
+    assert told["url"].startswith("https://storefront-" if stack == "prod" else "http://storefront-")
     assert ("cloneUrl" in told) == (stack == "dev")
     assert "\nflowchart " in outputs["pipeline_diagram"]["storefront"]
     assert "<svg " in outputs["pipeline_diagram_svg"]["storefront"]

@@ -88,7 +88,7 @@ def test_two_applications_stand_side_by_side_and_share_only_the_platform(stack: 
     assert set(both.outputs["applications"]) == {"storefront", "warehouse"}
     assert stages_of(both, "storefront") == stages_of(alone, "storefront")
     for shared in ("aws:kms/key:Key", "aws:ec2/vpc:Vpc", "aws:s3/bucket:Bucket"):
-        assert len(both.of(shared)) == 1
+        assert len(both.of(shared)) == len(alone.of(shared)) > 0
     warehouse = [role for name, role in roles_of(both).items() if name.startswith("warehouse-")]
     storefront = [role for name, role in roles_of(both).items() if name.startswith("storefront-")]
     # Instances of both fetch artifacts from one store; nothing else of one application knows the other.
