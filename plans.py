@@ -134,6 +134,7 @@ def _build_job(application: str, place: Place, build: Build) -> Job:
         buildspec=build.buildspec,
         timeout_minutes=build.timeout_minutes,
         reports=(UNIT, COVERAGE),
+        produces=True,
     )
 
 

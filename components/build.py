@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_aws import codebuild
 
-from components.artifact_store import exchange_artifacts, use_key
+from components.artifact_store import exchange_artifacts, read_artifacts, read_key, use_key
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.log_group import log_group, write_logs
 from components.place import Place
@@ -31,6 +31,8 @@ class Job:
         reports: the reports of its buildspec. A bare name there becomes `<project>-<name>`, which is what is declared
             here (https://docs.aws.amazon.com/codebuild/latest/userguide/report-group-naming.html).
         environment: variables of the build, plain text and never a secret.
+        produces: whether it hands an artifact over. A suite does not, and may only read: code that is tested must not
+            be able to put other code in the place of what is deployed.
     """
 
     role: str
@@ -42,6 +44,7 @@ class Job:
     timeout_minutes: int
     reports: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    produces: bool = False
 
     @property
     def project(self) -> str:
@@ -85,8 +88,13 @@ class Job:
         )
 
     def permissions(self, key_arn: pulumi.Input[str]) -> list[Statement]:
-        """Everything the project's role may do: write its own logs and reports, exchange artifacts."""
-        statements = [write_logs(self.place, self.log_group), *exchange_artifacts(self.place), use_key(key_arn)]
+        """Everything the project's role may do: write its own logs and reports, read artifacts, produce its own."""
+        artifacts = (
+            [*exchange_artifacts(self.place), use_key(key_arn)]
+            if self.produces
+            else [*read_artifacts(self.place), read_key(key_arn)]
+        )
+        statements = [write_logs(self.place, self.log_group), *artifacts]
         if self.reports:
             groups = (self.place.arn("codebuild", f"report-group/{self.report_group(name)}") for name in self.reports)
             statements.append(
@@ -95,6 +103,7 @@ class Job:
                         "codebuild:BatchPutCodeCoverages",
                         "codebuild:BatchPutTestCases",
                         "codebuild:CreateReport",
+                        "codebuild:CreateReportGroup",
                         "codebuild:UpdateReport",
                     ),
                     resources=tuple(groups),
@@ -173,6 +182,8 @@ class BuildProject(pulumi.ComponentResource):
             encryption_key=args.key_arn,
             build_timeout=job.timeout_minutes,
             queued_timeout=60,
+            # The pipeline runs one at a time; the other place is for a person who starts one by hand.
+            concurrent_build_limit=2,
             logs_config={"cloudwatch_logs": {"status": "ENABLED", "group_name": logs.name}},
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -133,6 +133,7 @@ class Delivery(pulumi.ComponentResource):
                 artifact_bucket=args.platform.store.bucket_name,
                 key_arn=args.platform.store.key_arn,
                 topic_arn=args.platform.notifications.topic_arn,
+                protect=args.platform.retention.protect,
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=parts),
         )
@@ -200,6 +201,7 @@ class Delivery(pulumi.ComponentResource):
                 topic_arn=notification_topic(plan.place),
                 key_arn=platform.store.key_arn,
                 log_retention_days=platform.retention.log_days,
+                protect=platform.retention.protect,
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[platform.notifications]),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2
 
-from components.iam import ServiceRole, ServiceRoleArgs
+from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.log_group import log_group, write_logs
 from components.place import Place
 
@@ -103,7 +103,7 @@ class Network(pulumi.ComponentResource):
         ec2.DefaultSecurityGroup(f"{name}-default", vpc_id=vpc.id, ingress=[], egress=[], opts=of_vpc)
         gateway = ec2.InternetGateway(f"{name}-internet", vpc_id=vpc.id, tags={"Name": args.place.name}, opts=of_vpc)
         public_routes = self._route_table(f"{name}-public", vpc, label=f"{args.place.name}-public")
-        ec2.Route(
+        outward = ec2.Route(
             f"{name}-public-internet",
             route_table_id=public_routes.id,
             destination_cidr_block="0.0.0.0/0",
@@ -113,6 +113,7 @@ class Network(pulumi.ComponentResource):
         public: list[ec2.Subnet] = []
         private: list[ec2.Subnet] = []
         private_tables: list[ec2.RouteTable] = []
+        ways_out: list[ec2.Route] = []
         nat: ec2.NatGateway | None = None
         for pair in subnet_pairs(args.cidr, args.availability_zones):
             outer = self._subnet(f"{name}-public-{pair.zone}", vpc, pair.zone, pair.public_cidr, public_routes)
@@ -121,13 +122,14 @@ class Network(pulumi.ComponentResource):
             table = self._route_table(
                 f"{name}-private-{pair.zone}", vpc, label=f"{args.place.name}-private-{pair.zone}"
             )
-            ec2.Route(
+            way_out = ec2.Route(
                 f"{name}-private-{pair.zone}-out",
                 route_table_id=table.id,
                 destination_cidr_block="0.0.0.0/0",
                 nat_gateway_id=nat.id,
                 opts=pulumi.ResourceOptions(parent=table),
             )
+            ways_out.append(way_out)
             public.append(outer)
             private.append(self._subnet(f"{name}-private-{pair.zone}", vpc, pair.zone, pair.private_cidr, table))
             private_tables.append(table)
@@ -143,8 +145,9 @@ class Network(pulumi.ComponentResource):
             self._record_traffic(f"{name}-flow", vpc, args.place, args.flow_logs)
         self.placement = NetworkPlacement(
             vpc_id=vpc.id,
-            public_subnet_ids=[subnet.id for subnet in public],
-            private_subnet_ids=[subnet.id for subnet in private],
+            # AWS refuses a load balancer before the VPC has a gateway, and instances need their way out at first boot.
+            public_subnet_ids=[_when_there(subnet.id, outward.id) for subnet in public],
+            private_subnet_ids=[_when_there(subnet.id, way.id) for subnet, way in zip(private, ways_out, strict=True)],
         )
         self.register_outputs(
             {
@@ -203,7 +206,14 @@ class Network(pulumi.ComponentResource):
                 role_name=f"{place.name}-flow-logs",
                 service="vpc-flow-logs.amazonaws.com",
                 account=place.account,
-                statements=[write_logs(place, f"/aws/vpc/{place.name}")],
+                statements=[
+                    write_logs(place, f"/aws/vpc/{place.name}"),
+                    Statement(
+                        actions=("logs:DescribeLogStreams",),
+                        resources=(place.arn("logs", f"log-group:/aws/vpc/{place.name}"),),
+                    ),
+                    Statement(actions=("logs:DescribeLogGroups",), resources=("*",)),
+                ],
                 description=f"Flow logs of {place.name}",
             ),
             opts=pulumi.ResourceOptions(parent=vpc),
@@ -218,3 +228,8 @@ class Network(pulumi.ComponentResource):
             max_aggregation_interval=600,
             opts=pulumi.ResourceOptions(parent=vpc),
         )
+
+
+def _when_there(value: pulumi.Output[str], *others: pulumi.Output[str]) -> pulumi.Output[str]:
+    """A value that is known only when the other resources exist."""
+    return pulumi.Output.all(value, *others).apply(lambda values: str(values[0]))

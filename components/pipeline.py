@@ -22,7 +22,11 @@ def pipeline_arn(place: Place, pipeline: str) -> str:
 def pipeline_permissions(road: Road, place: Place, key_arn: pulumi.Input[str]) -> list[Statement]:
     """What the pipeline's role may do: exchange artifacts, and what each of its actions needs."""
     needed = [statement for _, action in road.actions for statement in action.permissions]
-    return [*exchange_artifacts(place), use_key(key_arn), *needed]
+    tagging = Statement(
+        actions=("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging"),
+        resources=(f"{place.bucket_arn(place.artifact_bucket)}/*",),
+    )
+    return [*exchange_artifacts(place), tagging, use_key(key_arn), *needed]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,7 @@ class PipelineArgs:
         artifact_bucket: the bucket of the stack's artifact store.
         key_arn: the stack's key.
         topic_arn: who hears how executions end.
+        protect: whether Pulumi refuses to delete the pipeline.
     """
 
     road: Road
@@ -44,6 +49,7 @@ class PipelineArgs:
     artifact_bucket: pulumi.Input[str]
     key_arn: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
+    protect: bool = False
 
 
 class Pipeline(pulumi.ComponentResource):
@@ -84,7 +90,7 @@ class Pipeline(pulumi.ComponentResource):
             ],
             variables=[{"name": variable, "default_value": value} for variable, value in args.road.variables.items()],
             stages=[_stage(stage) for stage in args.road.stages],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         starts = [(trigger, trigger.event) for trigger in args.road.triggers if trigger.event]
         if starts:

@@ -33,7 +33,7 @@ class Retention:
         log_days: logs.
         artifact_days: artifacts and promoted releases, which is how far back a release can be rolled.
         key_deletion_days: a deleted key can be saved for so long, 7 to 30.
-        protect: Pulumi refuses to delete keys, buckets and repositories.
+        protect: Pulumi refuses to delete keys, buckets, pipelines and deployment groups.
         force_destroy: deleting a bucket deletes what is in it.
     """
 

@@ -74,7 +74,8 @@ class MailTopic(pulumi.ComponentResource):
                     actions=("sns:Publish",),
                     resources=(arn,),
                     principals={"Service": sorted(args.publishers)},
-                    conditions={"StringEquals": {"aws:SourceAccount": args.place.account}},
+                    # CloudWatch sends the account; of CodeStar Notifications AWS doesn't say so.
+                    conditions={"StringEqualsIfExists": {"aws:SourceAccount": args.place.account}},
                 )
             )
         return statements

@@ -67,7 +67,7 @@ def user_data(*, application: str, environment: str, region: str, port: int, hea
         systemctl daemon-reload
         systemctl enable --now delivery-placeholder.service
 
-        dnf install -y ruby wget
+        dnf install -y ruby3.2 wget
         cd "$(mktemp -d)"
         wget --tries=5 https://{bucket}.s3.{region}.amazonaws.com/latest/install
         chmod +x install

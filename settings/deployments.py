@@ -4,16 +4,18 @@ To add a strategy: write a subclass of `ServerDeploy`, and add it to the union `
 write its classes and their union likewise, and add that to the union `AnyDeploy`.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, FromParts, Model
-from settings.fields import CertificateArn, InstanceType, ParameterPath, UrlPath, refused, within
+from settings.fields import GRAVITON, CertificateArn, InstanceType, ParameterPath, UrlPath, refused, within
 from settings.tiers import DeploymentConfig
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+AMAZON_LINUX_ARM = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 
 
 class FleetSize(Model):
@@ -40,7 +42,8 @@ class Fleet(Model):
     size: Annotated[FleetSize, ByTier("fleet_size")] = Field(description="Instances: min, desired, max.")
     ami_parameter: ParameterPath = Field(
         default=AMAZON_LINUX,
-        description="Systems Manager parameter that names the machine image; resolved by EC2 at launch.",
+        description="Systems Manager parameter that names the machine image; resolved by EC2 at launch. On Graviton "
+        "(t4g, m7g, …) the default is the same image for arm64.",
     )
     port: Annotated[int, within(1, 65535, "(a TCP port)")] = Field(
         default=8080, description="TCP port the application listens on, 1 to 65535."
@@ -53,6 +56,15 @@ class Fleet(Model):
     volume_gib: Annotated[int, within(8, 16384, "GiB")] = Field(
         default=16, description="Encrypted root volume in GiB, 8 to 16384."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _image_for_the_processor(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or "amiParameter" in given:
+            return given
+        kind = given.get("instanceType")
+        graviton = isinstance(kind, str) and GRAVITON.fullmatch(kind)
+        return {**given, "amiParameter": AMAZON_LINUX_ARM} if graviton else given
 
 
 def _positive(value: float) -> float:

@@ -153,15 +153,20 @@ ApplicationName = Annotated[
     str, matching(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "a name of a-z 0-9 and single -, beginning with a letter")
 ]
 StackName = Annotated[str, matching(_STACK, "a stack's name of a-z 0-9 and single -, beginning with a letter")]
-ActionName = Annotated[str, matching(r"[A-Za-z0-9.@\-_]{1,100}", "1 to 100 of A-Z a-z 0-9 . @ - _")]
+ApprovalName = Annotated[
+    str, matching(r"[A-Za-z0-9\-_]{1,100}", "1 to 100 of A-Z a-z 0-9 - _: its action, topic and policy carry it")
+]
 SuiteName = Annotated[str, matching(r"(?=.{1,40}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*", "1 to 40 of A-Z a-z 0-9 and single -")]
 BuildImage = Annotated[
     str,
     matching(
-        r"[a-z0-9][a-z0-9._\-]*(:\d+)?(/[a-z0-9][a-z0-9._\-]*)*(:[\w.\-]{1,128}|@sha256:[0-9a-f]{64})",
-        "an image with its tag or digest, such as aws/codebuild/amazonlinux-x86_64-standard:5.0",
+        r"aws/codebuild/(standard|amazonlinux[a-z0-9_\-]*):[\w.\-]{1,128}",
+        "a Linux image of CodeBuild with its tag, such as aws/codebuild/amazonlinux-x86_64-standard:5.0",
     ),
 ]
+GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\..+")
+"""Instance types with AWS's own processor, which start no image for x86_64."""
+
 InstanceType = Annotated[
     str,
     matching(

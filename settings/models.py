@@ -13,9 +13,9 @@ from settings.base import ByTier, Context, Derived, FromParts, Model, Site
 from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, FleetSize, InPlaceDeploy, ServerDeploy
 from settings.fields import (
     Account,
-    ActionName,
     ApplicationName,
     ApprovalMessage,
+    ApprovalName,
     BuildImage,
     Email,
     Listed,
@@ -106,7 +106,7 @@ class Build(Model):
 
     image: BuildImage = Field(
         default="aws/codebuild/amazonlinux-x86_64-standard:5.0",
-        description="Image of the build machine, with tag or digest.",
+        description="Image of the build machine: one of CodeBuild's, with its tag.",
     )
     compute_type: Annotated[ComputeType, Field(strict=False)] = Field(
         default=ComputeType.SMALL, description="Size of the build machine."
@@ -129,7 +129,7 @@ class Suite(Model):
 class Approval(Model):
     """A person's yes, after every test and before the deployment."""
 
-    name: ActionName = Field(description="The action's name: 1 to 100 of A-Z a-z 0-9 . @ - _, unique in the list.")
+    name: ApprovalName = Field(description="The action's name: 1 to 100 of A-Z a-z 0-9 - _, unique in the list.")
     emails: Annotated[
         Listed[Email], at_least(1, "mail address: an approval needs someone to tell"), distinct("addresses")
     ] = Field(description="Who is told that an approval waits; at least one.")

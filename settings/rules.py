@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from settings.fields import GRAVITON
 from settings.problems import Path, Problem, given, shown
 from settings.siblings import Siblings, Unreadable, at, site_of
 from settings.sources import BUILDING
@@ -16,6 +17,30 @@ LONGEST_NAME = 32
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 """
+
+LONGEST_ROLE = 64
+LONGEST_POLICY = 128
+"""Of a role and of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+LONGEST_BUCKET = 63
+"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
+
+MOST_SUITES = 20
+"""The pipeline's role names each suite, and a role's policy ends at 10,240 characters."""
+
+ROLES_OF_THE_PROGRAM = frozenset(
+    {
+        "build",
+        "codedeploy",
+        "instance",
+        "pipeline",
+        "retire-fleet",
+        "shift-traffic",
+        "start",
+        "verify-release",
+    }
+)
+"""What follows `<application>-<stack>-` in the names of other roles and projects; a suite would meet one of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +74,10 @@ def broken(stack: Stack) -> Iterator[Problem]:
     """The problems that all rules find."""
     for rule in (
         _names_fit,
+        _buckets_fit,
+        _suites_fit,
+        _approvals_fit,
+        _images_fit,
         _zones_in_region,
         _subnets_differ,
         _certificates_fit,
@@ -68,9 +97,77 @@ def _names_fit(stack: Stack) -> Iterator[Problem]:
             limit = f"at most {LONGEST_NAME} characters for the load balancer <application>-<stack>"
             message = f"the name {derived} has {excess} character{'s' if excess > 1 else ''} too many; allowed: {limit}"
             yield Problem(path=path, message=message)
-        if name.startswith("internal-"):
-            message = "given a name with internal-; allowed: one that doesn't begin with it (AWS keeps it for itself)"
-            yield Problem(path=path, message=message)
+        for prefix in ("internal-", "sg-"):
+            if name.startswith(prefix):
+                message = (
+                    f"given a name with {prefix}; allowed: one that doesn't begin with it (AWS keeps it for itself)"
+                )
+                yield Problem(path=path, message=message)
+
+
+def _buckets_fit(stack: Stack) -> Iterator[Problem]:
+    account = at(stack.values, "environment", "account")
+    if not isinstance(account, str) or stack.region is None:
+        return
+    longest = f"delivery-{stack.name}-access-logs-{account}-{stack.region}"
+    if (excess := len(longest) - LONGEST_BUCKET) > 0:
+        message = f"the bucket {longest} has {excess} too many; allowed: at most {LONGEST_BUCKET} characters"
+        yield Problem(path=("stack",), message=f"given the name {shown(stack.name)}, {message}")
+
+
+def _suites_fit(stack: Stack) -> Iterator[Problem]:
+    for name, application in stack.applications():
+        suites = at(application, "suites")
+        if not isinstance(suites, Mapping):
+            continue
+        path: Path = ("applications", name, "suites")
+        if len(suites) > MOST_SUITES:
+            yield Problem(path=path, message=f"given {len(suites)} suites; allowed: at most {MOST_SUITES}")
+        seen: dict[str, str] = {}
+        for suite in suites:
+            if not isinstance(suite, str):
+                continue
+            if suite.lower() in ROLES_OF_THE_PROGRAM:
+                message = given(suite, "a name that isn't one of " + ", ".join(sorted(ROLES_OF_THE_PROGRAM)))
+                yield Problem(path=(*path, suite), message=message)
+            elif suite.lower() in seen:
+                message = given(suite, f"names that differ by more than case; {seen[suite.lower()]} is there as well")
+                yield Problem(path=(*path, suite), message=message)
+            elif len(derived := f"{name}-{stack.name}-{suite}") > LONGEST_ROLE:
+                excess = len(derived) - LONGEST_ROLE
+                message = f"the role {derived} has {excess} too many; allowed: at most {LONGEST_ROLE} characters"
+                yield Problem(path=(*path, suite), message=message)
+            seen.setdefault(suite.lower(), suite)
+
+
+def _approvals_fit(stack: Stack) -> Iterator[Problem]:
+    for name, application in stack.applications():
+        for index, approval in enumerate(at(application, "approvals") or ()):
+            gate = at(approval, "name")
+            if not isinstance(gate, str):
+                continue
+            derived = f"{name}-{stack.name}-{gate}-approver"
+            path: Path = ("applications", name, "approvals", index, "name")
+            if (excess := len(derived) - LONGEST_POLICY) > 0:
+                message = f"the policy {derived} has {excess} too many; allowed: at most {LONGEST_POLICY} characters"
+                yield Problem(path=path, message=message)
+            elif f"{name}-{stack.name}-{gate}" == f"delivery-{stack.name}-events":
+                yield Problem(path=path, message=given(gate, "another name: the stack's own topic is called so"))
+
+
+def _images_fit(stack: Stack) -> Iterator[Problem]:
+    """Graviton instances start no image for x86_64, and the other way round."""
+    for name, application in stack.applications():
+        fleet = at(application, "deploy", "fleet")
+        kind, parameter = at(fleet, "instanceType"), at(fleet, "amiParameter")
+        if not isinstance(kind, str) or not isinstance(parameter, str):
+            continue
+        graviton = GRAVITON.fullmatch(kind) is not None
+        wrong = "x86_64" if graviton else "arm64"
+        if parameter.endswith(wrong):
+            allowed = f"an image for {'arm64' if graviton else 'x86_64'}, as {kind} needs"
+            path: Path = ("applications", name, "deploy", "fleet", "amiParameter")
+            yield Problem(path=path, message=given(parameter, allowed))
 
 
 def _zones_in_region(stack: Stack) -> Iterator[Problem]:

@@ -44,11 +44,12 @@ class TierDefaults:
         nat_gateways: NAT gateways of a network that the stack makes.
         log_retention_days: how long CloudWatch keeps build, function and application logs; one of CloudWatch's values.
         artifact_retention_days: how long buckets keep a bundle, and one that a newer one replaced: promoted releases
-            overwrite one key. A rollback re-runs a stage with its old
-            artifact, so this is the rollback horizon as well.
+            overwrite one key. A rollback runs a stage with its old artifact, and an instance that starts later fetches
+            the last deployed one: so this is the rollback horizon, and how long a fleet may go without a deployment.
         kms_deletion_window_days: 7 to 30; how long AWS keeps a key that was scheduled for deletion.
         deletion_protection: whether AWS refuses to delete the load balancer.
-        protect: whether Pulumi refuses to delete the buckets and the key; a repository it never deletes.
+        protect: whether Pulumi refuses to delete the key, the buckets, pipelines and deployment groups; a repository it
+            never deletes.
         force_destroy: whether the artifact bucket may be deleted with its objects.
         flow_logs: whether a new network records its accepted and rejected traffic.
         deployment_config: how many instances CodeDeploy changes at a time.
@@ -91,7 +92,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
         Tier.DEVELOPMENT: TierDefaults(
             nat_gateways=NatGateways.ONE,
             log_retention_days=30,
-            artifact_retention_days=30,
+            artifact_retention_days=180,
             kms_deletion_window_days=7,
             deletion_protection=False,
             protect=False,
@@ -111,7 +112,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
         Tier.STAGING: TierDefaults(
             nat_gateways=NatGateways.ONE,
             log_retention_days=90,
-            artifact_retention_days=90,
+            artifact_retention_days=365,
             kms_deletion_window_days=14,
             deletion_protection=False,
             protect=False,
@@ -131,7 +132,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
         Tier.PRODUCTION: TierDefaults(
             nat_gateways=NatGateways.PER_ZONE,
             log_retention_days=365,
-            artifact_retention_days=365,
+            artifact_retention_days=1825,
             kms_deletion_window_days=30,
             deletion_protection=True,
             protect=True,

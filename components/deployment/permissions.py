@@ -61,9 +61,12 @@ def follow_deployments(plan: FleetPlan) -> tuple[Statement, ...]:
     )
 
 
-def attach_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
-    """Putting a declared fleet behind the load balancer."""
-    return (Statement(actions=("autoscaling:AttachTrafficSources",), resources=plan.group_arns),)
+def bind_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Putting a declared fleet behind the load balancer, and the deployment group's name on it."""
+    return (
+        Statement(actions=("autoscaling:AttachTrafficSources",), resources=plan.group_arns),
+        Statement(actions=("codedeploy:UpdateDeploymentGroup",), resources=(_deployment_group(plan),)),
+    )
 
 
 def resize_fleets(plan: FleetPlan) -> tuple[Statement, ...]:

@@ -91,9 +91,9 @@ class ServerDeploymentPlan:
         alarms = permissions.watch_alarms(self.place)
         create = permissions.create_deployments(self.place, self.name, self.deployment_config)
         follow = permissions.follow_deployments(self.fleet)
-        attach = permissions.attach_fleets(self.fleet)
+        bind = permissions.bind_fleets(self.fleet)
         duties = {
-            "shift_traffic": (*observe, *running, *create, *follow, *attach, *resize),
+            "shift_traffic": (*observe, *running, *create, *follow, *bind, *resize),
             "verify_release": (*observe, *alarms),
             "retire_fleet": (*observe, *running, *alarms, *resize),
         }
@@ -132,6 +132,7 @@ class ServerDeploymentArgs:
         topic_arn: who hears of failed and rolled-back deployments; a topic of this account.
         key_arn: encrypts the functions' logs.
         log_retention_days: how long those are kept.
+        protect: whether Pulumi refuses to delete the deployment group, which knows the fleet that serves.
     """
 
     plan: ServerDeploymentPlan
@@ -142,6 +143,7 @@ class ServerDeploymentArgs:
     topic_arn: str
     key_arn: pulumi.Input[str]
     log_retention_days: int
+    protect: bool = False
 
 
 class ServerDeployment(pulumi.ComponentResource):
@@ -207,6 +209,7 @@ class ServerDeployment(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 # Not the application: who waits for this component waits for its children, not for theirs.
                 parent=self,
+                protect=args.protect,
                 ignore_changes=["autoscalingGroups"] if plan.fleet.blue_green else None,
             ),
         )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from botocore.exceptions import ClientError
 
-from fleets.commands import Attach, Command, Decision, Deploy, Detach, Resize
+from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Resize
 from pipeline_job.answer import Answer, Continue, Fail
 from pipeline_job.clients import Clients
 from pipeline_job.failures import error_code, failure_message, is_transient
@@ -52,6 +52,12 @@ def _do(command: Command, *, clients: Clients) -> str:
                 MinSize=command.capacity.min,
                 DesiredCapacity=command.capacity.desired,
                 MaxSize=command.capacity.max,
+            )
+        case Bind():
+            clients.codedeploy.update_deployment_group(
+                applicationName=command.application,
+                currentDeploymentGroupName=command.deployment_group,
+                autoScalingGroups=[command.fleet],
             )
         case Deploy():
             started = clients.codedeploy.create_deployment(

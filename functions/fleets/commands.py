@@ -42,7 +42,16 @@ class Deploy:
     description: str
 
 
-Command = Attach | Detach | Resize | Deploy
+@dataclass(frozen=True, kw_only=True)
+class Bind:
+    """Bind the deployment group to the fleet that serves."""
+
+    application: str
+    deployment_group: str
+    fleet: str
+
+
+Command = Attach | Detach | Resize | Deploy | Bind
 
 
 @dataclass(frozen=True, kw_only=True)

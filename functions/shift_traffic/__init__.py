@@ -12,6 +12,7 @@ API_ACTIONS: tuple[str, ...] = (
     "codedeploy:GetDeploymentGroup",
     "codedeploy:ListDeploymentTargets",
     "codedeploy:ListDeployments",
+    "codedeploy:UpdateDeploymentGroup",
     "codepipeline:PutJobFailureResult",
     "codepipeline:PutJobSuccessResult",
     "elasticloadbalancing:DescribeTargetHealth",

@@ -6,7 +6,7 @@ Every visit looks at the world anew and decides from that, so a visit lost, repe
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from fleets.commands import Attach, Command, Decision, Deploy, Detach, Resize
+from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Resize
 from fleets.parameters import ZERO, Parameters
 from fleets.sight import Deployment, Fleet, Group, Target, healthy, serving_fleet
 from pipeline_job.answer import Continue, Fail, Succeed
@@ -172,6 +172,14 @@ def _finish(
         bound = ", ".join(sight.group.fleets) or "no fleet"
         if now - (deployment.completed or now) <= BINDING_GRACE:
             return Decision(answer=Continue(memory=memory, summary=f"The group is still bound to {bound}."))
+        if sight.group.fleets == (retiring,) and sight.group.last_success_id == deployment.id and not _foreign(sight):
+            # AWS doesn't say that CodeDeploy moves the binding where both fleets were there before. Where it doesn't,
+            # we do: the traffic has moved, and the next release must find the fleet that serves.
+            bind = Bind(
+                application=parameters.application, deployment_group=parameters.deployment_group, fleet=replacement
+            )
+            summary = f"The group is still bound to {bound}; it is bound to {replacement}, which serves."
+            return Decision(commands=(bind,), answer=Continue(memory=memory, summary=summary))
         return Decision(
             answer=Fail(
                 message=f"Deployment {deployment.id} to {replacement} succeeded, but {parameters.deployment_group} is "

@@ -74,7 +74,7 @@ class Account:
         return self._clients[service]
 
     def make(self) -> None:
-        """Makes everything the stack plans that moto can make, after the certificate, which is there before the stack."""
+        """Makes everything the stack plans that moto can make, and before it the certificate it refers to."""
         for listener in self.plan.of("aws:lb/listener:Listener"):
             if certificate := listener.inputs.get("certificateArn"):
                 issued = self.client("acm").request_certificate(DomainName="shop.example.com")

@@ -44,6 +44,9 @@ def shift(aws: FakeAws) -> None:
             aws.fail(deployment, code="TIMEOUT", message="slow")
         else:
             aws.succeed(deployment)
+            aws.bound = [BLUE]
+            aws.pass_time(minutes=6)
+            action.call()
         action.call()
         aws.pass_time(minutes=1)
 

@@ -115,7 +115,7 @@ def test_the_agent_comes_last_after_the_placeholder_answers(tmp_path: Path) -> N
     done = boot(tmp_path)
     steps = [
         f"systemctl enable --now {PLACEHOLDER}",
-        "dnf install -y ruby wget",
+        "dnf install -y ruby3.2 wget",
         f"wget --tries=5 {FETCHED}",
         "./install auto",
         f"systemctl enable --now {AGENT}",

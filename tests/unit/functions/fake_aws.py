@@ -264,6 +264,11 @@ class FakeAws:
         self.deployments[identity]["revision"] = params["revision"]
         return {"deploymentId": identity}
 
+    def _codedeploy_UpdateDeploymentGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params.keys() == {"applicationName", "currentDeploymentGroupName", "autoScalingGroups"}
+        self.bound = list(params["autoScalingGroups"])
+        return {"hooksNotCleanedUp": []}
+
     def _codedeploy_ListDeploymentTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params["targetFilters"] == {"TargetStatus": ["Failed"]}
         return {"targetIds": [item["targetId"] for item in self.failed_targets]}

@@ -152,10 +152,11 @@ def test_a_deployment_that_aws_refuses_stops_the_fleet_and_fails_with_aws_error(
     assert aws.fleets[GREEN].desired == 0
 
 
-def test_a_group_bound_late_is_waited_for_and_one_bound_elsewhere_is_told(aws: FakeAws) -> None:
+def test_a_group_bound_late_is_waited_for_and_one_that_another_moved_is_told(aws: FakeAws) -> None:
     action = PipelineAction(aws, visit)
     deployment = started(aws, action)
     aws.succeed(deployment)
+    aws.add_deployment("Succeeded", fleet=BLUE, description="by hand")
     aws.bound = [BLUE]
     action.call()
     assert action.waits()
@@ -167,6 +168,7 @@ def test_a_group_bound_late_is_waited_for_and_one_bound_elsewhere_is_told(aws: F
     assert "is bound to storefront-blue: something else has moved it since" in message(answer)
     assert answer["failureDetails"]["externalExecutionId"] == deployment
     assert "AttachTrafficSources" not in aws.changes()
+    assert aws.bound == [BLUE]
 
 
 def test_a_failure_whose_instances_cannot_be_read_still_tells_the_error(aws: FakeAws) -> None:

@@ -172,3 +172,16 @@ def test_a_roll_back_to_the_artifact_that_still_serves_deploys_nothing(aws: Fake
         "retiringFleet": BLUE,
     }
     assert len(aws.changes()) == before
+
+
+def test_a_group_that_codedeploy_leaves_bound_to_the_old_fleet_is_bound_to_the_new_one(aws: FakeAws) -> None:
+    action = PipelineAction(aws, visit)
+    deployment = started(aws, action)
+    aws.succeed(deployment)
+    aws.bound = [BLUE]
+    action.call()
+    assert aws.bound == [BLUE], "CodeDeploy may still move it"
+    aws.pass_time(minutes=6)
+    action.call()
+    assert aws.bound == [GREEN]
+    assert variables(action.call())["servingFleet"] == GREEN

@@ -88,7 +88,45 @@ CASES: list[tuple[str, tuple[str | int, ...], Any, str, str]] = [
     # build and suites
     ("staging", (*STOREFRONT, "build", "timeoutMinutes"), 4, f"{APP}.build.timeoutMinutes", "5 to 2160 minutes"),
     ("staging", (*STOREFRONT, "build", "timeoutMinutes"), 2161, f"{APP}.build.timeoutMinutes", "5 to 2160 minutes"),
-    ("staging", (*STOREFRONT, "build", "image"), "Standard 5", f"{APP}.build.image", "an image with its tag"),
+    ("staging", (*STOREFRONT, "build", "image"), "Standard 5", f"{APP}.build.image", "a Linux image of CodeBuild"),
+    (
+        "staging",
+        (*STOREFRONT, "build", "image"),
+        "aws/codebuild/windows-base:2022-1.0",
+        f"{APP}.build.image",
+        "a Linux image of CodeBuild",
+    ),
+    (
+        "staging",
+        (*STOREFRONT, "build", "image"),
+        "123456789012.dkr.ecr.eu-west-1.amazonaws.com/ci:1",
+        f"{APP}.build.image",
+        "a Linux image of CodeBuild",
+    ),
+    ("dev", (*STOREFRONT, "suites"), {"pipeline": {"buildspec": "b.yml"}}, f"{APP}.suites.pipeline", "isn't one of"),
+    (
+        "dev",
+        (*STOREFRONT, "suites"),
+        {"smoke": {"buildspec": "b.yml"}, "Smoke": {"buildspec": "b.yml"}},
+        f"{APP}.suites.Smoke",
+        "more than case",
+    ),
+    (
+        "dev",
+        (*STOREFRONT, "suites"),
+        {f"s{number}": {"buildspec": "b.yml"} for number in range(21)},
+        f"{APP}.suites",
+        "at most 20",
+    ),
+    ("prod", (*STOREFRONT, "approvals", 0, "name"), "qa.head", f"{APP}.approvals[0].name", "A-Z a-z 0-9 - _"),
+    ("prod", (*STOREFRONT, "approvals", 0, "name"), "q" * 101, f"{APP}.approvals[0].name", "1 to 100"),
+    (
+        "dev",
+        FLEET,
+        {"instanceType": "t4g.small", "amiParameter": "/golden/al2023-x86_64"},
+        f"{APP}.deploy.fleet.amiParameter",
+        "an image for arm64",
+    ),
     ("staging", (*STOREFRONT, "build", "computeType"), "small", f"{APP}.build.computeType", "BUILD_GENERAL1_SMALL"),
     ("staging", (*STOREFRONT, "build", "buildspec"), "/etc/x.yml", f"{APP}.build.buildspec", "relative to its root"),
     ("staging", (*STOREFRONT, "build", "buildspec"), "../x.yml", f"{APP}.build.buildspec", "relative to its root"),
@@ -155,12 +193,11 @@ def test_an_application_named_with_characters_that_aws_refuses_is_refused(name: 
     ("image"),
     [
         "aws/codebuild/standard:7.0",
-        "aws/codebuild/windows-base:2022-1.0",
-        "123456789012.dkr.ecr.eu-west-1.amazonaws.com/ci@sha256:" + "0a" * 32,
-        "public.ecr.aws/docker/library/python:3.12-slim",
+        "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+        "aws/codebuild/amazonlinux-aarch64-standard:3.0",
     ],
 )
-def test_images_with_a_tag_or_a_digest_are_taken(image: str) -> None:
+def test_linux_images_of_codebuild_are_taken(image: str) -> None:
     assert said(changed(config_of("dev"), ((*STOREFRONT, "build", "image"), image)), stack="dev") == []
 
 
