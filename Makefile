@@ -9,10 +9,10 @@ VENV := .offline/venv/bin
 
 OFFLINE = $(PYTHON) -m offline
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy diagram test lint clean check-tools venv install
+.PHONY: help up preview refresh destroy diagram test lint policies-build bench clean check-tools venv install
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: check-tools ## preview, policy packs, up, outputs and diagram of STACK, without AWS
 	@$(OFFLINE) up --stack "$(STACK)"
@@ -36,6 +36,12 @@ lint: venv ## ruff, its formatter and mypy
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy .
+
+policies-build: venv ## each policy pack as a folder that `pulumi policy publish` takes, in .offline/policies
+	@PYTHONPATH=policies $(VENV)/python -m rulebook.staging --into .offline/policies $(if $(VERSION),--version "$(VERSION)")
+
+bench: install ## how long the policy packs take, as a Markdown table
+	@PYTHONPATH=.:policies $(VENV)/python -m bench
 
 clean: ## remove everything that was built, the offline state too
 	@rm -rf .offline

@@ -122,7 +122,7 @@ def test_another_size_and_bake_time_reach_the_functions_and_leave_the_pipeline_w
 ) -> None:
     def resize(document: Document) -> None:
         deploy = document["config"]["delivery:applications"]["storefront"]["deploy"]
-        deploy["fleet"] = {"size": {"min": 3, "desired": 4, "max": 8}}
+        deploy["fleet"]["size"] = {"min": 3, "desired": 4, "max": 8}
         deploy["bakeMinutes"] = 45
 
     prod = engine(stack="prod", edit=resize)

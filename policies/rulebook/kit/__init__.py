@@ -1,0 +1,1 @@
+"""What a rule is made of, and what turns rules into Pulumi policies."""

@@ -1,0 +1,27 @@
+"""How software reaches production: approval, tests, blue/green, rollback."""
+
+from rulebook.rules.flow import (
+    approvals,
+    deployments,
+    execution,
+    failures,
+    gates,
+    groups,
+    order,
+    protection,
+    separation,
+    triggers,
+)
+
+RULES = (
+    *gates.RULES,
+    *approvals.RULES,
+    *separation.RULES,
+    *groups.RULES,
+    *deployments.RULES,
+    *order.RULES,
+    *triggers.RULES,
+    *execution.RULES,
+    *failures.RULES,
+    *protection.RULES,
+)
