@@ -4,7 +4,7 @@ from components.approval import ApprovalGate
 from components.build import COVERAGE, Job
 from components.delivery import DeliveryPlan
 from components.deployment import ServerDeploymentPlan
-from components.fleet import Capacity, FleetPlan
+from components.fleet_plan import Capacity, FleetPlan
 from components.monitoring import AlarmThresholds, alarm_names
 from components.network import NetworkPlacement
 from components.place import Place

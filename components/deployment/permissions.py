@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscoded
 import pulumi
 
 from components.artifact_store import use_key
-from components.fleet import FleetPlan
+from components.fleet_plan import FleetPlan
 from components.iam import Statement, pass_role
 from components.place import Place
 

@@ -7,7 +7,7 @@ import pulumi
 from pulumi_aws import codedeploy
 
 from components.deployment import permissions
-from components.fleet import FleetPlan
+from components.fleet_plan import FleetPlan
 from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
 from components.iam import ServiceRole, ServiceRoleArgs
 from components.place import Place

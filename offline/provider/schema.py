@@ -85,11 +85,15 @@ def _unknown_input(*, key: str, known: list[str], token: str) -> str:
     return f"{token} of {SDK} {sdk_version()} has no input {key!r} at this place{hint}"
 
 
+READER = 2
+"""Counts the ways in which this module has read the SDK: what an older one kept is not taken for this one's."""
+
+
 class Schemas:
     """Schemas by type token, read from the SDK once and kept in `cache` (a folder)."""
 
     def __init__(self, *, cache: Path) -> None:
-        self._cache = cache / f"{SDK}-{sdk_version()}"
+        self._cache = cache / f"{SDK}-{sdk_version()}-{READER}"
         self._read: dict[str, ResourceSchema | None] = {}
 
     def of(self, *, token: str) -> ResourceSchema | None:
@@ -171,10 +175,10 @@ def _node(*, hint: typing.Any, objects: Objects) -> Node:
     origin = typing.get_origin(hint)
     arguments = typing.get_args(hint)
     if origin is typing.Union:
-        # Input[T] is a union of T, Awaitable[T] and Output[...]; a plain string beside a class (IAM documents) is no
-        # rule for a mapping, so the first structured alternative decides.
-        nodes = [_node(hint=each, objects=objects) for each in arguments]
-        return next((node for node in nodes if node != "any"), "any")
+        # Input[T] is a union of T, Awaitable[T] and Output[...]. Where several structures are allowed (principals of
+        # an IAM document), none of them can be held against a value.
+        nodes = [node for each in arguments if (node := _node(hint=each, objects=objects)) != "any"]
+        return nodes[0] if nodes and all(node == nodes[0] for node in nodes) else "any"
     if isinstance(hint, type) and origin is None and _types.is_input_type(hint):
         _collect(cls=hint, objects=objects)
         return {"object": _key(hint)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from offline import answers
@@ -79,3 +81,12 @@ def test_a_setting_of_a_bucket_moves_only_by_replacement_and_a_tag_in_place() ->
     assert forces_replacement(token="aws:s3/bucketVersioning:BucketVersioning", path="bucket")
     assert forces_replacement(token="aws:lb/targetGroup:TargetGroup", path="port")
     assert not forces_replacement(token="aws:lb/targetGroup:TargetGroup", path="tags.port")
+
+
+def test_a_policy_document_may_be_given_as_a_mapping_whoever_its_principal_is(tmp_path: Path) -> None:
+    schema = Schemas(cache=tmp_path).of(token="aws:iam/role:Role")
+    assert schema is not None
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    assert list(schema.faults(inputs={"assumeRolePolicy": document})) == []
+    assert list(schema.faults(inputs={"assumeRolePolicyy": document})) != []

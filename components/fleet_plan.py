@@ -1,0 +1,93 @@
+"""The machines of an application as data: their names, sizes, and what they may do."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.artifact_store import read_artifacts, read_key
+from components.iam import Statement
+from components.place import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """How many instances a fleet has: `0 <= minimum <= desired <= maximum`."""
+
+    minimum: int
+    desired: int
+    maximum: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FleetPlan:
+    """The machines of one application, as data.
+
+    Args:
+        application: the application they run.
+        place: where.
+        blue_green: two groups, one serving and one idle, instead of one.
+        instance_type: for example `t3.small`.
+        capacity: of the serving group.
+        ami_parameter: the public or own Systems Manager parameter that holds the AMI's id; EC2 reads it at each launch.
+        port: what the application listens on.
+        health_path: what the load balancer asks; 200 is healthy.
+        volume_gib: size of the encrypted root volume.
+        certificate_arn: with it, HTTPS, and plain HTTP is sent there.
+        deletion_protection: whether AWS refuses to delete the load balancer.
+    """
+
+    application: str
+    place: Place
+    blue_green: bool
+    instance_type: str
+    capacity: Capacity
+    ami_parameter: str
+    port: int
+    health_path: str
+    volume_gib: int
+    certificate_arn: str | None
+    deletion_protection: bool
+
+    @property
+    def name(self) -> str:
+        """Load balancer, target group, and the group of an in-place fleet; at most 32 characters."""
+        return f"{self.application}-{self.place.environment}"
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """The names of the Auto Scaling groups, by what we call them; the first serves until the first deployment."""
+        if not self.blue_green:
+            return {"group": self.name}
+        return {colour: f"{self.name}-{colour}" for colour in ("blue", "green")}
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """The names alone."""
+        return tuple(self.groups.values())
+
+    @property
+    def group_arns(self) -> tuple[str, ...]:
+        """Their ARNs; the id in the middle is AWS's own and not known before."""
+        return tuple(
+            self.place.arn("autoscaling", f"autoScalingGroup:*:autoScalingGroupName/{name}")
+            for name in self.group_names
+        )
+
+    @property
+    def target_group_arn_pattern(self) -> str:
+        """The target group's ARN with AWS's own id left open."""
+        return self.place.arn("elasticloadbalancing", f"targetgroup/{self.name}/*")
+
+    @property
+    def instance_role_arn(self) -> str:
+        """The role of the instances."""
+        return self.place.iam_arn(f"role/{self.name}-instance")
+
+    def instance_permissions(self, key_arn: pulumi.Input[str]) -> list[Statement]:
+        """What an instance may do: fetch the agent and the revisions it is told to run."""
+        agent = self.place.bucket_arn(f"aws-codedeploy-{self.place.region}")
+        return [
+            *read_artifacts(self.place),
+            read_key(key_arn),
+            Statement(actions=("s3:GetObject", "s3:GetObjectVersion"), resources=(f"{agent}/*",)),
+        ]
