@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from rulebook.kit.facts import PIPELINE
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -15,6 +14,7 @@ from rulebook.kit.rule import (
     each,
 )
 from rulebook.kit.values import Node
+from rulebook.rules.frameworks import owasp
 
 
 def artifact_store_key(resource: Resource) -> Iterator[Outcome]:
@@ -47,7 +47,7 @@ RULES = (
         levels=Levels(Level.ADVISORY, Level.MANDATORY, Level.MANDATORY),
         kinds=(PIPELINE,),
         reference="https://docs.aws.amazon.com/codepipeline/latest/userguide/S3-artifact-encryption.html",
-        frameworks=(Framework(name="OWASP Top 10 CI/CD Security Risks", version="2022", control="CICD-SEC-9"),),
+        frameworks=(owasp(9),),
         check=artifact_store_key,
     ),
 )

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from rulebook.kit.facts import EXCLUSIVE_ATTACHMENT, INLINE_POLICY, MANAGED_POLICY, POLICY_ATTACHMENT, ROLE
 from rulebook.kit.iam import StatementReader, each_statement, is_aws_managed
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -18,6 +17,7 @@ from rulebook.kit.rule import (
     guarded,
 )
 from rulebook.kit.values import Node, all_of
+from rulebook.rules.frameworks import owasp, security_hub
 from rulebook.rules.names import NAMES
 
 _EVERYTHING = frozenset({"*", "*:*", "iam:*"})
@@ -76,8 +76,8 @@ RULES = (
             ),
         ),
         frameworks=(
-            Framework(name="OWASP Top 10 CI/CD Security Risks", version="2022", control="CICD-SEC-5"),
-            Framework(name="AWS Security Hub", version="FSBP v1.0.0", control="IAM.1"),
+            owasp(5),
+            security_hub("IAM.1"),
         ),
         check=no_admin,
     ),

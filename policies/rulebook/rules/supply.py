@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from rulebook.kit.facts import BUILD_PROJECT
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -17,6 +16,7 @@ from rulebook.kit.rule import (
     each,
 )
 from rulebook.kit.values import Node
+from rulebook.rules.frameworks import owasp, security_hub
 from rulebook.rules.names import NAMES, is_named
 
 # Credentials that announce themselves: AWS access keys, private keys, tokens of GitHub, GitLab and Slack.
@@ -81,8 +81,8 @@ RULES = (
             ),
         ),
         frameworks=(
-            Framework(name="OWASP Top 10 CI/CD Security Risks", version="2022", control="CICD-SEC-6"),
-            Framework(name="AWS Security Hub", version="FSBP v1.0.0", control="CodeBuild.2"),
+            owasp(6),
+            security_hub("CodeBuild.2"),
         ),
         check=plaintext_build_secrets,
     ),

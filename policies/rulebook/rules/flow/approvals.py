@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rulebook.kit.facts import PIPELINE
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, ResourceRule, Severity, Violation, each
-from rulebook.rules.flow.reach import owasp
+from rulebook.rules.frameworks import owasp
 
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html: seven days where the action says nothing.
 DEFAULT_MINUTES = 7 * 24 * 60

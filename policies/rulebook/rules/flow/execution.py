@@ -18,7 +18,8 @@ from rulebook.kit.rule import (
     each,
 )
 from rulebook.kit.values import Node, all_of, at_least, some
-from rulebook.rules.flow.reach import DEPLOY_PARAMETERS, deploy_patterns, hands_over, owasp, target
+from rulebook.rules.flow.reach import DEPLOY_PARAMETERS, deploy_patterns, hands_over, target
+from rulebook.rules.frameworks import owasp
 from rulebook.rules.names import NAMES
 from rulebook.tiers import Tier
 

@@ -8,7 +8,7 @@ from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, Sever
 from rulebook.kit.values import all_of, every, some
 from rulebook.rules.flow.events import accepts, hears, pattern_of
 from rulebook.rules.flow.links import about, is_linked, last_part, own_name, told_of
-from rulebook.rules.flow.reach import owasp
+from rulebook.rules.frameworks import owasp
 from rulebook.rules.names import NAMES
 
 EXECUTION_FAILED = "codepipeline-pipeline-pipeline-execution-failed"

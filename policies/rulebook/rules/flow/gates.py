@@ -17,7 +17,8 @@ from rulebook.kit.rule import (
     each,
 )
 from rulebook.kit.values import UnreadableError, all_of, at_least, some
-from rulebook.rules.flow.reach import DEPLOY_PARAMETERS, STRUCTURE, deploy_patterns, owasp, target
+from rulebook.rules.flow.reach import DEPLOY_PARAMETERS, STRUCTURE, deploy_patterns, target
+from rulebook.rules.frameworks import owasp
 from rulebook.rules.names import REGEX
 from rulebook.tiers import Tier
 

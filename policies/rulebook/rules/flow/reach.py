@@ -5,15 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from rulebook.kit.pipeline import Action, DeployPatterns, target_tier
-from rulebook.kit.rule import Framework, Parameter, Resource
+from rulebook.kit.rule import Parameter, Resource
 from rulebook.rules.names import NAMES, REGEX
 from rulebook.tiers import Tier
-
-
-def owasp(number: int) -> Framework:
-    """A risk of https://owasp.org/www-project-top-10-ci-cd-security-risks/, 1 to 10."""
-    return Framework(name="OWASP Top 10 CI/CD Security Risks", version="2022", control=f"CICD-SEC-{number}")
-
 
 STRUCTURE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-pipeline-structure.html"
 

@@ -24,7 +24,7 @@ from rulebook.kit.rule import (
 from rulebook.kit.values import Node, UndecidableError, UnreadableError, all_of, some
 from rulebook.rules.flow import identities
 from rulebook.rules.flow.links import about, is_linked, is_meant, own_name, told_of
-from rulebook.rules.flow.reach import owasp
+from rulebook.rules.frameworks import owasp
 from rulebook.rules.names import NAMES, REGEX
 from rulebook.tiers import Tier
 

@@ -26,7 +26,7 @@ from rulebook.kit.rule import (
 from rulebook.kit.values import Node, all_of, some
 from rulebook.rules.flow.events import accepts, globs, pattern_of
 from rulebook.rules.flow.links import about, is_linked, told_of
-from rulebook.rules.flow.reach import owasp
+from rulebook.rules.frameworks import owasp
 from rulebook.rules.names import NAMES
 from rulebook.tiers import Tier
 
