@@ -5,27 +5,31 @@ from components.build import COVERAGE, Job
 from components.delivery import DeliveryPlan
 from components.deployment import ServerDeploymentPlan
 from components.fleet_plan import Capacity, FleetPlan
+from components.hotfix import HotfixLane
 from components.monitoring import AlarmThresholds, alarm_names
 from components.network import NetworkPlacement
 from components.place import Place
 from components.platform import NewNetwork, PlatformArgs, PromotedApplication, Retention
-from components.sources import SourcePlan, codecommit_source, promotion_source
+from components.sources import SourcePlan
 from settings.models import (
     Application,
     BlueGreenDeploy,
     Build,
-    ChangeDetection,
-    CodeCommitSource,
     ExistingNetwork,
+    GitSource,
     NatGateways,
     PromotionSource,
     Settings,
     Site,
     Suite,
 )
+from source_plans import source_plan
 
 UNIT = "unit"
 """The report of the build's own tests."""
+
+BUILDSPEC = "buildspec.yml"
+"""Where CodeBuild itself looks for one."""
 
 
 def place_of(site: Site) -> Place:
@@ -74,15 +78,14 @@ def delivery_plans(settings: Settings) -> list[DeliveryPlan]:
 
 def _delivery_plan(name: str, application: Application, settings: Settings) -> DeliveryPlan:
     place = place_of(settings.site)
-    source = application.source
-    plan = _source_plan(name, application, place)
+    plan = source_plan(name, application, place)
+    hotfix = _hotfix_lane(name, application, plan, place)
     alarms = application.deploy.alarms
     return DeliveryPlan(
         application=name,
         place=place,
         source=plan,
-        repository=source.repository if isinstance(source, CodeCommitSource) and source.owned else None,
-        build=_build_job(name, place, application.build) if application.build else None,
+        build=_build_job(name, place, application.build, plan) if application.build else None,
         suites=[
             _suite_job(suite, name, place, one, application.build or Build())
             for suite, one in application.suites.items()
@@ -100,41 +103,42 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
             )
             for order, approval in enumerate(application.approvals, start=1)
         ],
-        deployment=_deployment_plan(name, application, settings, place),
+        deployment=_deployment_plan(name, application, settings, place, hotfix),
         thresholds=AlarmThresholds(
             http_5xx_count=alarms.http5xx_count,
             latency_seconds=alarms.latency_seconds,
             unhealthy_hosts=alarms.unhealthy_hosts,
         ),
         promote_to=place_of(application.promote.destination) if application.promote else None,
+        hotfix=hotfix,
     )
 
 
-def _source_plan(name: str, application: Application, place: Place) -> SourcePlan:
-    match application.source:
-        case CodeCommitSource() as source:
-            return codecommit_source(
-                repository=source.repository,
-                branch=source.branch,
-                branches=source.branches,
-                on_events=source.change_detection is ChangeDetection.EVENTS,
-                place=place,
-            )
-        case PromotionSource() as source:
-            return promotion_source(application=name, origin=source.origin.environment, place=place)
+def _hotfix_lane(name: str, application: Application, plan: SourcePlan, place: Place) -> HotfixLane | None:
+    source = application.source
+    if not application.hotfix or not isinstance(source, GitSource) or not source.branch_names.hotfix or not plan.branch:
+        return None
+    return HotfixLane(
+        application=name,
+        place=place,
+        branches=(source.branch_names.hotfix,),
+        branch=plan.branch,
+        skips=application.hotfix.skip,
+    )
 
 
-def _build_job(application: str, place: Place, build: Build) -> Job:
+def _build_job(application: str, place: Place, build: Build, source: SourcePlan) -> Job:
     return Job(
         role="build",
         application=application,
         place=place,
         image=build.image,
         compute_type=build.compute_type.value,
-        buildspec=build.buildspec,
+        buildspec=source.buildspec or build.buildspec or BUILDSPEC,
         timeout_minutes=build.timeout_minutes,
-        reports=(UNIT, COVERAGE),
+        reports=() if source.buildspec else (UNIT, COVERAGE),
         produces=True,
+        statements=source.build_permissions,
     )
 
 
@@ -151,7 +155,9 @@ def _suite_job(name: str, application: str, place: Place, suite: Suite, machine:
     )
 
 
-def _deployment_plan(name: str, application: Application, settings: Settings, place: Place) -> ServerDeploymentPlan:
+def _deployment_plan(
+    name: str, application: Application, settings: Settings, place: Place, hotfix: HotfixLane | None
+) -> ServerDeploymentPlan:
     deploy = application.deploy
     fleet = deploy.fleet
     return ServerDeploymentPlan(
@@ -171,4 +177,5 @@ def _deployment_plan(name: str, application: Application, settings: Settings, pl
         deployment_config=deploy.deployment_config.value,
         alarms=alarm_names(name, place),
         bake_minutes=deploy.bake_minutes if isinstance(deploy, BlueGreenDeploy) else 0,
+        hotfix=hotfix.bake if hotfix else None,
     )

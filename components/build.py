@@ -26,13 +26,14 @@ class Job:
         place: where it runs.
         image: a CodeBuild image.
         compute_type: in AWS's words, for example `BUILD_GENERAL1_SMALL`.
-        buildspec: path in the artifact it is given.
+        buildspec: path in the artifact it is given, or the text of a buildspec.
         timeout_minutes: 5 to 2160.
         reports: the reports of its buildspec. A bare name there becomes `<project>-<name>`, which is what is declared
             here (https://docs.aws.amazon.com/codebuild/latest/userguide/report-group-naming.html).
         environment: variables of the build, plain text and never a secret.
         produces: whether it hands an artifact over. A suite does not, and may only read: code that is tested must not
             be able to put other code in the place of what is deployed.
+        statements: what its buildspec needs besides.
     """
 
     role: str
@@ -45,6 +46,7 @@ class Job:
     reports: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     produces: bool = False
+    statements: Sequence[Statement] = ()
 
     @property
     def project(self) -> str:
@@ -94,7 +96,7 @@ class Job:
             if self.produces
             else [*read_artifacts(self.place), read_key(key_arn)]
         )
-        statements = [write_logs(self.place, self.log_group), *artifacts]
+        statements = [write_logs(self.place, self.log_group), *artifacts, *self.statements]
         if self.reports:
             groups = (self.place.arn("codebuild", f"report-group/{self.report_group(name)}") for name in self.reports)
             statements.append(

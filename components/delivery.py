@@ -1,6 +1,6 @@
 """One application's road to its environment: first as data, then as resources."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -10,12 +10,14 @@ from components.build import BuildProject, BuildProjectArgs, Job
 from components.deployment import ServerDeployment, ServerDeploymentArgs, ServerDeploymentPlan
 from components.diagram import mermaid, svg
 from components.fleet import Fleet, FleetArgs
+from components.function import DeliveryFunction, DeliveryFunctionArgs
+from components.hotfix import HotfixLane
 from components.monitoring import AlarmThresholds, Monitoring, MonitoringArgs
 from components.notifications import notification_topic
 from components.pipeline import Pipeline, PipelineArgs, pipeline_arn
 from components.place import Place
 from components.platform import Platform
-from components.sources import CodeCommitRepository, CodeCommitRepositoryArgs, SourcePlan, promote_action
+from components.sources import SourcePlan, SourceSurroundings, promote_action
 from components.sources.plan import SOURCE
 from components.stage_rules import check
 from components.stages import Artifact, Category, Road, Stage
@@ -33,26 +35,26 @@ class DeliveryPlan:
     Args:
         application: its name.
         place: where it is delivered to.
-        source: where changes come from.
-        repository: the repository that this stack makes, if it owns it.
+        source: where changes come from, and what the stack makes for it.
         build: build and unit tests; None where the source was built already.
         suites: test suites, run side by side on the built artifact.
         approvals: gates after every test and before the deployment; none is continuous deployment.
         deployment: how it gets onto the machines.
         thresholds: when its alarms ring.
         promote_to: the environment that receives what was tested here.
+        hotfix: which branches may skip what.
     """
 
     application: str
     place: Place
     source: SourcePlan
-    repository: str | None
     build: Job | None
     suites: Sequence[Job]
     approvals: Sequence[ApprovalGate]
     deployment: ServerDeploymentPlan
     thresholds: AlarmThresholds
     promote_to: Place | None
+    hotfix: HotfixLane | None = None
 
     @property
     def name(self) -> str:
@@ -70,17 +72,18 @@ class DeliveryPlan:
         Raises:
             RoadError: AWS would refuse it; names stage, action and artifact.
         """
+        lane = self.hotfix
         stages = [Stage(name="Source", actions=(self.source.action,))]
         artifact = SOURCE
+        if lane:
+            stages.append(lane.announcement(self.source.revision))
         if self.build:
             artifact = BUNDLE
             build = self.build.action(
                 name="Build", category=Category.BUILD, source=SOURCE, output=BUNDLE, namespace="Build"
             )
             stages.append(Stage(name="Build", actions=(build,)))
-        if self.suites:
-            suites = (suite.action(name=suite.role, category=Category.TEST, source=artifact) for suite in self.suites)
-            stages.append(Stage(name="Test", actions=tuple(suites)))
+        stages.extend(self._tests(artifact))
         if self.approvals:
             stages.append(Stage(name=APPROVAL_STAGE, actions=tuple(gate.action for gate in self.approvals)))
         stages.extend(self.deployment.stages(artifact))
@@ -92,6 +95,19 @@ class DeliveryPlan:
         )
         check(road)
         return road
+
+    def _tests(self, artifact: Artifact) -> Iterator[Stage]:
+        """The suites side by side; what a hotfix may skip is a stage of its own, for AWS skips whole stages."""
+        skipped = self.hotfix.skips if self.hotfix else ()
+        always = [suite for suite in self.suites if suite.role not in skipped]
+        unless_hotfix = [suite for suite in self.suites if suite.role in skipped]
+        for name, suites, condition in (
+            ("Test", always, None),
+            ("TestUnlessHotfix", unless_hotfix, self.hotfix.unless if self.hotfix else None),
+        ):
+            if suites:
+                actions = (suite.action(name=suite.role, category=Category.TEST, source=artifact) for suite in suites)
+                yield Stage(name=name, actions=tuple(actions), runs_if=condition)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +140,7 @@ class Delivery(pulumi.ComponentResource):
         self.outputs = {"continuous": "delivery" if plan.approvals else "deployment"}
         # AWS starts a pipeline the moment it exists: everything its actions name has to be there before.
         parts = [*self._build(name, args), *self._deploy(name, args), *self._approve(name, args)]
+        values = self._source(name, args, parts)
         pipeline = Pipeline(
             f"{name}-pipeline",
             PipelineArgs(
@@ -133,27 +150,51 @@ class Delivery(pulumi.ComponentResource):
                 artifact_bucket=args.platform.store.bucket_name,
                 key_arn=args.platform.store.key_arn,
                 topic_arn=args.platform.notifications.topic_arn,
+                log_retention_days=args.platform.retention.log_days,
                 protect=args.platform.retention.protect,
+                values=values,
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=parts),
         )
         self.outputs["pipeline"] = pipeline.name
         self.register_outputs(self.outputs)
 
+    def _source(self, name: str, args: DeliveryArgs, parts: list[pulumi.Resource]) -> Mapping[str, pulumi.Input[str]]:
+        """What the stack owns of the source, added to `parts`; returns what the road calls `Later`."""
+        owned, platform = args.plan.source.owned, args.platform
+        if owned is None:
+            return {}
+        source = owned.make(
+            name,
+            surroundings=SourceSurroundings(
+                key_arn=platform.store.key_arn,
+                topic_arn=notification_topic(args.plan.place),
+                log_retention_days=platform.retention.log_days,
+                artifact_retention_days=platform.retention.artifact_days,
+                protect=platform.retention.protect,
+                force_destroy=platform.retention.force_destroy,
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        parts.append(source)
+        self.outputs.update(source.outputs)
+        return source.values
+
     def _build(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
         plan, platform = args.plan, args.platform
         parts: list[pulumi.Resource] = []
-        if plan.repository:
-            repository = CodeCommitRepository(
-                f"{name}-repository",
-                CodeCommitRepositoryArgs(
-                    repository=plan.repository,
-                    description=f"Source of {plan.application}",
+        if plan.hotfix:
+            announcer = DeliveryFunction(
+                f"{name}-announce-hotfix",
+                DeliveryFunctionArgs(
+                    function=plan.hotfix.function(platform.store.key_arn),
+                    parameters=plan.hotfix.parameters,
+                    key_arn=platform.store.key_arn,
+                    log_retention_days=platform.retention.log_days,
                 ),
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            self.outputs["cloneUrl"] = repository.clone_url
-            parts.append(repository)
+            parts.append(announcer)
         for job in plan.jobs:
             project = BuildProject(
                 f"{name}-{job.role}",

@@ -1,9 +1,10 @@
-"""A Lambda function that the pipeline invokes: its code from `functions/`, its logs, its role."""
+"""A Lambda function: its code from `functions/`, its logs, its role, and who invokes it."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pulumi
 from pulumi_aws import lambda_
@@ -17,26 +18,27 @@ FUNCTIONS = Path("functions")
 """Relative to the program's folder, where Pulumi runs it: a path of one machine in the state would be a difference on
 the next."""
 
-SHARED_PACKAGES = ("pipeline_job", "fleets")
-
 RUNTIME = "python3.13"
 
 
 @dataclass(frozen=True, kw_only=True)
-class PipelineFunction:
+class FunctionPlan:
     """A function of one application, as data.
 
     Args:
         package: its package in `functions/`, for example `shift_traffic`.
         application: the application it works for.
         place: where it runs.
-        statements: what it may do, besides answering the pipeline and writing its log.
+        statements: what it may do, besides what every function of its kind does.
     """
 
     package: str
     application: str
     place: Place
     statements: Sequence[Statement]
+
+    shared_packages: ClassVar[tuple[str, ...]] = ()
+    """What of `functions/` its kind has in common."""
 
     @property
     def function(self) -> str:
@@ -48,17 +50,40 @@ class PipelineFunction:
         """Where Lambda writes the function's log."""
         return f"/aws/lambda/{self.function}"
 
-    def action(self, *, name: str, inputs: tuple[Artifact, ...] = (), target: str | None = None) -> Action:
+    def permissions(self) -> list[Statement]:
+        """Everything the function's role may do."""
+        return [write_logs(self.place, self.log_group), *self.statements]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineFunction(FunctionPlan):
+    """A function that the pipeline invokes, and that answers it."""
+
+    shared_packages: ClassVar[tuple[str, ...]] = ("pipeline_job", "fleets")
+
+    def action(
+        self,
+        *,
+        name: str,
+        inputs: tuple[Artifact, ...] = (),
+        target: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Action:
         """The action that invokes the function
-        (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html)."""
+        (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html).
+
+        Args:
+            name: of the action, and its namespace.
+            inputs: artifacts it is handed.
+            target: what it changes, for pictures.
+            parameters: what it has to know of the execution, with references such as `#{variables.GIT_BRANCH}`.
+        """
+        given = {"execution": "#{codepipeline.PipelineExecutionId}", **(parameters or {})}
         return Action(
             name=name,
             category=Category.INVOKE,
             provider="Lambda",
-            configuration={
-                "FunctionName": self.function,
-                "UserParameters": json.dumps({"execution": "#{codepipeline.PipelineExecutionId}"}),
-            },
+            configuration={"FunctionName": self.function, "UserParameters": json.dumps(given)},
             inputs=inputs,
             namespace=name,
             target=target,
@@ -72,14 +97,19 @@ class PipelineFunction:
 
     def permissions(self) -> list[Statement]:
         """Everything the function's role may do."""
-        return [
-            write_logs(self.place, self.log_group),
-            # A job has no ARN: these two actions have no resource level.
-            Statement(
-                actions=("codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult"), resources=("*",)
-            ),
-            *self.statements,
-        ]
+        # A job has no ARN: these two actions have no resource level.
+        answer = Statement(
+            actions=("codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult"), resources=("*",)
+        )
+        logs, *own = super().permissions()
+        return [logs, answer, *own]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFunction(FunctionPlan):
+    """A function that EventBridge invokes. Lambda tries a failed event twice more, then tells the stack's topic."""
+
+    shared_packages: ClassVar[tuple[str, ...]] = ("repository_events",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,15 +124,16 @@ class DeliveryFunctionArgs:
         log_retention_days: how long the log is kept.
     """
 
-    function: PipelineFunction
+    function: FunctionPlan
     parameters: Mapping[str, object]
     key_arn: pulumi.Input[str]
     log_retention_days: int
 
 
 class DeliveryFunction(pulumi.ComponentResource):
-    """A function that a pipeline invokes, with its encrypted log and a role that fits it."""
+    """A function with its encrypted log and a role that fits it."""
 
+    arn: pulumi.Output[str]
     name: pulumi.Output[str]
 
     def __init__(self, name: str, args: DeliveryFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -133,7 +164,7 @@ class DeliveryFunction(pulumi.ComponentResource):
             runtime=RUNTIME,
             architectures=["arm64"],
             handler=f"{spec.package}.handler.handle",
-            code=source_code(spec.package),
+            code=source_code(spec),
             role=role.arn,
             timeout=120,
             memory_size=256,
@@ -141,18 +172,20 @@ class DeliveryFunction(pulumi.ComponentResource):
             logging_config={"log_format": "Text", "log_group": logs.name},
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.arn = function.arn
         self.name = function.name
         self.register_outputs({"name": self.name})
 
 
-def source_code(package: str) -> pulumi.Archive:
-    """The code of one function and of the packages it shares with the others, file by file.
+def source_code(plan: FunctionPlan) -> pulumi.Archive:
+    """The code of one function and of the packages it shares with its kind, file by file.
 
     A folder as it lies would take compiled files along, and every `up` would find another archive.
     """
-    files = [path for name in (*SHARED_PACKAGES, package) for path in sorted((FUNCTIONS / name).glob("*.py"))]
-    if not any(path.parent.name == package for path in files):
-        raise FileNotFoundError(f"no function {package} in {FUNCTIONS}/")
+    packages = (*plan.shared_packages, plan.package)
+    files = [path for name in packages for path in sorted((FUNCTIONS / name).glob("*.py"))]
+    if not any(path.parent.name == plan.package for path in files):
+        raise FileNotFoundError(f"no function {plan.package} in {FUNCTIONS}/")
     return pulumi.AssetArchive(
         {path.relative_to(FUNCTIONS).as_posix(): pulumi.FileAsset(path.as_posix()) for path in files}
     )

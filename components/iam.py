@@ -5,11 +5,13 @@ has more than the union of what its actions do, and a test can read every permis
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi
 from pulumi_aws import iam
+
+from components.later import Later, settled
 
 Values = pulumi.Input[str] | Sequence[pulumi.Input[str]]
 
@@ -29,10 +31,14 @@ class Statement:
     """
 
     actions: tuple[str, ...]
-    resources: tuple[pulumi.Input[str], ...] = ()
+    resources: tuple[pulumi.Input[str] | Later, ...] = ()
     conditions: Mapping[str, Mapping[str, Values]] = field(default_factory=dict)
     principals: Mapping[str, Values] = field(default_factory=dict)
     effect: str = "Allow"
+
+    def settled(self, values: Mapping[str, pulumi.Input[str]]) -> "Statement":
+        """This statement with what its `Later` resources have become."""
+        return replace(self, resources=tuple(settled(one, values) for one in self.resources))
 
     def as_document(self) -> dict[str, Any]:
         """This statement in AWS's spelling, actions sorted so that diffs are readable."""

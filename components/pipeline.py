@@ -1,17 +1,18 @@
 """Turns a road, which is data, into one CodePipeline and what starts it."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_aws import cloudwatch, codepipeline
+from pulumi_aws import codepipeline
 
 from components.artifact_store import exchange_artifacts, use_key
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
-from components.notifications import notify_of_pipeline
+from components.later import settled
+from components.notifications import notification_topic, notify_of_pipeline
 from components.place import Place
-from components.stages import Action, EventStart, Road, Stage, Trigger
+from components.stages import Action, Road, Stage, VariableCheck
+from components.starts import StartsArgs, git_triggers, start_pipeline
 
 
 def pipeline_arn(place: Place, pipeline: str) -> str:
@@ -19,9 +20,15 @@ def pipeline_arn(place: Place, pipeline: str) -> str:
     return place.arn("codepipeline", pipeline)
 
 
-def pipeline_permissions(road: Road, place: Place, key_arn: pulumi.Input[str]) -> list[Statement]:
+Values = Mapping[str, pulumi.Input[str]]
+"""What has become of the road's `Later` values."""
+
+
+def pipeline_permissions(
+    road: Road, place: Place, key_arn: pulumi.Input[str], values: Values | None = None
+) -> list[Statement]:
     """What the pipeline's role may do: exchange artifacts, and what each of its actions needs."""
-    needed = [statement for _, action in road.actions for statement in action.permissions]
+    needed = [statement.settled(values or {}) for _, action in road.actions for statement in action.permissions]
     tagging = Statement(
         actions=("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging"),
         resources=(f"{place.bucket_arn(place.artifact_bucket)}/*",),
@@ -40,7 +47,9 @@ class PipelineArgs:
         artifact_bucket: the bucket of the stack's artifact store.
         key_arn: the stack's key.
         topic_arn: who hears how executions end.
+        log_retention_days: how long logs are kept of what starts it.
         protect: whether Pulumi refuses to delete the pipeline.
+        values: what the road calls `Later`.
     """
 
     road: Road
@@ -49,7 +58,9 @@ class PipelineArgs:
     artifact_bucket: pulumi.Input[str]
     key_arn: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
+    log_retention_days: int
     protect: bool = False
+    values: Values = field(default_factory=dict)
 
 
 class Pipeline(pulumi.ComponentResource):
@@ -70,7 +81,7 @@ class Pipeline(pulumi.ComponentResource):
                 role_name=args.place.pipeline_role(args.application),
                 service="codepipeline.amazonaws.com",
                 account=args.place.account,
-                statements=pipeline_permissions(args.road, args.place, args.key_arn),
+                statements=pipeline_permissions(args.road, args.place, args.key_arn, args.values),
                 description=f"Pipeline {args.road.name}",
             ),
             opts=pulumi.ResourceOptions(parent=self),
@@ -89,12 +100,25 @@ class Pipeline(pulumi.ComponentResource):
                 }
             ],
             variables=[{"name": variable, "default_value": value} for variable, value in args.road.variables.items()],
-            stages=[_stage(stage) for stage in args.road.stages],
+            triggers=git_triggers(args.road.triggers) or None,
+            stages=[_stage(stage, args.values) for stage in args.road.stages],
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
-        starts = [(trigger, trigger.event) for trigger in args.road.triggers if trigger.event]
-        if starts:
-            self._start_on_events(name, args, starts, pipeline)
+        start_pipeline(
+            name,
+            StartsArgs(
+                triggers=args.road.triggers,
+                application=args.application,
+                place=args.place,
+                pipeline=args.road.name,
+                pipeline_arn=pipeline_arn(args.place, args.road.name),
+                topic_arn=notification_topic(args.place),
+                key_arn=args.key_arn,
+                log_retention_days=args.log_retention_days,
+            ),
+            pipeline,
+            parent=self,
+        )
         notify_of_pipeline(
             f"{name}-notifications",
             rule_name=args.road.name,
@@ -106,70 +130,41 @@ class Pipeline(pulumi.ComponentResource):
         self.name = pipeline.name
         self.register_outputs({"arn": self.arn, "name": self.name})
 
-    def _start_on_events(
-        self,
-        name: str,
-        args: PipelineArgs,
-        starts: Sequence[tuple[Trigger, EventStart]],
-        pipeline: codepipeline.Pipeline,
-    ) -> None:
-        role = ServiceRole(
-            f"{name}-start-role",
-            ServiceRoleArgs(
-                role_name=f"{args.road.name}-start",
-                service="events.amazonaws.com",
-                account=args.place.account,
-                statements=[
-                    Statement(
-                        actions=("codepipeline:StartPipelineExecution",),
-                        resources=(pipeline_arn(args.place, args.road.name),),
-                    )
-                ],
-                description=f"Starts pipeline {args.road.name}",
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        for trigger, event in starts:
-            rule = cloudwatch.EventRule(
-                f"{name}-{trigger.name}",
-                name=f"{args.road.name}-{trigger.name}",
-                description=f"Starts {args.road.name}: {trigger.description}",
-                event_pattern=json.dumps(event.pattern, sort_keys=True),
-                state="ENABLED",
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            cloudwatch.EventTarget(
-                f"{name}-{trigger.name}-target",
-                rule=rule.name,
-                target_id="pipeline",
-                arn=pipeline.arn,
-                role_arn=role.arn,
-                input_transformer={
-                    "input_paths": dict(event.input_paths),
-                    "input_template": event.input_template,
-                },
-                opts=pulumi.ResourceOptions(parent=rule),
-            )
 
-
-def _stage(stage: Stage) -> codepipeline.PipelineStageArgsDict:
+def _stage(stage: Stage, values: Values) -> codepipeline.PipelineStageArgsDict:
     declaration: codepipeline.PipelineStageArgsDict = {
         "name": stage.name,
-        "actions": [_action(action) for action in stage.actions],
+        "actions": [_action(action, values) for action in stage.actions],
     }
+    if stage.runs_if:
+        declaration["before_entry"] = {"condition": _skip_unless(stage.runs_if)}
     if stage.roll_back_on_failure:
         declaration["on_failure"] = {"result": "ROLLBACK"}
     return declaration
 
 
-def _action(action: Action) -> codepipeline.PipelineStageActionArgsDict:
+def _skip_unless(check: VariableCheck) -> codepipeline.PipelineStageBeforeEntryConditionArgsDict:
+    """https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html"""
+    return {
+        "result": "SKIP",
+        "rules": [
+            {
+                "name": check.name,
+                "rule_type_id": {"category": "Rule", "owner": "AWS", "provider": "VariableCheck", "version": "1"},
+                "configuration": {"Variable": check.variable, "Value": check.expression, "Operator": "MATCHES"},
+            }
+        ],
+    }
+
+
+def _action(action: Action, values: Values) -> codepipeline.PipelineStageActionArgsDict:
     declaration: codepipeline.PipelineStageActionArgsDict = {
         "name": action.name,
         "category": action.category.value,
         "owner": action.owner,
         "provider": action.provider,
         "version": action.version,
-        "configuration": dict(action.configuration),
+        "configuration": {key: settled(value, values) for key, value in action.configuration.items()},
         "run_order": action.run_order,
     }
     if action.inputs:

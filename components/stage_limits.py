@@ -39,6 +39,11 @@ class Limits(NamedTuple):
     value_characters: Bounds = Bounds(1, 1000)
     run_order: Bounds = Bounds(1, 999)
     approval_minutes: Bounds = Bounds(5, 86400)
+    triggers: Bounds = Bounds(0, 50)
+    filters: Bounds = Bounds(1, 3)
+    patterns: Bounds = Bounds(1, 8)
+    pattern_characters: Bounds = Bounds(1, 255)
+    condition_characters: Bounds = Bounds(1, 10000)
 
 
 LIMITS: Final = Limits()

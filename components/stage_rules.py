@@ -11,8 +11,10 @@ from typing import Final
 
 import pulumi
 
+from components.later import Later
 from components.stage_limits import ACTIONS, LIMITS, NAMES, RESERVED_NAMESPACES, artifacts_of
 from components.stages import Action, Artifact, Category, Road, Stage
+from components.trigger_rules import triggers
 
 _NEVER: Final = (-1, -1)
 _REFERENCE: Final = re.compile(r"#\{([^{}.]+)\.([^{}]+)\}")
@@ -159,6 +161,35 @@ def _references(road: Road) -> Iterator[str]:
                     yield f"{place}, which {maker} sets too late; it must run earlier"
 
 
+def _conditions(road: Road) -> Iterator[str]:
+    """An entry condition reads a variable that has its value by then; the first stage has none, for it can't be skipped
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works-conditions.html)."""
+    makers = _makers(road, _namespaces)
+    for index, stage in enumerate(road.stages):
+        if stage.runs_if is None:
+            continue
+        place = f"{_at(road, stage)}, condition {stage.runs_if.name!r}"
+        if index == 0:
+            yield f"{place}: stands before the source stage, which can't be skipped"
+        if re.fullmatch(NAMES["action"].expression, stage.runs_if.name) is None:
+            yield f"{place}: is no rule name; AWS takes {NAMES['action'].in_words}"
+        if not LIMITS.condition_characters.hold(len(stage.runs_if.expression)):
+            yield (
+                f"{place}: has an expression of {len(stage.runs_if.expression)} characters; "
+                f"AWS takes {LIMITS.condition_characters}"
+            )
+        found = _REFERENCE.fullmatch(stage.runs_if.variable)
+        if found is None:
+            yield f"{place}: reads {stage.runs_if.variable!r}, which is no variable; it is written #{{namespace.NAME}}"
+            continue
+        namespace, variable = found.groups()
+        when, _ = min(makers.get(namespace, [(_NEVER, "")]))
+        if namespace == "variables" and variable not in road.variables:
+            yield f"{place}: reads #{{variables.{variable}}}, which the pipeline doesn't declare"
+        elif namespace not in RESERVED_NAMESPACES and not _NEVER < when < (index, 0):
+            yield f"{place}: reads #{{{namespace}.{variable}}}, which no action before this stage sets"
+
+
 def _literals(stage: Stage) -> Iterator[tuple[Action, str, str]]:
     """The configuration values that are known as text already; an `Output` is known only when AWS has answered."""
     for action in stage.actions:
@@ -207,7 +238,7 @@ def _configuration(road: Road) -> Iterator[str]:
             place = f"{_at(road, stage, action)}: configuration {key!r}"
             if not LIMITS.key_characters.hold(len(key)):
                 yield f"{place} has a key of {len(key)} characters; AWS takes {LIMITS.key_characters}"
-            if isinstance(value, pulumi.Output) or hasattr(value, "__await__"):
+            if isinstance(value, pulumi.Output | Later) or hasattr(value, "__await__"):
                 continue
             if not isinstance(value, str):
                 yield f'{place} is a {type(value).__name__}; AWS takes text only, for example "false"'
@@ -252,5 +283,7 @@ _RULES: Final[tuple[Callable[[Road], Iterator[str]], ...]] = (
     _configuration,
     _variables,
     _references,
+    _conditions,
     _times,
+    triggers,
 )

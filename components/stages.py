@@ -14,6 +14,8 @@ from enum import StrEnum
 import pulumi
 
 from components.iam import Statement
+from components.later import Later
+from components.triggers import Trigger
 
 
 class Category(StrEnum):
@@ -56,7 +58,7 @@ class Action:
     provider: str
     owner: str = "AWS"
     version: str = "1"
-    configuration: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    configuration: Mapping[str, pulumi.Input[str] | Later] = field(default_factory=dict)
     inputs: tuple[Artifact, ...] = ()
     outputs: tuple[Artifact, ...] = ()
     namespace: str | None = None
@@ -67,46 +69,36 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VariableCheck:
+    """Lets an execution into a stage only where a variable has the right value; any other skips the stage
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference.html).
+
+    Args:
+        name: what is checked, 1 to 100 of `A-Z a-z 0-9 . @ - _`.
+        variable: a reference such as `#{variables.GIT_BRANCH}`.
+        expression: a regular expression of Java that the whole value matches.
+        description: the same in words, for pictures: `unless hotfix/*`.
+    """
+
+    name: str
+    variable: str
+    expression: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stage:
     """Actions that run together; the next stage starts when all have succeeded.
 
     `roll_back_on_failure` makes AWS run the stage again with the artifacts of the last execution that succeeded
-    (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback-auto.html).
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback-auto.html). `runs_if` skips it where it
+    doesn't apply.
     """
 
     name: str
     actions: tuple[Action, ...]
     roll_back_on_failure: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class EventStart:
-    """An EventBridge event that starts the pipeline, and what of the event it hands over.
-
-    `input_paths` name parts of the event; `input_template` is the body of `StartPipelineExecution` with `<name>` in
-    their places (https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-trigger-source-overrides.html).
-    """
-
-    pattern: Mapping[str, object]
-    input_paths: Mapping[str, str]
-    input_template: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trigger:
-    """What starts the pipeline.
-
-    Args:
-        name: ends the logical name of the rule, for example `branches`.
-        kind: `event` or `manual`.
-        description: on what, in words for the diagram and for the rule.
-        event: the rule itself, where `kind` is `event`.
-    """
-
-    kind: str
-    description: str
-    name: str = "start"
-    event: EventStart | None = None
+    runs_if: VariableCheck | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

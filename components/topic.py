@@ -84,3 +84,16 @@ class MailTopic(pulumi.ComponentResource):
 def topic_arn(place: Place, topic_name: str) -> str:
     """The ARN of a topic of this environment, known before the topic exists."""
     return place.arn("sns", topic_name)
+
+
+def publish_to(topic: str, key_arn: pulumi.Input[str], place: Place) -> list[Statement]:
+    """Lets a role publish to an encrypted topic: to the topic, and with its key through SNS
+    (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html)."""
+    return [
+        Statement(actions=("sns:Publish",), resources=(topic,)),
+        Statement(
+            actions=("kms:Decrypt", "kms:GenerateDataKey"),
+            resources=(key_arn,),
+            conditions={"StringEquals": {"kms:ViaService": f"sns.{place.region}.amazonaws.com"}},
+        ),
+    ]

@@ -73,6 +73,17 @@ def at_least(count: int, what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def at_most(count: int, what: str) -> AfterValidator:
+    """Refuse a list with more than `count` items."""
+
+    def check(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(items) > count:
+            raise refused(f"at most {count} {what}; there are {len(items)}")
+        return items
+
+    return AfterValidator(check)
+
+
 def is_stack_name(name: str) -> bool:
     """Whether names of AWS resources can be made from a stack's name."""
     return re.fullmatch(_STACK, name) is not None
@@ -185,3 +196,61 @@ CertificateArn = Annotated[
 ]
 UrlPath = Annotated[str, matching(r"/[\w.\-/~%?=&]{0,1023}", "a path that begins with /, such as /health")]
 ApprovalMessage = Annotated[str, matching(r"(?s).{0,1000}", "at most 1000 characters (CodePipeline's CustomData)")]
+TagPattern = Annotated[
+    str,
+    matching(
+        r"(?!refs/)(?=.{1,250}$)[A-Za-z0-9][A-Za-z0-9._\-/]*\*?",
+        "a tag, or the beginning of tags with * at the end, such as v*; A-Z a-z 0-9 . _ - /",
+    ),
+]
+PathPattern = Annotated[
+    str,
+    matching(
+        r"(?!/)(?!.*(^|/)\.\.?(/|$))[A-Za-z0-9._\-/ *?@+]{1,255}",
+        "a glob inside the repository such as services/checkout/**: * within a folder, ** across, no leading /",
+    ),
+]
+ApproverArn = Annotated[
+    str,
+    matching(
+        r"(arn:aws[a-z\-]*:(sts::\d{12}:(assumed-role|federated-user)/[\w+=,.@*/\-]+|iam::\d{12}:user/[\w+=,.@*/\-]+)"
+        r"|CodeCommitApprovers:\d{12}:[\w+=,.@*/\-]+)",
+        "an approver such as arn:aws:sts::111122223333:assumed-role/Lead/* (a role's own ARN approves nothing)",
+    ),
+]
+RoleName = Annotated[str, matching(r"[\w+=,.@\-]{1,64}", "the name of an IAM role, without path: 1 to 64 characters")]
+FullRepositoryId = Annotated[
+    str,
+    matching(
+        r"(?=.{3,255}$)(?!.*\.git$)[\w.\-]+(/[\w.\-]+)+", "<owner>/<name>, for example acme/storefront, without .git"
+    ),
+]
+ConnectionArn = Annotated[
+    str,
+    matching(
+        r"arn:aws[a-z\-]*:(codeconnections|codestar-connections):[a-z0-9\-]+:\d{12}:connection/[\w\-]+",
+        "the ARN of a connection, arn:aws:codeconnections:<region>:<account>:connection/<id>",
+    ),
+]
+BucketName = Annotated[
+    str,
+    matching(r"(?!xn--)(?!.*\.\.)[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]", "a bucket's name, 3 to 63 of a-z 0-9 . -"),
+]
+ObjectKey = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9!_.*'()/\-]{1,1000}(?<!/)", "the key of an object, 1 to 1000 of A-Z a-z 0-9 ! _ . * ' ( ) / -"
+    ),
+]
+KeyArn = Annotated[
+    str,
+    matching(r"arn:aws[a-z\-]*:kms:[a-z0-9\-]+:\d{12}:key/[\w\-]+", "the ARN of a KMS key, not of an alias"),
+]
+ImageRepositoryName = Annotated[
+    str,
+    matching(
+        r"(?=.{2,256}$)[a-z0-9]+([._\-][a-z0-9]+)*(/[a-z0-9]+([._\-][a-z0-9]+)*)*",
+        "a repository of ECR, 2 to 256 of a-z 0-9 . _ - /, without the registry's address and the tag",
+    ),
+]
+ImageTag = Annotated[str, matching(r"\w[\w.\-]{0,127}", "an image's tag, 1 to 128 of A-Z a-z 0-9 _ . -")]

@@ -14,8 +14,9 @@ from settings.fields import is_stack_name
 from settings.models import Settings
 from settings.peeling import Peeling
 from settings.problems import Problem, SettingsError, given, key_hint, nearest
-from settings.rules import Stack, broken
+from settings.rules import broken
 from settings.siblings import Siblings, Unreadable, at, site_of
+from settings.stack import Stack
 from settings.tiers import DEFAULTS, Tier
 
 NAMESPACE = "delivery:"

@@ -29,7 +29,20 @@ from settings.fields import (
     within,
 )
 from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
-from settings.sources import BUILDING, AnySource, ChangeDetection, CodeCommitSource, PromotionSource, Source
+from settings.sources import (
+    PROVIDERS,
+    AnySource,
+    ChangeDetection,
+    CodeCommitSource,
+    ConnectionSource,
+    EcrSource,
+    GitSource,
+    PromotionSource,
+    S3Source,
+    Schedule,
+    Source,
+    is_built,
+)
 from settings.tiers import DEFAULTS, DeploymentConfig, NatGateways, Tier, TierDefaults
 
 __all__ = [
@@ -41,17 +54,23 @@ __all__ = [
     "ChangeDetection",
     "CodeCommitSource",
     "ComputeType",
+    "ConnectionSource",
     "DeploymentConfig",
+    "EcrSource",
     "Environment",
     "ExistingNetwork",
     "Fleet",
     "FleetSize",
+    "GitSource",
+    "Hotfix",
     "InPlaceDeploy",
     "NatGateways",
     "NewNetwork",
     "Notifications",
     "Promote",
     "PromotionSource",
+    "S3Source",
+    "Schedule",
     "ServerDeploy",
     "Settings",
     "Site",
@@ -111,7 +130,9 @@ class Build(Model):
     compute_type: Annotated[ComputeType, Field(strict=False)] = Field(
         default=ComputeType.SMALL, description="Size of the build machine."
     )
-    buildspec: RelativePath = Field(default="buildspec.yml", description="Path of the buildspec in the repository.")
+    buildspec: Annotated[RelativePath | None, Derived("`buildspec.yml`; of an image: one that unpacks it")] = Field(
+        default=None, description="Path of the buildspec in the repository; an image has none."
+    )
     timeout_minutes: Annotated[int, within(5, 2160, "minutes")] = Field(
         default=20, description="After how many minutes a build is stopped, 5 to 2160."
     )
@@ -138,6 +159,14 @@ class Approval(Model):
         default=2880, description="After how many minutes an unanswered approval fails, 5 to 86400 (60 days)."
     )
     message: ApprovalMessage = Field(default="", description="What the approver reads; at most 1000 characters.")
+
+
+class Hotfix(Model):
+    """What a hotfix branch may skip on its way; approvals, alarms and the record are not for sale."""
+
+    skip: Annotated[Listed[SuiteName], at_least(1, "suite, or bake"), distinct("names")] = Field(
+        description="Suites by name, and bake: the time in which the old fleet waits. Each use is announced by mail."
+    )
 
 
 class Promote(Model):
@@ -173,6 +202,9 @@ class Application(Model):
         description="Who says yes before the deployment; [] is continuous deployment (policy refuses it in production)."
     )
     deploy: AnyDeploy = Field(description="How the application is deployed.")
+    hotfix: Hotfix | None = Field(
+        default=None, description="With flow git-flow, in a stack that its hotfix branches feed: the fast lane."
+    )
     promote: Promote | None = Field(default=None, description="Where the tested artifact goes next.")
 
     @model_validator(mode="before")
@@ -182,7 +214,7 @@ class Application(Model):
             return given
         source = given.get("source")
         provider = source.get("provider") if isinstance(source, Mapping) else None
-        return {**given, "build": {}} if provider in BUILDING else given
+        return {**given, "build": {}} if provider in list(PROVIDERS) and not is_built(source) else given
 
 
 class Settings(Model):

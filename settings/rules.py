@@ -4,13 +4,13 @@ The rules read plain values, not models, so that they also say what they can abo
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from settings.fields import GRAVITON
 from settings.problems import Path, Problem, given, shown
-from settings.siblings import Siblings, Unreadable, at, site_of
-from settings.sources import BUILDING
+from settings.siblings import Unreadable, at, site_of
+from settings.source_rules import SOURCE_RULES
+from settings.sources import is_built
+from settings.stack import Stack
 
 LONGEST_NAME = 32
 """Of a load balancer and of a target group.
@@ -30,44 +30,25 @@ MOST_SUITES = 20
 
 ROLES_OF_THE_PROGRAM = frozenset(
     {
+        "announce-hotfix",
+        "bake",
         "build",
+        "check",
+        "check-pull-request",
         "codedeploy",
         "instance",
+        "merge-back",
         "pipeline",
         "retire-fleet",
+        "schedule",
         "shift-traffic",
         "start",
+        "start-changed",
+        "tag-release",
         "verify-release",
     }
 )
 """What follows `<application>-<stack>-` in the names of other roles and projects; a suite would meet one of them."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stack:
-    """One stack's values, as far as each of them is good by itself.
-
-    Args:
-        name: the stack's name.
-        values: a mapping with the keys of `Settings`, in the file's spelling.
-        siblings: the neighbouring stack files.
-    """
-
-    name: str
-    values: Mapping[str, Any]
-    siblings: Siblings
-
-    @property
-    def region(self) -> str | None:
-        """The stack's region."""
-        return at(self.values, "region") or None
-
-    def applications(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Name and values of each application."""
-        applications = at(self.values, "applications")
-        for name, application in (applications if isinstance(applications, Mapping) else {}).items():
-            if isinstance(application, Mapping):
-                yield name, application
 
 
 def broken(stack: Stack) -> Iterator[Problem]:
@@ -83,6 +64,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         _certificates_fit,
         _one_owner,
         _built_once,
+        *SOURCE_RULES,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):
@@ -216,11 +198,15 @@ def _one_owner(stack: Stack) -> Iterator[Problem]:
 
 def _built_once(stack: Stack) -> Iterator[Problem]:
     for name, application in stack.applications():
-        provider = at(application, "source", "provider")
-        if "build" in application and isinstance(provider, str) and provider not in BUILDING:
-            message = (
-                f"unknown key; with source.provider {provider} another stack has built it, and it isn't built twice"
+        source = at(application, "source")
+        if "build" in application and is_built(source):
+            provider = at(source, "provider")
+            said, who = (
+                ("source.built", "somebody else")
+                if provider == "s3"
+                else (f"source.provider {provider}", "another stack")
             )
+            message = f"unknown key; with {said} {who} has built it, and it isn't built twice"
             yield Problem(path=("applications", name, "build"), message=message)
 
 

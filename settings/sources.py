@@ -4,59 +4,61 @@ To add a provider: write a subclass of `Source` with its own `provider` literal,
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr
 
-from settings.base import Context, Derived, Model, Site
-from settings.fields import Branch, ExactBranch, Listed, RepositoryName, StackName, at_least, distinct
+from settings.base import Context, Site
+from settings.detection import ChangeDetection, Schedule, Source
+from settings.fields import BucketName, ImageRepositoryName, ImageTag, KeyArn, ObjectKey, StackName
+from settings.git import BitbucketSource, CodeCommitSource, ConnectionSource, GitHubSource, GitLabSource, GitSource
+
+__all__ = [
+    "BUILDING",
+    "PROVIDERS",
+    "AnySource",
+    "BitbucketSource",
+    "ChangeDetection",
+    "CodeCommitSource",
+    "ConnectionSource",
+    "EcrSource",
+    "GitHubSource",
+    "GitLabSource",
+    "GitSource",
+    "PromotionSource",
+    "S3Source",
+    "Schedule",
+    "Source",
+    "is_built",
+]
 
 
-class ChangeDetection(StrEnum):
-    """What starts the pipeline."""
+class S3Source(Source):
+    """An object of a bucket."""
 
-    EVENTS = "events"
-    MANUAL = "manual"
-
-
-class Source(Model):
-    """What every source says."""
-
-    builds: ClassVar[bool] = True
-    """Whether the pipeline builds what it gets; False where the artifact was built by another pipeline."""
-
-    @classmethod
-    def provider_name(cls) -> str:
-        """The word in `source.provider` that chooses this class."""
-        (name,) = get_args(cls.model_fields["provider"].annotation)
-        return str(name)
-
-
-class CodeCommitSource(Source):
-    """A CodeCommit repository, owned by exactly one stack and referred to by the others of its account."""
-
-    provider: Literal["codecommit"] = Field(description="Where the code is.")
-    repository: RepositoryName = Field(description="The repository's name: 1 to 100 of A-Z a-z 0-9 . _ -.")
-    owned: bool = Field(
-        default=False, description="Whether this stack makes the repository; exactly one stack and application does."
+    provider: Literal["s3"] = Field(description="Where the code is.")
+    bucket: BucketName = Field(
+        description="The bucket, in the stack's region; with versioning, and for events with EventBridge switched on."
     )
-    branch: ExactBranch = Field(description="The branch that a manual start builds.")
-    branches: Annotated[Listed[Branch], at_least(1, "branch"), distinct("branches"), Derived("`[branch]`")] = Field(
-        default=(),
-        description="What starts the pipeline: exact branches, or prefixes such as release/*.",
+    key: ObjectKey = Field(description="The object, a ZIP archive.")
+    owned: bool = Field(default=False, description="Whether this stack makes the bucket.")
+    key_arn: KeyArn | None = Field(
+        default=None, description="The KMS key of a bucket that the stack doesn't own, if it isn't AWS's."
     )
-    change_detection: Annotated[ChangeDetection, Field(strict=False)] = Field(
-        default=ChangeDetection.EVENTS,
-        description="What starts the pipeline: events (EventBridge, at once), or manual (a person).",
+    built: bool = Field(
+        default=False, description="Whether the object is what is deployed; else it holds source code, and is built."
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _its_branch_alone(cls, given: Any) -> Any:
-        if isinstance(given, Mapping) and "branches" not in given and isinstance(given.get("branch"), str):
-            return {**given, "branches": [given["branch"]]}
-        return given
+
+class EcrSource(Source):
+    """An image of a repository in ECR; the bundle is what lies in its working directory."""
+
+    undetected: ClassVar[Mapping[ChangeDetection, str]] = {
+        ChangeDetection.POLLING: "CodePipeline's action for ECR has no polling: EventBridge tells of each push"
+    }
+    provider: Literal["ecr"] = Field(description="Where the code is.")
+    repository: ImageRepositoryName = Field(description="The repository, in the account and region of the stack.")
+    tag: ImageTag = Field(default="latest", description="The tag whose pushes count.")
 
 
 class PromotionSource(Source):
@@ -82,10 +84,20 @@ class PromotionSource(Source):
             self._origin = context.sites[self.from_stack]
 
 
-AnySource = Annotated[CodeCommitSource | PromotionSource, Field(discriminator="provider")]
+AnySource = Annotated[
+    CodeCommitSource | GitHubSource | GitLabSource | BitbucketSource | S3Source | EcrSource | PromotionSource,
+    Field(discriminator="provider"),
+]
 
 PROVIDERS: Mapping[str, type[Source]] = {
     source.provider_name(): source for source in get_args(get_args(AnySource)[0]) if issubclass(source, Source)
 }
 BUILDING = tuple(name for name, source in PROVIDERS.items() if source.builds)
 """The providers whose code this stack's pipeline builds."""
+
+
+def is_built(source: Any) -> bool:
+    """Whether a source, as plain values of the file, hands over what was built already."""
+    if not isinstance(source, Mapping) or not isinstance(provider := source.get("provider"), str):
+        return False
+    return provider in PROVIDERS and (provider not in BUILDING or source.get("built") is True)

@@ -36,6 +36,26 @@ class DeploymentConfig(StrEnum):
     ALL_AT_ONCE = "CodeDeployDefault.AllAtOnce"
 
 
+class Flow(StrEnum):
+    """How a team uses its branches: Git Flow, or one trunk."""
+
+    GIT_FLOW = "git-flow"
+    TRUNK = "trunk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feeds:
+    """Which branches of a flow feed a tier, by the keys of `branchNames`.
+
+    Args:
+        manual: the branch that a start by hand or clock builds.
+        branches: those whose commits start the pipeline.
+    """
+
+    manual: str
+    branches: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class TierDefaults:
     """The values that a tier decides.
@@ -60,6 +80,8 @@ class TierDefaults:
         alarm_http5xx_count: answers of 5xx from the targets in one minute, above which a deployment is rolled back.
         alarm_latency_seconds: 95th percentile of the target response time, above which a deployment is rolled back.
         alarm_unhealthy_hosts: unhealthy targets, above which a deployment is rolled back.
+        feeds: which branches feed the tier, in each flow.
+        pull_requests: whether code that nobody has reviewed may be delivered here, from a pull request.
     """
 
     nat_gateways: NatGateways
@@ -80,6 +102,8 @@ class TierDefaults:
     alarm_http5xx_count: int
     alarm_latency_seconds: float
     alarm_unhealthy_hosts: int
+    feeds: Mapping[Flow, Feeds]
+    pull_requests: bool
 
     @property
     def fleet_size(self) -> dict[str, int]:
@@ -108,6 +132,11 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             alarm_http5xx_count=10,
             alarm_latency_seconds=2.0,
             alarm_unhealthy_hosts=0,
+            feeds={
+                Flow.GIT_FLOW: Feeds(manual="develop", branches=("develop",)),
+                Flow.TRUNK: Feeds(manual="main", branches=("main",)),
+            },
+            pull_requests=True,
         ),
         Tier.STAGING: TierDefaults(
             nat_gateways=NatGateways.ONE,
@@ -128,6 +157,11 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             alarm_http5xx_count=10,
             alarm_latency_seconds=1.5,
             alarm_unhealthy_hosts=0,
+            feeds={
+                Flow.GIT_FLOW: Feeds(manual="main", branches=("release", "hotfix")),
+                Flow.TRUNK: Feeds(manual="main", branches=("main",)),
+            },
+            pull_requests=False,
         ),
         Tier.PRODUCTION: TierDefaults(
             nat_gateways=NatGateways.PER_ZONE,
@@ -148,6 +182,11 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             alarm_http5xx_count=10,
             alarm_latency_seconds=1.5,
             alarm_unhealthy_hosts=0,
+            feeds={
+                Flow.GIT_FLOW: Feeds(manual="main", branches=("main",)),
+                Flow.TRUNK: Feeds(manual="main", branches=("main",)),
+            },
+            pull_requests=False,
         ),
     }
 )

@@ -9,6 +9,7 @@ from pulumi_aws import codedeploy
 from components.deployment import permissions
 from components.fleet_plan import FleetPlan
 from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
+from components.hotfix import HotfixBake
 from components.iam import ServiceRole, ServiceRoleArgs
 from components.place import Place
 from components.stages import Action, Artifact, Category, Stage
@@ -29,12 +30,14 @@ class ServerDeploymentPlan:
         alarms: names of the alarms that stop a deployment; at most 10.
         bake_minutes: blue/green: how long the old fleet stays ready after the traffic was shifted, 0 to 1380; the
             retiring action waits for it, and CodePipeline ends an invocation after 24 hours.
+        hotfix: blue/green: the branches whose executions don't wait for it.
     """
 
     fleet: FleetPlan
     deployment_config: str
     alarms: Sequence[str]
     bake_minutes: int = 0
+    hotfix: HotfixBake | None = None
 
     @property
     def name(self) -> str:
@@ -66,7 +69,16 @@ class ServerDeploymentPlan:
                 roll_back_on_failure=True,
             ),
             Stage(name="Verify", actions=(verify.action(name=VERIFY),)),
-            Stage(name="Retire", actions=(retire.action(name=RETIRE, target=f"{self.name}: the old fleet"),)),
+            Stage(
+                name="Retire",
+                actions=(
+                    retire.action(
+                        name=RETIRE,
+                        target=f"{self.name}: the old fleet",
+                        parameters={"branch": self.hotfix.branch} if self.hotfix else None,
+                    ),
+                ),
+            ),
         )
 
     def _codedeploy_action(self, artifact: Artifact, target: str) -> Action:
@@ -115,6 +127,7 @@ class ServerDeploymentPlan:
             "targetGroupArn": target_group_arn,
             "alarms": list(self.alarms),
             "bakeMinutes": self.bake_minutes,
+            **({"skipBakeFor": list(self.hotfix.branches)} if self.hotfix else {}),
         }
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.stages import Action, Stage, Trigger
+from components.stages import Action, Stage
+from components.triggers import Trigger
 
 
 @dataclass(frozen=True)

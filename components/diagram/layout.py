@@ -21,7 +21,8 @@ from components.diagram.boxes import (
 )
 from components.diagram.reading import ROLLS_BACK, Step, is_gate, steps, summary, work
 from components.diagram.text import wrap
-from components.stages import Action, Road, Stage, Trigger
+from components.stages import Action, Road, Stage
+from components.triggers import Trigger
 
 PAGE: Final = 1200.0
 """Widest content: wider pictures are shrunk by a README's column until their text is too small."""

@@ -1,15 +1,32 @@
 """Where a change comes from. One module a provider; each answers with the same `SourcePlan`."""
 
-from components.sources.codecommit import CodeCommitRepository, CodeCommitRepositoryArgs, codecommit_source
-from components.sources.plan import SourcePlan
+from components.sources.codecommit import codecommit_source
+from components.sources.connection import ConnectionPlan, PullRequests, connection_source
+from components.sources.detection import Detection, Events, Manual, Polling, Schedule
+from components.sources.ecr import ecr_source
+from components.sources.plan import SourcePlan, SourceSurroundings
 from components.sources.promotion import promote_action, promotion_source, promotion_writer
+from components.sources.references import References
+from components.sources.repository import CodeCommitRepositoryPlan
+from components.sources.s3 import s3_source
 
 __all__ = [
-    "CodeCommitRepository",
-    "CodeCommitRepositoryArgs",
+    "CodeCommitRepositoryPlan",
+    "ConnectionPlan",
+    "Detection",
+    "Events",
+    "Manual",
+    "Polling",
+    "PullRequests",
+    "References",
+    "Schedule",
     "SourcePlan",
+    "SourceSurroundings",
     "codecommit_source",
+    "connection_source",
+    "ecr_source",
     "promote_action",
     "promotion_source",
     "promotion_writer",
+    "s3_source",
 ]

@@ -1,34 +1,40 @@
-"""CodeCommit: a repository, and the branches whose commits start a pipeline."""
+"""CodeCommit: the branches and tags whose commits start a pipeline."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-import pulumi
-from pulumi_aws import codecommit
+from collections.abc import Iterator, Sequence
 
 from components.iam import Statement
 from components.place import Place
-from components.sources.plan import NAMESPACE, SOURCE, SourcePlan
-from components.stages import Action, Category, EventStart, Trigger
+from components.sources.detection import Detection, polled, triggers
+from components.sources.plan import NAMESPACE, SOURCE, OwnedSource, SourcePlan
+from components.sources.references import References
+from components.stages import Action, Category
+from components.triggers import ChangedPathsTrigger, EventTrigger, Trigger
 
 BRANCH_VARIABLE = "GIT_BRANCH"
-"""The pipeline variable with the branch of the commit. `#{Source.BranchName}` can't be trusted for it: it names the
-branch of a manual start even when the event handed over a commit of another one."""
+"""The pipeline variable with the branch, or the tag, of the commit. `#{Source.BranchName}` can't be trusted for it: it
+names the branch of a manual start even when the event handed over a commit of another one."""
 
 
 def codecommit_source(
-    *, repository: str, branch: str, branches: Sequence[str], on_events: bool, place: Place
+    *,
+    repository: str,
+    branch: str,
+    references: References,
+    detection: Detection,
+    place: Place,
+    owned: OwnedSource | None = None,
 ) -> SourcePlan:
-    """Commits of a CodeCommit repository.
+    """Commits of a CodeCommit repository
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html).
 
     Args:
         repository: its name, in the account and region of `place`.
-        branch: what a manual start builds.
-        branches: names, or prefixes as `release/*`, whose new commits start the pipeline.
-        on_events: whether they do; else only people start it. Polling is never on: with EventBridge it would start
-            every execution twice (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html).
+        branch: what a start by hand or clock builds, and the only branch that polling looks at.
+        references: what starts the pipeline by events.
+        detection: what starts it at all.
         place: where repository and pipeline live.
+        owned: what the stack makes of it, if it owns it.
     """
     arn = place.arn("codecommit", repository)
     action = Action(
@@ -38,7 +44,7 @@ def codecommit_source(
         configuration={
             "RepositoryName": repository,
             "BranchName": branch,
-            "PollForSourceChanges": "false",
+            "PollForSourceChanges": polled(detection),
             "OutputArtifactFormat": "CODE_ZIP",
         },
         outputs=(SOURCE,),
@@ -56,79 +62,68 @@ def codecommit_source(
             ),
         ),
     )
-    trigger = (
-        Trigger(
-            name="branches",
-            kind="event",
-            description=f"commit on {', '.join(branches)}",
-            event=_new_commit(arn, branches, action.name),
-        )
-        if on_events
-        else Trigger(kind="manual", description=f"by hand, from {branch}")
-    )
     return SourcePlan(
         action=action,
-        triggers=(trigger,),
+        triggers=triggers(
+            detection,
+            on_events=tuple(_events(arn, repository, references)),
+            what=f"the head of {branch}",
+        ),
         variables={BRANCH_VARIABLE: branch},
         revision=f"commit #{{{NAMESPACE}.CommitId}} of #{{variables.{BRANCH_VARIABLE}}}",
+        branch=f"#{{variables.{BRANCH_VARIABLE}}}",
+        owned=owned,
     )
 
 
-def _new_commit(repository_arn: str, branches: Sequence[str], action: str) -> EventStart:
-    names = [{"prefix": branch.removesuffix("*")} if branch.endswith("*") else branch for branch in branches]
-    return EventStart(
-        pattern={
-            "source": ["aws.codecommit"],
-            "detail-type": ["CodeCommit Repository State Change"],
-            "resources": [repository_arn],
-            "detail": {
-                "event": ["referenceCreated", "referenceUpdated"],
-                "referenceType": ["branch"],
-                "referenceName": names,
-            },
+def _events(arn: str, repository: str, references: References) -> Iterator[Trigger]:
+    if references.branches:
+        description = f"commit on {', '.join(references.branches)}"
+        pattern = _commits(arn, "branch", references.branches, events=("referenceCreated", "referenceUpdated"))
+        if references.paths:
+            yield ChangedPathsTrigger(
+                name="branches",
+                description=f"{description} in {references.paths}",
+                pattern=pattern,
+                repository=repository,
+                paths=references.paths,
+                action=NAMESPACE,
+                variable=BRANCH_VARIABLE,
+            )
+        else:
+            yield _start("branches", description, pattern)
+    if references.tags:
+        # A tag that was moved is no release: only new ones count.
+        pattern = _commits(arn, "tag", references.tags, events=("referenceCreated",))
+        yield _start("tags", f"tag {', '.join(references.tags)}", pattern)
+
+
+def _commits(arn: str, kind: str, names: Sequence[str], *, events: Sequence[str]) -> dict[str, object]:
+    """https://docs.aws.amazon.com/codecommit/latest/userguide/monitoring-events.html"""
+    return {
+        "source": ["aws.codecommit"],
+        "detail-type": ["CodeCommit Repository State Change"],
+        "resources": [arn],
+        "detail": {
+            "event": list(events),
+            "referenceType": [kind],
+            "referenceName": [{"prefix": name[:-1]} if name.endswith("*") else name for name in names],
         },
+    }
+
+
+def _start(name: str, description: str, pattern: dict[str, object]) -> EventTrigger:
+    return EventTrigger(
+        name=name,
+        description=description,
+        pattern=pattern,
         input_paths={"commit": "$.detail.commitId", "branch": "$.detail.referenceName"},
         input_template=json.dumps(
             {
                 "sourceRevisions": [
-                    {"actionName": action, "revisionType": "COMMIT_ID", "revisionValue": "<commit>"},
+                    {"actionName": NAMESPACE, "revisionType": "COMMIT_ID", "revisionValue": "<commit>"},
                 ],
                 "variables": [{"name": BRANCH_VARIABLE, "value": "<branch>"}],
             }
         ),
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class CodeCommitRepositoryArgs:
-    """Inputs of a `CodeCommitRepository`.
-
-    Args:
-        repository: its name, 1 to 100 of `A-Z a-z 0-9 . _ -`.
-        description: what people read beside it.
-    """
-
-    repository: str
-    description: str
-
-
-class CodeCommitRepository(pulumi.ComponentResource):
-    """The repository itself, in the one stack that owns it; the others refer to it by name.
-
-    Pulumi refuses to delete it in every tier: its history is the one thing here that `up` can't make again.
-
-    Branches and their protection come with the first push: CodeCommit has no branch without a commit.
-    """
-
-    clone_url: pulumi.Output[str]
-
-    def __init__(self, name: str, args: CodeCommitRepositoryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("delivery:index:CodeCommitRepository", name, None, opts)
-        repository = codecommit.Repository(
-            name,
-            repository_name=args.repository,
-            description=args.description,
-            opts=pulumi.ResourceOptions(parent=self, protect=True),
-        )
-        self.clone_url = repository.clone_url_http
-        self.register_outputs({"cloneUrl": self.clone_url})

@@ -4,18 +4,15 @@ The last action of the giving pipeline copies the tested artifact into the relea
 the receiving pipeline starts from that object, by version. Nothing is built twice.
 """
 
-import json
-
 from components.iam import Statement
 from components.place import Place
-from components.sources.plan import NAMESPACE, SOURCE, SourcePlan
-from components.stages import Action, Artifact, Category, EventStart, Trigger
+from components.sources.detection import Detection, triggers
+from components.sources.plan import NAMESPACE, SourcePlan
+from components.sources.s3_object import LATEST, new_object, object_action
+from components.stages import Action, Artifact, Category
 
 RELEASE_VARIABLE = "RELEASE"
 """The pipeline variable with the version of the promoted object."""
-
-LATEST = "latest"
-"""Its value when somebody starts the pipeline by hand: the newest object."""
 
 
 def release_key(application: str) -> str:
@@ -23,66 +20,23 @@ def release_key(application: str) -> str:
     return f"{application}/release.zip"
 
 
-def promotion_source(*, application: str, origin: str, place: Place) -> SourcePlan:
+def promotion_source(*, application: str, origin: str, detection: Detection, place: Place) -> SourcePlan:
     """The artifact that the environment `origin` tested, from this environment's release bucket."""
     bucket = place.release_bucket
     key = release_key(application)
-    arn = place.bucket_arn(bucket)
-    action = Action(
-        name=NAMESPACE,
-        category=Category.SOURCE,
-        provider="S3",
-        configuration={
-            "S3Bucket": bucket,
-            "S3ObjectKey": key,
-            "PollForSourceChanges": "false",
-            "AllowOverrideForS3ObjectKey": "false",
-        },
-        outputs=(SOURCE,),
-        namespace=NAMESPACE,
-        permissions=(
-            Statement(
-                actions=("s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"),
-                resources=(f"{arn}/{key}",),
-            ),
-            Statement(
-                actions=("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"),
-                resources=(arn,),
-            ),
-        ),
+    promoted = new_object(
+        bucket=bucket,
+        key=key,
+        variable=RELEASE_VARIABLE,
+        name="promotion",
+        description=f"artifact promoted by {origin}",
     )
     return SourcePlan(
-        action=action,
-        triggers=(
-            Trigger(
-                name="promotion",
-                kind="event",
-                description=f"artifact promoted by {origin}",
-                event=_new_object(bucket, key, action.name),
-            ),
-        ),
+        action=object_action(bucket=bucket, key=key, detection=detection, place=place),
+        triggers=triggers(detection, on_events=(promoted,), what=f"the newest artifact promoted by {origin}"),
         variables={RELEASE_VARIABLE: LATEST},
         revision=f"version #{{{NAMESPACE}.VersionId}} of s3://{bucket}/{key}, promoted by {origin}",
         is_built=True,
-    )
-
-
-def _new_object(bucket: str, key: str, action: str) -> EventStart:
-    return EventStart(
-        pattern={
-            "source": ["aws.s3"],
-            "detail-type": ["Object Created"],
-            "detail": {"bucket": {"name": [bucket]}, "object": {"key": [key]}},
-        },
-        input_paths={"version": "$.detail.object.version-id"},
-        input_template=json.dumps(
-            {
-                "sourceRevisions": [
-                    {"actionName": action, "revisionType": "S3_OBJECT_VERSION_ID", "revisionValue": "<version>"},
-                ],
-                "variables": [{"name": RELEASE_VARIABLE, "value": "<version>"}],
-            }
-        ),
     )
 
 

@@ -13,7 +13,8 @@ from components.diagram import mermaid, svg
 from components.diagram.boxes import Box
 from components.diagram.layout import CELL, lay_out
 from components.diagram.text import width
-from components.stages import Action, Artifact, Category, Road, Stage, Trigger
+from components.stages import Action, Artifact, Category, Road, Stage
+from components.triggers import Trigger
 
 SVG = "{http://www.w3.org/2000/svg}"
 RELEASE = Artifact("release")

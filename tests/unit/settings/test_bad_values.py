@@ -73,8 +73,8 @@ CASES: list[tuple[str, tuple[str | int, ...], Any, str, str]] = [
     # notifications
     ("dev", ("delivery:notifications", "emails", 0), "team", "notifications.emails[0]", "a mail address"),
     # source
-    ("dev", (*STOREFRONT, "source", "provider"), "github", f"{APP}.source.provider", "codecommit, promotion"),
-    ("dev", (*STOREFRONT, "source", "provider"), OMITTED, f"{APP}.source.provider", "one of codecommit, promotion"),
+    ("dev", (*STOREFRONT, "source", "provider"), "svn", f"{APP}.source.provider", "codecommit, github, gitlab"),
+    ("dev", (*STOREFRONT, "source", "provider"), OMITTED, f"{APP}.source.provider", "one of codecommit, github"),
     ("dev", (*STOREFRONT, "source", "repository"), "a b", f"{APP}.source.repository", "1 to 100 of"),
     ("dev", (*STOREFRONT, "source", "repository"), OMITTED, f"{APP}.source.repository", "missing"),
     ("dev", (*STOREFRONT, "source", "branch"), OMITTED, f"{APP}.source.branch", "missing"),
@@ -84,7 +84,7 @@ CASES: list[tuple[str, tuple[str | int, ...], Any, str, str]] = [
     ("staging", (*STOREFRONT, "source", "branches", 1), "*/fix", f"{APP}.source.branches[1]", "ends in /*"),
     ("staging", (*STOREFRONT, "source", "branches", 1), "a//b", f"{APP}.source.branches[1]", "a branch name"),
     ("staging", (*STOREFRONT, "source", "branches"), [], f"{APP}.source.branches", "at least 1 branch"),
-    ("dev", (*STOREFRONT, "source", "changeDetection"), "polling", f"{APP}.source.changeDetection", "events, manual"),
+    ("dev", (*STOREFRONT, "source", "changeDetection"), "hourly", f"{APP}.source.changeDetection", "events, polling"),
     # build and suites
     ("staging", (*STOREFRONT, "build", "timeoutMinutes"), 4, f"{APP}.build.timeoutMinutes", "5 to 2160 minutes"),
     ("staging", (*STOREFRONT, "build", "timeoutMinutes"), 2161, f"{APP}.build.timeoutMinutes", "5 to 2160 minutes"),

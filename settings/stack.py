@@ -1,0 +1,41 @@
+"""One stack's values, as the rules see them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from settings.siblings import Siblings, at
+from settings.tiers import DEFAULTS, Tier, TierDefaults
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """One stack's values, as far as each of them is good by itself.
+
+    Args:
+        name: the stack's name.
+        values: a mapping with the keys of `Settings`, in the file's spelling.
+        siblings: the neighbouring stack files.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    siblings: Siblings
+
+    @property
+    def region(self) -> str | None:
+        """The stack's region."""
+        return at(self.values, "region") or None
+
+    def applications(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Name and values of each application."""
+        applications = at(self.values, "applications")
+        for name, application in (applications if isinstance(applications, Mapping) else {}).items():
+            if isinstance(application, Mapping):
+                yield name, application
+
+    @property
+    def defaults(self) -> TierDefaults | None:
+        """The defaults of the stack's tier, if it says a tier."""
+        tier = at(self.values, "environment", "tier")
+        return DEFAULTS[Tier(tier)] if tier in list(Tier) else None
