@@ -78,10 +78,10 @@ class Rejected:
 
 @dataclass
 class Use:
-    """One exemption and the resources whose findings it withheld in this run."""
+    """One exemption and what it withheld in this run: by resource, the paths of its findings."""
 
     exemption: Exemption
-    urns: set[str] = field(default_factory=set)
+    withheld: dict[str, set[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -102,9 +102,9 @@ class Ledger:
                 usable.append(item)
         return usable
 
-    def withhold(self, exemption: Exemption, urn: str) -> None:
+    def withhold(self, exemption: Exemption, urn: str, finding: str) -> None:
         """Take note that a finding on `urn` was withheld."""
-        self.uses[exemption.rule, exemption.id].urns.add(urn)
+        self.uses[exemption.rule, exemption.id].withheld.setdefault(urn, set()).add(finding)
 
 
 def read(entries: Any, *, rule: str) -> list[Exemption | Rejected]:

@@ -62,7 +62,7 @@ class Report:
             covering = [one for one in self.exempt if one.covers(urn=outcome.urn or self.urn, finding=finding)]
             in_force = next((one for one in covering if one.in_force(self.run.today())), None)
             if in_force is not None:
-                self.run.ledger.withhold(in_force, outcome.urn or self.urn)
+                self.run.ledger.withhold(in_force, outcome.urn or self.urn, finding)
             elif isinstance(outcome, Undecided):
                 undecided.append(outcome.path)
             else:

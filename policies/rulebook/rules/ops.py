@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rulebook.kit.notices import Notice, Standing
 from rulebook.kit.rule import Framework, Level, Levels, Outcome, Severity, Stack, StackRule, Violation
 
 
@@ -13,17 +14,14 @@ def exemptions_in_force(stack: Stack) -> Iterator[Outcome]:
         one = use.exemption
         if one.rule == EXEMPTIONS_RULE:
             continue
-        agreed = f"The exemption {one.id} from {one.rule} ({one.owner}, {one.ticket}) "
         if not one.in_force(stack.today):
-            message = f"{agreed}expired on {one.expires.isoformat()} and exempts nothing."
-            yield Violation(message=message, finding=one.id)
-        elif not use.urns:
-            message = f"{agreed}was not needed; it runs until {one.expires.isoformat()}."
-            yield Violation(message=message, finding=one.id)
-        else:
-            for urn in sorted(use.urns):
-                message = f"{agreed}is in force until {one.expires.isoformat()} for {urn}."
-                yield Violation(message=message, finding=one.id, urn=urn)
+            yield Violation(message=str(Notice.of(one, Standing.EXPIRED)), finding=one.id)
+        elif not use.withheld:
+            yield Violation(message=str(Notice.of(one, Standing.UNUSED)), finding=one.id)
+        for urn, findings in sorted(use.withheld.items()):
+            # A finding about the resource as a whole has no path.
+            notice = Notice.of(one, Standing.IN_FORCE, tuple(sorted(findings - {""})))
+            yield Violation(message=str(notice), finding=one.id, urn=urn)
 
 
 EXEMPTIONS_RULE = "ops-exemptions-in-force"
