@@ -9,7 +9,7 @@ VENV := .offline/venv/bin
 
 OFFLINE = $(PYTHON) -m offline
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy diagram test lint policies-build bench clean check-tools venv install
+.PHONY: help up preview report refresh destroy diagram test lint policies-build bench clean check-tools venv install
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ up: check-tools ## preview, policy packs, up, outputs and diagram of STACK, with
 
 preview: check-tools ## what `make up` would do, under both policy packs
 	@$(OFFLINE) preview --stack "$(STACK)"
+
+report: check-tools ## preview STACK and write what the packs find to .offline/reports, as SARIF, JUnit and Markdown
+	@$(OFFLINE) report --stack "$(STACK)"
 
 refresh: check-tools ## read every resource of STACK anew
 	@$(OFFLINE) refresh --stack "$(STACK)"

@@ -14,7 +14,7 @@ from offline.install import clean_environment, install_engine, install_venv
 from offline.layout import Layout
 from offline.voice import MissingError, say
 
-VERBS = ("up", "preview", "refresh", "destroy", "diagram")
+VERBS = ("up", "preview", "report", "refresh", "destroy", "diagram")
 
 
 def main() -> int:

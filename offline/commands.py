@@ -1,8 +1,9 @@
-"""The verbs behind `make`: up, preview, refresh, destroy, diagram. Runs inside the virtual environment."""
+"""The verbs behind `make`: up, preview, report, refresh, destroy, diagram. Runs inside the virtual environment."""
 
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -63,6 +64,17 @@ def preview(*, layout: Layout, stack: str) -> int:
     return open_session(layout=layout, stack=stack).preview("--suppress-outputs", echo=True).rc
 
 
+def report(*, layout: Layout, stack: str) -> int:
+    """What `preview` does, with the findings of the packs as files; ends as the preview ends."""
+    session = open_session(layout=layout, stack=stack)
+    # The same command as in a workflow, around the engine that is here.
+    into = (layout.reports / stack).relative_to(layout.root)
+    command = [str(layout.python), "-m", "rulebook.reports", "--stack", stack, "--into", str(into), "--"]
+    command += session.preview_command("--suppress-outputs", "--non-interactive")
+    environment = {**session.child_environment(), "PYTHONPATH": str(layout.root / "policies")}
+    return subprocess.run(command, cwd=layout.root, env=environment, check=False).returncode
+
+
 def refresh(*, layout: Layout, stack: str) -> int:
     """Reads every resource anew; with the stand-in nothing changes unless somebody edited the state."""
     return open_session(layout=layout, stack=stack).refresh("--suppress-outputs", echo=True).rc
@@ -95,6 +107,7 @@ def diagram(*, layout: Layout, stack: str) -> int:
 VERBS: Final[Mapping[str, Callable[..., int]]] = {
     "up": up,
     "preview": preview,
+    "report": report,
     "refresh": refresh,
     "destroy": destroy,
     "diagram": diagram,

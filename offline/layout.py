@@ -60,6 +60,11 @@ class Layout:
         return self.home / "diagrams"
 
     @property
+    def reports(self) -> Path:
+        """The findings of the policy packs, one folder a stack."""
+        return self.home / "reports"
+
+    @property
     def work(self) -> Path:
         """State and staged stack files of `make up` and its kin."""
         return self.home / "work"

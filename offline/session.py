@@ -128,6 +128,10 @@ class Session:
         """`pulumi preview` under the session's policy packs."""
         return self._engine("preview", *self._pack_arguments(), *arguments, echo=echo)
 
+    def preview_command(self, *arguments: str) -> list[str]:
+        """What `preview` runs, for a caller that starts it itself, in `child_environment`."""
+        return [str(self._executable), *self._arguments("preview", *self._pack_arguments(), *arguments)]
+
     def up(self, *arguments: str, echo: bool = False) -> Result:
         """`pulumi up` without a further preview, under the session's policy packs."""
         return self._engine("up", "--yes", "--skip-preview", *self._pack_arguments(), *arguments, echo=echo)
@@ -185,20 +189,27 @@ class Session:
     def _engine(self, verb: str, *arguments: str, echo: bool = False) -> Result:
         event_log = self._staged / "events.jsonl"
         event_log.unlink(missing_ok=True)
-        options = ["--suppress-permalink=true", "--config-file", str(self._config_file), "--event-log", str(event_log)]
-        if not (echo and sys.stdout.isatty()):
-            options.append("--non-interactive")
-        done = self._call("-C", str(self.program), verb, "--stack", self.stack, *options, *arguments, echo=echo)
+        # Only a person at a terminal can answer.
+        terminal = () if echo and sys.stdout.isatty() else ("--non-interactive",)
+        options = ("--event-log", str(event_log), *terminal, *arguments)
+        done = self._call(*self._arguments(verb, *options), echo=echo)
         lines = event_log.read_text().splitlines() if event_log.exists() else []
         return replace(done, events=[json.loads(line) for line in lines])
+
+    def _arguments(self, verb: str, *arguments: str) -> list[str]:
+        chosen = ["-C", str(self.program), verb, "--stack", self.stack, "--config-file", str(self._config_file)]
+        return [*chosen, "--suppress-permalink=true", *arguments]
+
+    @property
+    def _executable(self) -> Path:
+        return real_engine() or self.layout.bin / "pulumi"
 
     def _stack_call(self, *arguments: str, merge: bool = True) -> Result:
         return self._call("-C", str(self._staged), *arguments, "--stack", self.stack, merge=merge)
 
     def _call(self, *arguments: str, echo: bool = False, merge: bool = True) -> Result:
-        engine = real_engine() or self.layout.bin / "pulumi"
         color = "auto" if echo else "never"
-        command = [str(engine), "--color", color, *arguments]
+        command = [str(self._executable), "--color", color, *arguments]
         if echo:
             return Result(rc=subprocess.run(command, env=self.child_environment(), check=False).returncode, text="")
         done = subprocess.run(
