@@ -40,12 +40,7 @@ def test_an_unknown_stack_is_one_line_with_the_known_ones(clone: Path) -> None:
 
 
 def test_up_of_a_production_without_approval_stops_at_the_preview_and_creates_nothing(clone: Path) -> None:
-    file = clone / "Pulumi.prod.yaml"
-    document = file.read_text()
-    before, _, after = document.partition("      approvals:\n")
-    _, deploy, rest = after.partition("      deploy:")
-    file.write_text(f"{before}      approvals: []\n{deploy}{rest}")
-    commit(clone)
+    without_approvals(clone)
 
     done = make(clone, "up", "STACK=prod")
 
@@ -54,6 +49,22 @@ def test_up_of_a_production_without_approval_stops_at_the_preview_and_creates_no
     assert "storefront-pipeline" in done.stdout
     assert "» 2/3 up" not in done.stderr
     assert resources(clone, "prod") == []
+    assert git(clone, "status", "--porcelain") == ""
+
+
+def test_report_writes_the_findings_also_of_a_preview_that_is_refused_and_ends_like_it(clone: Path) -> None:
+    without_approvals(clone)
+
+    done = make(clone, "report", "STACK=prod")
+
+    assert done.returncode != 0
+    assert "flow-prod-manual-approval" in done.stdout
+    folder = Layout(root=clone).reports / "prod"
+    written = ["alerts.sarif", "findings.md", "findings.sarif", "findings.xml"]
+    assert sorted(path.name for path in folder.iterdir()) == written
+    for file in folder.iterdir():
+        assert "flow-prod-manual-approval" in file.read_text()
+        assert f"report: {file.relative_to(clone)}" in done.stdout
     assert git(clone, "status", "--porcelain") == ""
 
 
@@ -69,6 +80,15 @@ def test_up_ends_with_the_outputs_and_the_diagram_and_leaves_no_tracked_file_cha
     assert all(each.is_file() for each in drawn)
     assert len(resources(clone, "dev")) > 90
     assert git(clone, "status", "--porcelain") == ""
+
+
+def without_approvals(clone: Path) -> None:
+    """Takes the approvals out of the clone's production, and commits that."""
+    file = clone / "Pulumi.prod.yaml"
+    before, _, after = file.read_text().partition("      approvals:\n")
+    _, deploy, rest = after.partition("      deploy:")
+    file.write_text(f"{before}      approvals: []\n{deploy}{rest}")
+    commit(clone)
 
 
 def resources(clone: Path, stack: str) -> list[object]:

@@ -1,5 +1,7 @@
 """Writes the findings of a preview as `findings.sarif`, `findings.xml` (JUnit) and `findings.md`, for one stack.
 
+Beside them is `alerts.sarif`, for GitHub's code scanning: what is broken and not exempted.
+
     PYTHONPATH=policies python -m rulebook.reports --stack prod --into reports -- \\
         pulumi preview --stack prod --policy-pack policies/delivery --policy-pack policies/hardening
 
@@ -25,9 +27,9 @@ from rulebook.reports.events import clean, read_events, shortened
 from rulebook.reports.findings import Preview, State
 from rulebook.reports.junit import junit
 from rulebook.reports.markdown import markdown
-from rulebook.reports.sarif import sarif
+from rulebook.reports.sarif import alerts, sarif
 
-SARIF, JUNIT, MARKDOWN = "findings.sarif", "findings.xml", "findings.md"
+SARIF, ALERTS, JUNIT, MARKDOWN = "findings.sarif", "alerts.sarif", "findings.xml", "findings.md"
 _CANT_GO_ON = 2
 _SIGNALS = 128
 """As a shell tells it: 128 and the number of the signal that ended a command."""
@@ -76,9 +78,10 @@ def explained(preview: Preview, *, code: int, last_words: str) -> Preview:
 
 
 def write(preview: Preview, *, into: Path, stack_file: str) -> list[Path]:
-    """Write the three files and return their paths."""
+    """Write the files and return their paths."""
     files = {
         SARIF: sarif(preview, stack_file=stack_file),
+        ALERTS: sarif(alerts(preview), stack_file=stack_file),
         JUNIT: junit(preview),
         MARKDOWN: markdown(preview),
     }
@@ -94,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m rulebook.reports", description="the findings of a preview as files"
     )
     parser.add_argument("--stack", required=True, help="the name under which to report")
-    parser.add_argument("--into", type=Path, required=True, help="the folder for the three files")
+    parser.add_argument("--into", type=Path, required=True, help="the folder for the files")
     parser.add_argument("--stack-file", help="the stack's configuration, relative to the repository's root")
     parser.add_argument("--events", help="a file of the engine's events, or - for standard input")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="-- and the command to run, `pulumi preview …`")
@@ -107,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stack_file = given.stack_file or f"Pulumi.{PurePosixPath(given.stack).name}.yaml"
     try:
         # What an earlier run has written must not be taken for this one's.
-        for name in (SARIF, JUNIT, MARKDOWN):
+        for name in (SARIF, ALERTS, JUNIT, MARKDOWN):
             (given.into / name).unlink(missing_ok=True)
         if command:
             code, preview = run(command, stack=given.stack)

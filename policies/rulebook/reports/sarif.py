@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +31,15 @@ _SCORES: Mapping[str, str] = {
 }
 _LEVELS: Mapping[str, str] = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.LOW: "note"}
 _MOST_TAGS = 20
+
+
+def alerts(preview: Preview) -> Preview:
+    """The preview without what is undecided or exempted.
+
+    GitHub's code scanning makes an open alert of every result: it reads neither `kind` nor `suppressions`.
+    """
+    decided = (State.MANDATORY, State.ADVISORY)
+    return replace(preview, findings=tuple(one for one in preview.findings if one.state in decided))
 
 
 def sarif(preview: Preview, *, stack_file: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from rulebook.reports.__main__ import main
 from tests.policies.reports.stream import asked, end, lines, violation
 
-FILES = ["findings.md", "findings.sarif", "findings.xml"]
+FILES = ["alerts.sarif", "findings.md", "findings.sarif", "findings.xml"]
 
 
 def test_the_exit_code_of_events_says_whether_the_preview_passed(tmp_path: Path) -> None:

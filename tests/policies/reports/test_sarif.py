@@ -10,7 +10,7 @@ import pytest
 
 from rulebook.packs import PACKS
 from rulebook.reports.findings import Preview
-from rulebook.reports.sarif import sarif
+from rulebook.reports.sarif import alerts, sarif
 from tests.policies.reports.stream import FLOW, PIPELINE, asked, exemption, preview, undecided, violation
 
 Run = dict[str, Any]
@@ -66,6 +66,14 @@ def test_an_exempted_finding_is_suppressed_with_who_why_and_until_when(runs: dic
     assert (suppression["kind"], suppression["status"]) == ("external", "accepted")
     for said in ("The vendor's appliance has no second node", "team-x", "OPS-41", "2027-01-31"):
         assert said in suppression["justification"]
+
+
+def test_alerts_are_neither_undecided_nor_exempted() -> None:
+    found = preview(violation(), undecided(), exemption(), violation("flow-stage-rollback", level="advisory"))
+
+    results = [result["ruleId"] for run in written(alerts(found)).values() for result in run["results"]]
+
+    assert results == ["flow-prod-manual-approval", "flow-stage-rollback"]
 
 
 def test_a_place_is_the_stack_file_and_the_resource(runs: dict[str, Run]) -> None:
