@@ -5,9 +5,8 @@ Beside them is `alerts.sarif`, for GitHub's code scanning: what is broken and no
     PYTHONPATH=policies python -m rulebook.reports --stack prod --into reports -- \\
         pulumi preview --stack prod --policy-pack policies/delivery --policy-pack policies/hardening
 
-runs the command, shows what it shows, and ends with its exit code. Or it reads events that another run has written,
-from a file or, with `-`, from standard input; it then ends with 1 unless the preview is whole and nothing mandatory was
-found:
+runs the command, shows what it shows, and ends with its exit code. Or it reads events that another run has written, in
+a file or, with `-`, on standard input; it then ends with 1 unless the preview is whole and nothing mandatory was found:
 
     PYTHONPATH=policies python -m rulebook.reports --stack prod --into reports --events events.jsonl
 """
