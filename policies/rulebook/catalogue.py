@@ -1,6 +1,6 @@
 """The documentation of the rules, made from the rules.
 
-`PYTHONPATH=policies python -m rulebook.catalogue` writes `docs/policies.md`; with `--check` it only says whether the
+`PYTHONPATH=policies python -m rulebook.catalogue` writes `docs/rules.md`; with `--check` it only says whether the
 file is current.
 """
 
@@ -14,7 +14,7 @@ from rulebook.kit.rule import COMMON_PARAMETERS, Level, Parameter, ResourceRule,
 from rulebook.packs import PACKS
 from rulebook.tiers import TABLE, Tier
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "policies.md"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 _TITLES = {Tier.DEVELOPMENT: "dev", Tier.STAGING: "staging", Tier.PRODUCTION: "prod"}
 
 
@@ -41,7 +41,7 @@ def _table_of(rules: Sequence[Rule]) -> str:
 
 
 def document() -> str:
-    """The whole of `docs/policies.md`."""
+    """The whole of `docs/rules.md`."""
     parts = [_INTRODUCTION, _environments(), _READING, _parameters(COMMON_PARAMETERS), _CONFIGURING]
     described: set[str] = set()
     for pack in PACKS:
@@ -111,7 +111,7 @@ def _environments() -> str:
     return "\n".join(lines) + "\n"
 
 
-_INTRODUCTION = """# Policies
+_INTRODUCTION = """# Rules
 
 <!-- Made by `python -m rulebook.catalogue` from the rules themselves; do not edit. -->
 
@@ -204,7 +204,7 @@ def log_retention(resource: Resource) -> Iterator[Outcome]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the document, or say whether it is current; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m rulebook.catalogue", description="the documentation of the rules")
-    parser.add_argument("--check", action="store_true", help="only say whether docs/policies.md is current")
+    parser.add_argument("--check", action="store_true", help="only say whether docs/rules.md is current")
     wanted = document()
     if not parser.parse_args(arguments).check:
         DOCUMENT.write_text(wanted, encoding="utf-8")
@@ -212,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     current = DOCUMENT.is_file() and DOCUMENT.read_text(encoding="utf-8") == wanted
     if not current:
         print(
-            "docs/policies.md is out of date: run `PYTHONPATH=policies python -m rulebook.catalogue`", file=sys.stderr
+            "docs/rules.md is out of date: run `PYTHONPATH=policies python -m rulebook.catalogue`", file=sys.stderr
         )
     return 0 if current else 1
 

@@ -129,7 +129,7 @@ def test_every_link_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None
             assert anchor in {re.sub(r"[^a-z0-9 -]", "", one.lower()).replace(" ", "-") for one in headings}, link
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "policies.md"], ids=_relative)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "rules.md"], ids=_relative)
 def test_every_path_that_is_named_exists(page: Path) -> None:
     files = re.compile(r"[\w.-]+(/[\w.-]+)*/?")
     known = {path.name for path in ROOT.iterdir()}
@@ -140,7 +140,7 @@ def test_every_path_that_is_named_exists(page: Path) -> None:
             assert (ROOT / word).exists(), f"{word} doesn't exist"
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "policies.md"], ids=_relative)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "rules.md"], ids=_relative)
 def test_every_key_of_a_stack_file_that_is_named_exists(page: Path) -> None:
     keys = {f".{row.key.removeprefix('delivery:')}" for row in rows()}
     beginnings = ("applications.", "approvals.", "build.", "deploy.", "environment.", "network.", "promote.", "source.")

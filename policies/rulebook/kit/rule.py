@@ -19,7 +19,7 @@ from rulebook.kit.values import MalformedError, Node, UnreadableError
 from rulebook.tiers import STRICTEST, Tier
 
 T = TypeVar("T")
-DOCUMENT = "docs/policies.md"
+DOCUMENT = "docs/rules.md"
 
 
 class Level(StrEnum):
