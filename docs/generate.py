@@ -1,4 +1,4 @@
-"""Writes what the documentation takes from the program: the tables and the picture of the pipeline.
+"""Writes what the documentation takes from the program: the tables, the rules, and the picture of the pipeline.
 
 `PYTHONPATH=policies python -m docs.generate` writes them; with `--check` it only says which files are out of date.
 A table stands between two comments, `<!-- begin: NAME -->` and `<!-- end: NAME -->`; the text around it is written by
@@ -18,21 +18,23 @@ import yaml
 
 from components.delivery import DeliveryPlan
 from components.diagram import svg
+from docs import catalogue
 from plans import delivery_plans
-from rulebook.catalogue import readme_table
+from rulebook.kit.rule import DOCUMENT
 from settings import parse, siblings
 from settings.models import Settings
 from settings.reference import COLUMNS, rows, table
 from settings.tiers import DEFAULTS, TierDefaults
 
 ROOT = Path(__file__).resolve().parent.parent
+RULES = ROOT / DOCUMENT
 PICTURE = ROOT / "docs" / "pictures" / "storefront-prod.svg"
 COMMAND = "PYTHONPATH=policies python -m docs.generate"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write every file that isn't current, or only name them; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m docs.generate", description="tables and picture of the docs")
+    parser = argparse.ArgumentParser(prog="python -m docs.generate", description="what the docs take from the program")
     parser.add_argument("--check", action="store_true", help="only say which files are out of date")
     check = parser.parse_args(arguments).check
     old = [path for path, wanted in documents().items() if not is_current(path, wanted)]
@@ -60,6 +62,7 @@ def documents() -> dict[Path, str]:
     """
     return {
         PICTURE: picture("prod", "storefront"),
+        RULES: catalogue.document(),
         **{ROOT / name: _filled(ROOT / name, tables) for name, tables in TABLES.items()},
     }
 
@@ -107,7 +110,8 @@ def tier_defaults() -> str:
 
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": {"first keys": first_keys, "policies": readme_table},
+    "README.md": {"first keys": first_keys, "policies": catalogue.readme_table},
+    "docs/policies.md": {"tiers": catalogue.tiers},
     "docs/configuration.md": {"configuration": table, "tier defaults": tier_defaults},
 }
 """By file, the tables that it holds by name."""

@@ -18,8 +18,8 @@ from rulebook.kit.exemptions import Exemption, Rejected, read
 from rulebook.packs import DELIVERY, HARDENING, PACKS, reviewed_exemptions
 from rulebook.tier_files import POLICIES
 from tests.policies.cases.case import Kind, exemption
+from tests.policies.cases.every import CASES
 from tests.policies.harness import UNKNOWN, Answer, Engine, Given
-from tests.policies.test_rules import CASES
 
 MARKER = "Qx7Secret"
 RULES = tuple({rule.id: rule for pack in PACKS for rule in pack.rules}.values())

@@ -8,8 +8,8 @@ from rulebook.kit.rule import Level
 from rulebook.packs import PACKS, Pack
 from rulebook.tiers import Tier
 from tests.policies.cases.case import Kind
+from tests.policies.cases.every import CASES
 from tests.policies.harness import PROJECT, Engine
-from tests.policies.test_rules import CASES
 
 # Development, staging, production: (O)ff, (A)dvisory, (M)andatory.
 AGREED = {

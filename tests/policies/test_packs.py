@@ -11,12 +11,12 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
-from rulebook import catalogue, configuration
+from rulebook import configuration
 from rulebook.configuration import configuration_problems
 from rulebook.packs import DELIVERY, PACKS, Pack
 from tests.policies.cases.case import exemption
 
-POLICIES = Path(catalogue.__file__).resolve().parents[1]
+POLICIES = Path(configuration.__file__).resolve().parents[1]
 
 
 def told(folder: Path, *, cwd: Path, stack: str) -> Any:
@@ -56,17 +56,6 @@ def test_every_rule_says_what_the_documentation_needs() -> None:
         defaults = {one.name: one.default for one in rule.all_parameters}
         pack = next(pack for pack in PACKS if rule in pack.rules)
         assert configuration_problems({rule.id: defaults}, pack) == []
-
-
-def test_the_documentation_of_the_rules_is_current() -> None:
-    assert catalogue.main(["--check"]) == 0
-
-
-def test_the_table_for_the_readme_has_one_line_a_rule() -> None:
-    table = catalogue.readme_table()
-    assert all(table.count(f"`{rule.id}`") == 1 for pack in PACKS for rule in pack.rules)
-    line = next(line for line in table.splitlines() if "flow-prod-blue-green" in line)
-    assert line.endswith("| - | advisory | mandatory |")
 
 
 def test_a_correct_configuration_has_no_problem() -> None:

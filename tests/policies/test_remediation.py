@@ -19,9 +19,9 @@ from rulebook.packs import PACKS
 from rulebook.tiers import Tier
 from tests.engine.harness import EngineFactory
 from tests.policies.cases.case import Kind, exemption
+from tests.policies.cases.every import CASES
 from tests.policies.cases.groups import GROUP, ROLLBACK
 from tests.policies.harness import PROJECT, TODAY, UNKNOWN, Engine
-from tests.policies.test_rules import CASES
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 MENDED = replace(

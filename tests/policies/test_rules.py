@@ -3,76 +3,10 @@
 import pytest
 
 from rulebook.packs import PACKS
-from tests.policies.cases import (
-    approvers,
-    branches,
-    deployments,
-    enc_buckets,
-    enc_services,
-    execution,
-    groups,
-    hardening,
-    iam_accounts,
-    iam_documents,
-    iam_roles,
-    links,
-    net_access,
-    net_fleet,
-    net_instances,
-    ops_tags,
-    ops_watch,
-    order,
-    pipelines,
-    supply_builds,
-    supply_isolation,
-    supply_reviews,
-    supply_sources,
-    supply_stores,
-    supply_webhooks,
-    told,
-)
 from tests.policies.cases.case import Case, Kind
-from tests.policies.harness import Answer, Engine
+from tests.policies.cases.every import CASES, asked
 
-CASES: tuple[Case, ...] = (
-    *iam_roles.CASES,
-    *iam_documents.CASES,
-    *iam_accounts.CASES,
-    *supply_stores.CASES,
-    *supply_reviews.CASES,
-    *supply_isolation.CASES,
-    *supply_webhooks.CASES,
-    *supply_sources.CASES,
-    *supply_builds.CASES,
-    *pipelines.CASES,
-    *groups.CASES,
-    *deployments.CASES,
-    *approvers.CASES,
-    *branches.CASES,
-    *told.CASES,
-    *links.CASES,
-    *order.CASES,
-    *execution.CASES,
-    *hardening.CASES,
-    *enc_services.CASES,
-    *ops_tags.CASES,
-    *ops_watch.CASES,
-    *net_access.CASES,
-    *net_instances.CASES,
-    *net_fleet.CASES,
-    *enc_buckets.CASES,
-)
 RULES = {rule.id: rule for pack in PACKS for rule in pack.rules}
-
-
-def asked(case: Case) -> list[Answer]:
-    """What the rule of a case says."""
-    engine = Engine(
-        rules=[*case.with_rules, case.rule],
-        stack=case.stack,
-        parameters={**case.others, case.rule.id: case.parameters},
-    )
-    return [answer for answer in engine.ask(*case.given) if answer.rule == case.rule.id]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

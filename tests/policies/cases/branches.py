@@ -17,8 +17,8 @@ def starting(
 ) -> Case:
     """A pipeline whose source names a branch, with filters of pushes."""
     source = action("Source", "CodeStarSourceConnection", configuration={key: branch})
-    filters = [{"gitConfiguration": {"pushes": list(pushes)}}] if pushes else []
-    given = pipeline(stage("Source", source), BUILD, triggers=filters)
+    filters = {"triggers": [{"gitConfiguration": {"pushes": list(pushes)}}]} if pushes else {}
+    given = pipeline(stage("Source", source), BUILD, **filters)
     return Case(rule=BRANCH, kind=kind, what=what, given=(given,), **more)
 
 

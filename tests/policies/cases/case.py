@@ -1,4 +1,8 @@
-"""What a case is, and how the exempted and the expired one are made of a violating one."""
+"""What a case is, and how the exempted and the expired one are made of a violating one.
+
+A rule's first compliant and first violating case in which everything is known are also its examples in `docs/rules.md`:
+put what shows the point best first.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

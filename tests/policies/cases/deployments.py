@@ -28,7 +28,7 @@ def plan(provisioning: str = "DISCOVER_EXISTING", retirement: str = "KEEP_ALIVE"
     }
 
 
-BALANCER = {"targetGroupInfos": [{"name": UNKNOWN}]}
+BALANCER = {"targetGroupInfos": [{"name": "shop"}]}
 WHOLE: dict[str, Any] = {"deploymentStyle": STYLE, "loadBalancerInfo": BALANCER, "autoscalingGroups": ["fleet"]}
 _GONE_AT_ONCE = case(
     COMPLETE,
@@ -127,8 +127,8 @@ COMPLETE_CASES = (
     case(
         COMPLETE,
         Kind.UNKNOWN,
-        "how long it waits doesn't matter when it is kept alive",
-        **WHOLE,
+        "how long it waits when it is kept alive, and the balancer's name, don't matter",
+        **{**WHOLE, "loadBalancerInfo": {"targetGroupInfos": [{"name": UNKNOWN}]}},
         blueGreenDeploymentConfig=plan(terminationWaitTimeInMinutes=UNKNOWN),
     ),
 )
@@ -173,7 +173,8 @@ _ALARMS_OFF = case(
     finds=("alarmConfiguration.enabled",),
 )
 ALARMS_CASES = (
-    case(ALARMS, Kind.COMPLIANT, "an alarm stops it", alarmConfiguration={"enabled": True, "alarms": [UNKNOWN]}),
+    case(ALARMS, Kind.COMPLIANT, "an alarm stops it", alarmConfiguration={"enabled": True, "alarms": ["errors"]}),
+    case(ALARMS, Kind.UNKNOWN, "whose name is left open", alarmConfiguration={"enabled": True, "alarms": [UNKNOWN]}),
     Case(rule=ALARMS, kind=Kind.COMPLIANT, what="dev needs none", given=(group(),), stack="dev"),
     _ALARMS_OFF,
     *exempted(_ALARMS_OFF),

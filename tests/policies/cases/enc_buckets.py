@@ -201,7 +201,12 @@ _HALF = _public(
     Kind.VIOLATING,
     "one flag is off, in dev",
     BUCKET,
-    after(thing(BLOCK, {**ALL, "ignorePublicAcls": False}, "part"), key="bucket", others=(BUCKET,), stack="dev"),
+    after(
+        thing(BLOCK, {**ALL, "bucket": UNKNOWN, "ignorePublicAcls": False}, "part"),
+        key="bucket",
+        others=(BUCKET,),
+        stack="dev",
+    ),
     finds=("The bucket 'thing' leaves `ignorePublicAcls` off",),
     stack="dev",
 )

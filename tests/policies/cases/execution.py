@@ -26,9 +26,11 @@ def gate(timeout: Any = None, **configuration: Any) -> dict[str, Any]:
 
 
 AT = "stages[1].actions[0]"
-_UNHEARD = case(NOTIFIES, Kind.VIOLATING, "nobody hears of it", SOURCE, gate(CustomData="x"), finds=("tells nobody",))
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:approvals"
+ASKED = "Is staging good?"
+_UNHEARD = case(NOTIFIES, Kind.VIOLATING, "nobody hears of it", SOURCE, gate(CustomData=ASKED), finds=("tells nobody",))
 NOTIFIES_CASES = (
-    case(NOTIFIES, Kind.COMPLIANT, "a topic and a text", SOURCE, gate(2880, NotificationArn="arn", CustomData="x")),
+    case(NOTIFIES, Kind.COMPLIANT, "a topic and a text", SOURCE, gate(2880, NotificationArn=TOPIC, CustomData=ASKED)),
     case(
         NOTIFIES, Kind.COMPLIANT, "a link", SOURCE, gate(NotificationArn="arn", ExternalEntityLink="https://x.example")
     ),
@@ -189,16 +191,16 @@ ROLLBACK_CASES = (
 )
 
 
-def regions(*names: str | None) -> dict[str, Any]:
+def regions(*names: str | None, of: str = "Deploy") -> dict[str, Any]:
     """A stage that deploys to each of these regions."""
-    return stage("Deploy", *(action("Deploy", "ECS", **({"region": name} if name else {})) for name in names))
+    return stage(of, *(action("Deploy", "ECS", **({"region": name} if name else {})) for name in names))
 
 
 _BOTH = case(
     FANOUT, Kind.VIOLATING, "the first stage deploys twice", SOURCE, regions(None, None), finds=("than 1 time(s)",)
 )
 FANOUT_CASES = (
-    case(FANOUT, Kind.COMPLIANT, "first one, then three", SOURCE, regions(None), regions("a", "b", "c")),
+    case(FANOUT, Kind.COMPLIANT, "first one, then three", SOURCE, regions(None), regions("a", "b", "c", of="Others")),
     case(
         FANOUT,
         Kind.COMPLIANT,
@@ -247,14 +249,25 @@ FANOUT_CASES = (
 KEY, BUCKET = "aws:kms/key:Key", "aws:s3/bucket:Bucket"
 
 
-def bare(kind: Kind, what: str, type_: str, *, protect: bool = False, finds: tuple[str, ...] = (), **more: Any) -> Case:
+def bare(
+    kind: Kind,
+    what: str,
+    type_: str,
+    *,
+    protect: bool = False,
+    tags: Any = UNKNOWN,
+    finds: tuple[str, ...] = (),
+    **more: Any,
+) -> Case:
     """A case of one resource of which only the options matter."""
-    given = Given(type=type_, properties={"tags": UNKNOWN}, protect=protect)
+    given = Given(type=type_, properties={"tags": tags}, protect=protect)
     return Case(rule=PROTECTED, kind=kind, what=what, given=(given,), finds=finds, **more)
 
 
-_DELETABLE = bare(Kind.VIOLATING, "a key may be deleted", KEY, finds=("The key 'thing' isn't protected",))
+SHOP = {"Project": "shop"}
+_DELETABLE = bare(Kind.VIOLATING, "a key may be deleted", KEY, tags=SHOP, finds=("The key 'thing' isn't protected",))
 PROTECTED_CASES = (
+    bare(Kind.COMPLIANT, "a key is protected", KEY, tags=SHOP, protect=True),
     *(
         bare(Kind.COMPLIANT, f"{token} is protected", token, protect=True)
         for token in (KEY, BUCKET, PIPELINE, GROUP, "aws:s3/bucketV2:BucketV2")

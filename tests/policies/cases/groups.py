@@ -37,7 +37,7 @@ BLUE_GREEN_CASES = (
         Kind.COMPLIANT,
         "two declared fleets are discovered and kept",
         deploymentStyle=STYLE,
-        autoscalingGroups=[UNKNOWN],
+        autoscalingGroups=["shop-blue"],
         blueGreenDeploymentConfig={
             "greenFleetProvisioningOption": {"action": "DISCOVER_EXISTING"},
             "terminateBlueInstancesOnDeploymentSuccess": {"action": "KEEP_ALIVE"},
@@ -85,6 +85,7 @@ BLUE_GREEN_CASES = (
         undecided="deploymentStyle.deploymentType",
     ),
     blue_green(Kind.MISSING, "no style means in place", finds=("in place", "without taking traffic away")),
+    blue_green(Kind.UNKNOWN, "which fleet it is doesn't matter", deploymentStyle=STYLE, autoscalingGroups=[UNKNOWN]),
     blue_green(Kind.UNKNOWN, "the style isn't known", deploymentStyle=UNKNOWN, undecided="deploymentStyle"),
 )
 

@@ -36,6 +36,10 @@ SECRETS_CASES = (
         "the credential is named, not given",
         {"name": "NPM_TOKEN", "value": "npm:token", "type": "SECRETS_MANAGER"},
         {"name": "DB_PASSWORD", "value": "/shop/db", "type": "PARAMETER_STORE"},
+    ),
+    secrets(
+        Kind.COMPLIANT,
+        "names sound like credentials and are none",
         {"name": "DB_SECRET_ARN", "value": UNKNOWN},
         {"name": "TOKENIZER", "value": "fast"},
         {"name": "BUCKET", "value": UNKNOWN, "type": "PLAINTEXT"},
@@ -187,7 +191,7 @@ def store(kind: Kind, what: str, *stores: Any, finds: tuple[str, ...] = (), unde
     return Case(rule=STORE, kind=kind, what=what, given=given, finds=finds, undecided=undecided)
 
 
-KEY = {"id": UNKNOWN, "type": "KMS"}
+KEY = {"id": "arn:aws:kms:eu-west-1:111122223333:key/1", "type": "KMS"}
 _NO_KEY = store(
     Kind.VIOLATING,
     "the second region has no key",
@@ -196,7 +200,12 @@ _NO_KEY = store(
     finds=("The pipeline 'thing' has no customer key at `artifactStores[1]`",),
 )
 STORE_CASES = (
-    store(Kind.COMPLIANT, "a key that will be known later", {"location": UNKNOWN, "type": "S3", "encryptionKey": KEY}),
+    store(Kind.COMPLIANT, "a key of one's own", {"location": "artifacts", "type": "S3", "encryptionKey": KEY}),
+    store(
+        Kind.COMPLIANT,
+        "a key that will be known later",
+        {"location": UNKNOWN, "type": "S3", "encryptionKey": {**KEY, "id": UNKNOWN}},
+    ),
     _NO_KEY,
     *exempted(_NO_KEY),
     store(

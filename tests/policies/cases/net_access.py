@@ -86,7 +86,8 @@ PORTS_CASES = (
 )
 
 listener = making("aws:lb/listener:Listener")
-FORWARD = [{"type": "forward", "targetGroupArn": UNKNOWN}]
+TARGETS = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/1"
+FORWARD = [{"type": "forward", "targetGroupArn": TARGETS}]
 _https = judging(HTTPS)
 
 
@@ -138,6 +139,12 @@ HTTPS_CASES = (
         "an old version of TLS is taken, by a network load balancer",
         listener(port=443, protocol="TLS", sslPolicy="ELBSecurityPolicy-TLS13-1-0-2021-06"),
         finds=("takes versions of TLS that are broken (`sslPolicy`)",),
+    ),
+    _https(
+        Kind.VIOLATING,
+        "header fields that are invalid are handed on",
+        balancer(dropInvalidHeaderFields=False),
+        finds=("`dropInvalidHeaderFields`",),
     ),
     _https(
         Kind.VIOLATING,

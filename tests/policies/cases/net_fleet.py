@@ -13,12 +13,12 @@ def fleet(**changes: Any) -> Given:
     """A fleet that is right but for the changes."""
     right = {
         "name": "fleet",
-        "launchTemplate": {"id": UNKNOWN},
-        "vpcZoneIdentifiers": [UNKNOWN, UNKNOWN],
+        "launchTemplate": {"id": "lt-1"},
+        "vpcZoneIdentifiers": ["subnet-1", "subnet-2"],
         "minSize": 2,
         "maxSize": 4,
         "healthCheckType": "ELB",
-        "targetGroupArns": [UNKNOWN],
+        "targetGroupArns": ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/1"],
     }
     return making("aws:autoscaling/group:Group")(**{**right, **changes})
 
@@ -68,6 +68,11 @@ FLEET_CASES = (
         "it says its sizes alone",
         making("aws:autoscaling/group:Group")(minSize=2, maxSize=2, launchConfiguration="lc"),
         finds=("isn't made from a launch template", "fewer than two zones"),
+    ),
+    _fleet(
+        Kind.UNKNOWN,
+        "what it is made of and where doesn't matter",
+        fleet(launchTemplate={"id": UNKNOWN}, vpcZoneIdentifiers=[UNKNOWN, UNKNOWN], targetGroupArns=[UNKNOWN]),
     ),
     _fleet(
         Kind.UNKNOWN,

@@ -105,7 +105,8 @@ _SILENT = _alarms(
     finds=("The alarm 'thing' does nothing when it goes off",),
 )
 ALARM_CASES = (
-    _alarms(Kind.COMPLIANT, "it tells a topic", alarm(alarmActions=[UNKNOWN], actionsEnabled=True)),
+    _alarms(Kind.COMPLIANT, "it tells a topic", alarm(alarmActions=["arn:aws:sns:eu-west-1:111122223333:releases"])),
+    _alarms(Kind.COMPLIANT, "it tells a topic to come", alarm(alarmActions=[UNKNOWN], actionsEnabled=True)),
     _alarms(
         Kind.COMPLIANT,
         "an alarm of alarms tells a topic",

@@ -118,7 +118,7 @@ def signed(
     """A case of `supply-lambda-signed`."""
     given = Given(
         type="aws:lambda/function:Function",
-        properties={"role": UNKNOWN, "runtime": "python3.13", **properties},
+        properties={"role": "arn:aws:iam::111122223333:role/shop", "runtime": "python3.13", **properties},
         ignore_changes=ignores,
     )
     return Case(
@@ -139,14 +139,15 @@ def signing(kind: Kind, what: str, policies: Any, *finds: str, undecided: str = 
     return Case(rule=SIGNED, kind=kind, what=what, given=(given,), finds=finds, undecided=undecided)
 
 
+SIGNING = "arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-1"
 _UNSIGNED = signed(
     Kind.VIOLATING,
     "its code comes from a bucket",
     "The function 'thing' runs code of any origin, without `codeSigningConfigArn`",
-    s3Bucket=UNKNOWN,
+    s3Bucket="code",
 )
 SIGNED_CASES = (
-    signed(Kind.COMPLIANT, "it asks for signatures", s3Bucket="code", codeSigningConfigArn=UNKNOWN),
+    signed(Kind.COMPLIANT, "it asks for signatures", s3Bucket="code", codeSigningConfigArn=SIGNING),
     signed(Kind.COMPLIANT, "the program brings its code", code="archive"),
     signed(Kind.COMPLIANT, "an image can't be signed", s3Bucket="code", packageType="Image"),
     signed(Kind.COMPLIANT, "staging isn't asked", s3Bucket="code", stack="staging"),
@@ -163,6 +164,9 @@ SIGNED_CASES = (
     ),
     signing(Kind.MISSING, "AWS only warns by default", None, "only warns"),
     signed(Kind.MISSING, "nothing says where its code is from"),
+    signed(
+        Kind.UNKNOWN, "who signs and where the code is doesn't matter", s3Bucket=UNKNOWN, codeSigningConfigArn=UNKNOWN
+    ),
     signed(Kind.UNKNOWN, "the kind of package isn't known", s3Bucket="b", packageType=UNKNOWN, undecided="packageType"),
     signing(Kind.UNKNOWN, "the answer isn't known", UNKNOWN, undecided="policies"),
 )
