@@ -75,10 +75,7 @@ RULES = (
                 description="Names of AWS's own policies that must not be attached, `*` for any text.",
             ),
         ),
-        frameworks=(
-            owasp(5),
-            security_hub("IAM.1"),
-        ),
+        frameworks=(owasp(5), security_hub("IAM.1")),
         check=no_admin,
     ),
 )

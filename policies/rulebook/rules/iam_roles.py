@@ -251,7 +251,7 @@ RULES = (
                 "text.",
             ),
         ),
-        frameworks=(owasp(6),),
+        frameworks=(owasp(6), owasp(2)),
         check=no_static_keys,
     ),
 )

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from rulebook.kit.notices import Notice, Standing
-from rulebook.kit.rule import Framework, Level, Levels, Outcome, Severity, Stack, StackRule, Violation
+from rulebook.kit.rule import Level, Levels, Outcome, Severity, Stack, StackRule, Violation
+from rulebook.rules.frameworks import well_architected
 
 
 def exemptions_in_force(stack: Stack) -> Iterator[Outcome]:
@@ -36,7 +37,7 @@ RULES = (
         levels=Levels(Level.ADVISORY, Level.ADVISORY, Level.ADVISORY),
         kinds=(),
         reference="https://www.pulumi.com/docs/insights/policy/",
-        frameworks=(Framework(name="AWS Well-Architected", version="2024-06", control="SEC01-BP06"),),
+        frameworks=(well_architected("SEC01-BP06"),),
         never_blocks=True,
         check=exemptions_in_force,
     ),

@@ -26,7 +26,7 @@ from rulebook.kit.facts import (
 from rulebook.kit.remedy import Asked, Remedy, entries
 from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, ResourceRule, Severity, Violation, each
 from rulebook.kit.values import UNKNOWN, MalformedError, Node
-from rulebook.rules.frameworks import owasp
+from rulebook.rules.frameworks import aws_config, owasp
 from rulebook.rules.names import NAMES
 from rulebook.tiers import tier_named
 
@@ -140,7 +140,7 @@ RULES = (
                 description="Keys of the tags, each with the values it may have; none for any value.",
             ),
         ),
-        frameworks=(owasp(10),),
+        frameworks=(owasp(10), aws_config("required-tags")),
         check=required_tags,
         remedies=(Remedy("tags", entries(_only_values)),),
     ),

@@ -16,7 +16,7 @@ from rulebook.kit.rule import (
     each,
 )
 from rulebook.kit.values import Node
-from rulebook.rules.frameworks import owasp, security_hub
+from rulebook.rules.frameworks import owasp, security_hub, slsa
 from rulebook.rules.names import NAMES, is_named
 
 # Credentials that announce themselves: AWS access keys, private keys, tokens of GitHub, GitLab and Slack.
@@ -80,10 +80,7 @@ RULES = (
                 description="Names that only look so, `*` for any text: they tell where a credential is.",
             ),
         ),
-        frameworks=(
-            owasp(6),
-            security_hub("CodeBuild.2"),
-        ),
+        frameworks=(owasp(6), slsa("Build L3: isolated"), security_hub("CodeBuild.2")),
         check=plaintext_build_secrets,
     ),
 )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from rulebook.kit.facts import BUILD_PROJECT, name_of
 from rulebook.kit.remedy import Remedy, constant
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -18,7 +17,7 @@ from rulebook.kit.rule import (
     guarded,
 )
 from rulebook.kit.values import Node, all_of, some
-from rulebook.rules.frameworks import owasp, security_hub
+from rulebook.rules.frameworks import owasp, security_hub, slsa
 from rulebook.rules.iam_accounts import pinned_accounts
 from rulebook.rules.names import NAMES, is_named
 
@@ -111,10 +110,7 @@ RULES = (
                 description="Projects that build containers, by their name in the program or in AWS, `*` for any text.",
             ),
         ),
-        frameworks=(
-            owasp(7),
-            security_hub("CodeBuild.5"),
-        ),
+        frameworks=(owasp(7), slsa("Build L3: isolated"), security_hub("CodeBuild.5")),
         check=no_privileged_build,
         remedies=(Remedy("environment.privilegedMode", constant(False)),),
     ),
@@ -143,10 +139,7 @@ RULES = (
                 description="Whether an image that isn't CodeBuild's needs a digest; else a tag, but not `latest`.",
             ),
         ),
-        frameworks=(
-            owasp(3),
-            Framework(name="SLSA", version="v1.0", control="Build L3: isolated"),
-        ),
+        frameworks=(owasp(3), owasp(9), slsa("Build L3: isolated")),
         check=approved_build_image,
     ),
     ResourceRule(
@@ -159,7 +152,7 @@ RULES = (
         levels=Levels(Level.MANDATORY, Level.MANDATORY, Level.MANDATORY),
         kinds=(BUILD_PROJECT,),
         reference="https://docs.aws.amazon.com/codebuild/latest/userguide/public-builds.html",
-        frameworks=(owasp(6),),
+        frameworks=(owasp(6), owasp(7)),
         check=private_builds,
         remedies=(Remedy("projectVisibility", constant("PRIVATE")),),
     ),

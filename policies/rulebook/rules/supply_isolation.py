@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from rulebook.kit.facts import BUILD_PROJECT, CODE_SIGNING, FUNCTION, PIPELINE, name_of
 from rulebook.kit.links import token_of
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -19,7 +18,7 @@ from rulebook.kit.rule import (
     each,
 )
 from rulebook.kit.values import Node, all_of, any_of, some
-from rulebook.rules.frameworks import owasp
+from rulebook.rules.frameworks import owasp, slsa
 from rulebook.tiers import Tier, tiers_named
 
 _BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
@@ -130,7 +129,7 @@ RULES = (
         levels=Levels(Level.OFF, Level.ADVISORY, Level.ADVISORY),
         kinds=(BUILD_PROJECT, PIPELINE),
         reference="https://docs.aws.amazon.com/codebuild/latest/userguide/build-caching.html",
-        frameworks=(owasp(5), Framework(name="SLSA", version="v1.0", control="Build L3: isolated")),
+        frameworks=(owasp(5), slsa("Build L3: isolated")),
         check=build_isolation,
     ),
     ResourceRule(

@@ -8,7 +8,7 @@ from rulebook.kit.links import linked, names, token_of
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, Severity, Stack, StackRule, Violation, each
 from rulebook.kit.values import UndecidableError, all_of, every, some
-from rulebook.rules.frameworks import owasp
+from rulebook.rules.frameworks import owasp, slsa
 from rulebook.rules.names import NAMES
 
 _ANY = ""
@@ -118,7 +118,7 @@ RULES = (
                 "repository's default branch.",
             ),
         ),
-        frameworks=(owasp(1),),
+        frameworks=(owasp(1), owasp(2), slsa("Source Track", version="1.2")),
         check=repo_approval_rule,
     ),
 )

@@ -135,10 +135,7 @@ RULES = (
         levels=Levels(Level.MANDATORY, Level.MANDATORY, Level.MANDATORY),
         kinds=(BUILD_PROJECT,),
         reference="https://docs.aws.amazon.com/securityhub/latest/userguide/codebuild-controls.html#codebuild-1",
-        frameworks=(
-            owasp(6),
-            security_hub("CodeBuild.1"),
-        ),
+        frameworks=(owasp(6), security_hub("CodeBuild.1")),
         check=credentials_in_source_url,
     ),
     ResourceRule(
@@ -182,7 +179,7 @@ RULES = (
                 "matters (`github.com/acme`); upper and lower case are the same.",
             ),
         ),
-        frameworks=(owasp(3),),
+        frameworks=(owasp(3), owasp(8)),
         check=allowed_source_owners,
     ),
 )

@@ -172,7 +172,7 @@ RULES = (
         levels=Levels(Level.ADVISORY, Level.MANDATORY, Level.MANDATORY),
         kinds=(IMAGE_REPOSITORY, IMAGE_REPOSITORY_POLICY, IMAGE_LIFECYCLE, IMAGE_SCANNING),
         reference="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
-        frameworks=(owasp(9), security_hub("ECR.1"), security_hub("ECR.2"), security_hub("ECR.3")),
+        frameworks=(owasp(9), owasp(3), security_hub("ECR.1"), security_hub("ECR.2"), security_hub("ECR.3")),
         check=ecr_hardened,
     ),
     ResourceRule(

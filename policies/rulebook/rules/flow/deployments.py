@@ -6,7 +6,6 @@ from typing import Any
 from rulebook.kit.facts import DEPLOYMENT_CONFIGURATION, DEPLOYMENT_GROUP
 from rulebook.kit.remedy import Remedy, constant
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -18,6 +17,7 @@ from rulebook.kit.rule import (
     each,
 )
 from rulebook.kit.values import Node, all_of, some
+from rulebook.rules.frameworks import aws_config, well_architected
 from rulebook.rules.names import NAMES, is_named
 
 COPY = "COPY_AUTO_SCALING_GROUP"
@@ -174,10 +174,6 @@ def update_outdated_instances(resource: Resource) -> Iterator[Outcome]:
         )
 
 
-def _aws_config(control: str) -> Framework:
-    return Framework(name="AWS Config", version="2024", control=control)
-
-
 RULES = (
     ResourceRule(
         id="flow-blue-green-complete",
@@ -206,7 +202,7 @@ RULES = (
                 description="What may happen when the new fleet is ready, in CodeDeploy's words.",
             ),
         ),
-        frameworks=(Framework(name="AWS Well-Architected", version="2024-06", control="OPS06-BP03"),),
+        frameworks=(well_architected("OPS06-BP03"),),
         check=blue_green_complete,
     ),
     ResourceRule(
@@ -219,7 +215,7 @@ RULES = (
         levels=Levels(Level.ADVISORY, Level.ADVISORY, Level.MANDATORY),
         kinds=(DEPLOYMENT_GROUP,),
         reference=f"{API}/API_GreenFleetProvisioningOption.html",
-        frameworks=(Framework(name="AWS Well-Architected", version="2024-06", control="OPS06-BP03"),),
+        frameworks=(well_architected("OPS06-BP03"),),
         check=blue_green_state_safe,
     ),
     ResourceRule(
@@ -239,7 +235,7 @@ RULES = (
                 description="How many alarms there must be.",
             ),
         ),
-        frameworks=(_aws_config("codedeploy-deployment-group-auto-rollback-monitor-enabled"),),
+        frameworks=(aws_config("codedeploy-deployment-group-auto-rollback-monitor-enabled"),),
         check=deploy_alarms,
     ),
     ResourceRule(
@@ -274,8 +270,8 @@ RULES = (
             ),
         ),
         frameworks=(
-            _aws_config("codedeploy-ec2-minimum-healthy-hosts-configured"),
-            _aws_config("codedeploy-lambda-allatonce-traffic-shift-disabled"),
+            aws_config("codedeploy-ec2-minimum-healthy-hosts-configured"),
+            aws_config("codedeploy-lambda-allatonce-traffic-shift-disabled"),
         ),
         check=no_all_at_once,
     ),
@@ -288,7 +284,7 @@ RULES = (
         levels=Levels(Level.ADVISORY, Level.ADVISORY, Level.MANDATORY),
         kinds=(DEPLOYMENT_GROUP,),
         reference=f"{API}/API_CreateDeploymentGroup.html",
-        frameworks=(_aws_config("codedeploy-deployment-group-outdated-instances-update"),),
+        frameworks=(aws_config("codedeploy-deployment-group-outdated-instances-update"),),
         check=update_outdated_instances,
         remedies=(Remedy("outdatedInstancesStrategy", constant("UPDATE")),),
     ),

@@ -6,7 +6,6 @@ from rulebook.kit.facts import PIPELINE
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.remedy import Remedy, listed
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -19,7 +18,7 @@ from rulebook.kit.rule import (
 )
 from rulebook.kit.values import Node, all_of, at_least, some
 from rulebook.rules.flow.reach import DEPLOY_PARAMETERS, deploy_patterns, hands_over, target
-from rulebook.rules.frameworks import owasp
+from rulebook.rules.frameworks import aws_config, owasp, well_architected
 from rulebook.rules.names import NAMES
 from rulebook.tiers import Tier
 
@@ -110,10 +109,6 @@ def limited_fanout(resource: Resource) -> Iterator[Outcome]:
         limit = int(resource.parameters["deploymentLimit"])
 
 
-def _aws_config(control: str) -> Framework:
-    return Framework(name="AWS Config", version="2024", control=control)
-
-
 RULES = (
     ResourceRule(
         id="flow-execution-mode",
@@ -150,7 +145,7 @@ RULES = (
         kinds=(PIPELINE,),
         reference="https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html",
         parameters=DEPLOY_PARAMETERS,
-        frameworks=(Framework(name="AWS Well-Architected", version="2024-06", control="OPS06-BP04"),),
+        frameworks=(well_architected("OPS06-BP04"),),
         check=stage_rollback,
     ),
     ResourceRule(
@@ -177,10 +172,7 @@ RULES = (
                 description="How many times the regions of all earlier stages a stage may deploy to.",
             ),
         ),
-        frameworks=(
-            _aws_config("codepipeline-deployment-count-check"),
-            _aws_config("codepipeline-region-fanout-check"),
-        ),
+        frameworks=(aws_config("codepipeline-deployment-count-check"), aws_config("codepipeline-region-fanout-check")),
         check=limited_fanout,
     ),
 )

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from rulebook.kit.facts import DEPLOYMENT_GROUP, name_of
 from rulebook.kit.remedy import Asked, Remedy, constant, joined
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -17,6 +16,7 @@ from rulebook.kit.rule import (
     each,
 )
 from rulebook.kit.values import Node, some
+from rulebook.rules.frameworks import aws_config, well_architected
 from rulebook.rules.names import NAMES, is_named
 
 ON_FAILURE, ON_ALARM = "DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"
@@ -114,7 +114,7 @@ RULES = (
                 description="Logical names of groups that may be in place, `*` for any text; an exemption says more.",
             ),
         ),
-        frameworks=(Framework(name="AWS Well-Architected", version="2024-06", control="OPS06-BP03"),),
+        frameworks=(well_architected("OPS06-BP03"),),
         check=blue_green,
     ),
     ResourceRule(
@@ -134,9 +134,7 @@ RULES = (
                 description="Events that must roll back; the alarm's is added where the group has alarms.",
             ),
         ),
-        frameworks=(
-            Framework(name="AWS Config", version="2024", control="codedeploy-deployment-group-auto-rollback-enabled"),
-        ),
+        frameworks=(aws_config("codedeploy-deployment-group-auto-rollback-enabled"),),
         check=auto_rollback,
         remedies=(
             Remedy("autoRollbackConfiguration.enabled", constant(True)),

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from rulebook.kit.facts import PIPELINE
 from rulebook.kit.pipeline import BUILDERS, Action, actions, target_tiers
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -18,7 +17,7 @@ from rulebook.kit.rule import (
 )
 from rulebook.kit.values import Node, all_of, some
 from rulebook.rules.flow.reach import DEPLOY_PARAMETERS, STRUCTURE, deploy_patterns, hands_over, target
-from rulebook.rules.frameworks import owasp
+from rulebook.rules.frameworks import owasp, slsa
 from rulebook.rules.names import NAMES
 from rulebook.tiers import Tier
 
@@ -196,7 +195,7 @@ RULES = (
                 "machine that somebody keeps.",
             ),
         ),
-        frameworks=(owasp(9), Framework(name="SLSA", version="1.0", control="Build L1")),
+        frameworks=(owasp(9), slsa("Build L1")),
         check=deploys_built_artifact,
     ),
 )

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from rulebook.kit.facts import BUCKET, DEPLOYMENT_GROUP, KEY, PIPELINE
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -14,6 +13,7 @@ from rulebook.kit.rule import (
     Severity,
     Violation,
 )
+from rulebook.rules.frameworks import well_architected
 from rulebook.rules.names import NAMES, is_named
 
 KINDS = (PIPELINE, DEPLOYMENT_GROUP, BUCKET, KEY)
@@ -46,7 +46,7 @@ RULES = (
                 description="Which of the types that the rule looks at must be protected, `*` for any text.",
             ),
         ),
-        frameworks=(Framework(name="AWS Well-Architected", version="2024-06", control="REL09-BP02"),),
+        frameworks=(well_architected("REL09-BP02"),),
         check=protected_in_prod,
     ),
 )

@@ -10,7 +10,6 @@ from typing import Any
 from rulebook.kit.facts import BUILD_WEBHOOK, EVENT_RULE, EVENT_TARGET, PIPELINE
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import (
-    Framework,
     Level,
     Levels,
     Outcome,
@@ -26,7 +25,7 @@ from rulebook.kit.rule import (
 from rulebook.kit.values import Node, all_of, some
 from rulebook.rules.flow.events import accepts, globs, pattern_of
 from rulebook.rules.flow.links import about, is_linked, told_of
-from rulebook.rules.frameworks import owasp
+from rulebook.rules.frameworks import owasp, slsa, well_architected
 from rulebook.rules.names import NAMES
 from rulebook.tiers import Tier
 
@@ -224,7 +223,7 @@ RULES = (
                 description="The branches of each tier, `*` for any text; a tier that isn't given keeps its own.",
             ),
         ),
-        frameworks=(owasp(4), Framework(name="SLSA", version="1.2", control="Source Track")),
+        frameworks=(owasp(4), slsa("Source Track", version="1.2")),
         check=branch_matches_environment,
     ),
     StackRule(
@@ -245,7 +244,7 @@ RULES = (
                 description="Whether a source may look for changes itself.",
             ),
         ),
-        frameworks=(Framework(name="AWS Well-Architected", version="2024-06", control="OPS05-BP10"),),
+        frameworks=(well_architected("OPS05-BP10"),),
         check=event_triggered,
     ),
 )
