@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rulebook.kit.facts import LISTENER, LOAD_BALANCER, SECURITY_GROUP, SECURITY_GROUP_INGRESS, SECURITY_GROUP_RULE
+from rulebook.kit.remedy import Remedy, constant
 from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, ResourceRule, Severity, Violation, each
 from rulebook.kit.values import Node, all_of, some
 from rulebook.rules.frameworks import owasp, security_hub
@@ -147,5 +148,9 @@ RULES = (
         ),
         frameworks=(owasp(7), *(security_hub(f"ELB.{number}") for number in (1, 4, 5, 6))),
         check=https,
+        remedies=(
+            Remedy("dropInvalidHeaderFields", constant(True)),
+            Remedy("enableDeletionProtection", constant(True)),
+        ),
     ),
 )
