@@ -192,14 +192,19 @@ def _value(value: Any, key: str, sources: list[Given]) -> Any:
         if UNKNOWN in value:
             raise UnshowableError(key)
         if key == "userData" and (script := _decoded(value)):
-            return {f"{_CALL}toBase64": script}
+            return {f"{_CALL}toBase64": _literal(script)}
         document = _document(value)
-        return value if document is None else {f"{_CALL}toJSON": _value(document, key, sources)}
+        return _literal(value) if document is None else {f"{_CALL}toJSON": _value(document, key, sources)}
     if isinstance(value, Mapping):
         return {name: _value(one, name, sources) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_value(one, key, sources) for one in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _literal(text: str) -> str:
+    """A text in which Pulumi YAML sees no reference."""
+    return text.replace("${", "$${")
 
 
 def _document(text: str) -> Any:

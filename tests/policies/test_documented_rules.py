@@ -17,7 +17,7 @@ from tests.policies.harness import UNKNOWN, Engine, Given
 
 TEXT = PAGE.read_text(encoding="utf-8")
 RULES = {rule.id: rule for rule in catalogue.rules()}
-REFERENCE = re.compile(r"\$\{([\w-]+)\.\w+\}")
+REFERENCE = re.compile(r"(?<!\$)\$\{([\w-]+)\.\w+\}")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def given(name: str, shown: Example) -> Given:
 def evaluated(value: Any) -> Any:
     """A value of a YAML program as it is at preview, where no other resource has been made."""
     if isinstance(value, str):
-        return UNKNOWN if REFERENCE.search(value) else value
+        return UNKNOWN if REFERENCE.search(value) else value.replace("$${", "${")
     if isinstance(value, list):
         return [evaluated(one) for one in value]
     if not isinstance(value, dict):
@@ -95,7 +95,7 @@ def evaluated(value: Any) -> Any:
     if set(value) == {"fn::toJSON"}:
         return json.dumps(evaluated(value["fn::toJSON"]))
     if set(value) == {"fn::toBase64"}:
-        return b64encode(value["fn::toBase64"].encode()).decode()
+        return b64encode(evaluated(value["fn::toBase64"]).encode()).decode()
     return {key: evaluated(one) for key, one in value.items()}
 
 
