@@ -1,7 +1,8 @@
 """The AWS clients of a function. They are typed `Any`: boto3 makes their methods at run time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import boto3
@@ -13,24 +14,65 @@ ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_
 PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=10)
 
 
+def runtime_client(service: str) -> Any:
+    """A client with the region and the credentials of the Lambda runtime."""
+    return boto3.client(service, config=ONE_ATTEMPT if service == "codedeploy" else PATIENT)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clients:
-    """One boto3 client for each service that a pipeline function talks to."""
+    """One boto3 client for each service that a function talks to.
 
-    autoscaling: Any
-    cloudwatch: Any
-    codedeploy: Any
-    codepipeline: Any
-    elbv2: Any
+    Each is made when it is first asked for: a function starts without the models of services that it never calls.
+
+    Args:
+        make: makes the client of a service, by boto3's name for it.
+    """
+
+    make: Callable[[str], Any] = runtime_client
+
+    @cached_property
+    def autoscaling(self) -> Any:
+        """EC2 Auto Scaling."""
+        return self.make("autoscaling")
+
+    @cached_property
+    def cloudwatch(self) -> Any:
+        """CloudWatch."""
+        return self.make("cloudwatch")
+
+    @cached_property
+    def codebuild(self) -> Any:
+        """CodeBuild."""
+        return self.make("codebuild")
+
+    @cached_property
+    def codecommit(self) -> Any:
+        """CodeCommit."""
+        return self.make("codecommit")
+
+    @cached_property
+    def codedeploy(self) -> Any:
+        """CodeDeploy, every call made once."""
+        return self.make("codedeploy")
+
+    @cached_property
+    def codepipeline(self) -> Any:
+        """CodePipeline."""
+        return self.make("codepipeline")
+
+    @cached_property
+    def elbv2(self) -> Any:
+        """Elastic Load Balancing."""
+        return self.make("elbv2")
+
+    @cached_property
+    def sns(self) -> Any:
+        """SNS."""
+        return self.make("sns")
 
 
 @cache
 def runtime_clients() -> Clients:
-    """Clients with the region and the credentials of the Lambda runtime, made once for a container."""
-    return Clients(
-        autoscaling=boto3.client("autoscaling", config=PATIENT),
-        cloudwatch=boto3.client("cloudwatch", config=PATIENT),
-        codedeploy=boto3.client("codedeploy", config=ONE_ATTEMPT),
-        codepipeline=boto3.client("codepipeline", config=PATIENT),
-        elbv2=boto3.client("elbv2", config=PATIENT),
-    )
+    """The clients of the Lambda runtime, kept for as long as the container lives."""
+    return Clients()

@@ -1,32 +1,14 @@
-"""An AWS in memory behind real boto3 clients.
+"""What a delivery by two fleets sees of AWS, in memory. Time stands still until a test moves it."""
 
-The clients build and check every request against AWS's own models, the answers given here are checked against the
-same models, and only the wire between is missing. Time stands still until a test moves it.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
-import boto3
-from botocore.validate import ParamValidator
-
-from pipeline_job.clients import Clients
+from tests.unit.functions.fake_wire import CallError, FakeWire
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TARGET_GROUP = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/storefront/0123456789abcdef"
 BLUE, GREEN = "storefront-blue", "storefront-green"
-IAM_PREFIX = {"elbv2": "elasticloadbalancing"}
-
-
-class CallError(Exception):
-    """Makes the fake answer with an AWS error."""
-
-    def __init__(self, code: str, message: str = "", status: int = 400) -> None:
-        super().__init__(code)
-        self.code, self.message, self.status = code, message or f"fake {code}", status
 
 
 @dataclass
@@ -45,10 +27,11 @@ class FakeFleet:
         return cls(2, len(ids), 6, [[i, "InService", "Healthy"] for i in ids], attached)
 
 
-class FakeAws:
+class FakeAws(FakeWire):
     """The world of one delivery, and every call made to it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.now = START
         self.fleets = {BLUE: FakeFleet.serving("i-b1", "i-b2", "i-b3"), GREEN: FakeFleet()}
         self.bound = [BLUE]
@@ -57,18 +40,9 @@ class FakeAws:
         self.alarms = {"storefront-5xx": ("OK", "")}
         self.targets = {"i-b1": "healthy", "i-b2": "healthy", "i-b3": "healthy"}
         self.said: dict[str, dict[str, str]] = {}
-        self.calls: list[tuple[str, dict[str, Any]]] = []
         self.answers: list[dict[str, Any]] = []
-        self.errors: dict[str, list[CallError]] = {}
         self.page = 100
         self.launched = 0
-        self.clients = Clients(
-            autoscaling=self._client("autoscaling"),
-            cloudwatch=self._client("cloudwatch"),
-            codedeploy=self._client("codedeploy"),
-            codepipeline=self._client("codepipeline"),
-            elbv2=self._client("elbv2"),
-        )
 
     # What a test does to the world.
 
@@ -106,54 +80,11 @@ class FakeAws:
         error = {"code": code, "message": message}
         self.deployments[identity].update(status="Failed", completeTime=self.now, errorInformation=error, **info)
 
-    def refuse(self, operation: str, code: str, *, times: int = 1, message: str = "", status: int = 400) -> None:
-        """The next calls of an operation fail."""
-        self.errors.setdefault(operation, []).extend([CallError(code, message, status)] * times)
-
-    @property
-    def actions(self) -> set[str]:
-        """Every call made, as IAM action."""
-        return {action for action, _ in self.calls}
-
     def changes(self) -> list[str]:
         """The operations called that change something, in order, without the answers to CodePipeline."""
         reads = ("Describe", "Get", "List", "BatchGet", "Put")
         names = [action.split(":")[1] for action, _ in self.calls]
         return [name for name in names if not name.startswith(reads)]
-
-    # The wire.
-
-    def _client(self, service: str) -> Any:
-        client = boto3.client(service, region_name="eu-west-1", aws_access_key_id="fake", aws_secret_access_key="fake")
-        heard: dict[str, Any] = {}
-
-        def hear(params: dict[str, Any], **_: Any) -> None:
-            heard["params"] = params
-
-        def answer(model: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
-            self.calls.append((f"{IAM_PREFIX.get(service, service)}:{model.name}", dict(heard["params"])))
-            return self._answer(service, model, heard["params"])
-
-        client.meta.events.register("provide-client-params.*.*", hear)
-        client.meta.events.register("before-call.*.*", answer)
-        return client
-
-    def _answer(self, service: str, model: Any, params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        try:
-            if self.errors.get(model.name):
-                raise self.errors[model.name].pop(0)
-            method: Callable[[dict[str, Any]], dict[str, Any]] = getattr(self, f"_{service}_{model.name}")
-            parsed = method(params)
-        except CallError as error:
-            metadata = {"HTTPStatusCode": error.status}
-            return SimpleNamespace(status_code=error.status), {
-                "Error": {"Code": error.code, "Message": error.message},
-                "ResponseMetadata": metadata,
-            }
-        if model.output_shape is not None:
-            report = ParamValidator().validate(parsed, model.output_shape)
-            assert not report.has_errors(), report.generate_report()
-        return SimpleNamespace(status_code=200), {**parsed, "ResponseMetadata": {"HTTPStatusCode": 200}}
 
     # AWS.
 
