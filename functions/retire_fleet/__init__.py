@@ -1,4 +1,9 @@
-"""Keeps the old fleet while the new one bakes, then stops it."""
+"""Keeps the old fleet while the new one bakes, then stops it.
+
+Besides what all functions of a delivery by two fleets are told (`fleets.parameters`), the variable `PARAMETERS` may
+have `skipBakeFor`, a list of branch patterns such as `hotfix/*`, and the action's `UserParameters` may have `branch`.
+A release of such a branch need not bake. Alarms and health are asked all the same.
+"""
 
 API_ACTIONS: tuple[str, ...] = (
     "autoscaling:DescribeAutoScalingGroups",
@@ -15,3 +20,6 @@ API_ACTIONS: tuple[str, ...] = (
 
 IMPLIED_ACTIONS: tuple[str, ...] = ()
 """What AWS checks of the caller besides; nothing here."""
+
+PACKAGES: tuple[str, ...] = ("fleets", "pipeline_job")
+"""The shared packages that its archive needs; a contract test compares them with what it really imports."""

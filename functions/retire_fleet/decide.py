@@ -28,6 +28,8 @@ class Sight:
 def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
     """Stop the old fleet when the bake is over, fail at once on an alarm and leave it running, wait otherwise.
 
+    A release of the hotfix lane may skip the bake, and nothing else: alarms and health are asked all the same.
+
     Raises:
         RefusedError: the deployment group leaves doubt about which fleet is the old one, or an alarm doesn't exist.
     """
@@ -45,9 +47,9 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
             f"{parameters.deployment_group} has no successful deployment, so {old.name} is left running."
         )
 
-    bake = timedelta(minutes=parameters.bake_minutes)
+    bake = timedelta() if parameters.skips_bake else timedelta(minutes=parameters.bake_minutes)
     baked = sight.group.last_success + bake
-    if now < baked:
+    if bake and now < baked:
         summary = f"The release bakes until {baked:%H:%M} UTC; {old.name} is kept for the way back."
         percent = int((now - sight.group.last_success) * 100 / bake)
         return Decision(answer=Continue(memory=memory, summary=summary, percent=percent))
@@ -57,7 +59,7 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
         found = f"{len(fit)} instances of {serving.name} are healthy, at least {parameters.size.min} are needed"
         if now > max(baked, datetime.fromtimestamp(memory.since, tz=UTC)) + HEALTH_DEADLINE:
             return Decision(answer=Fail(message=f"{found}; {old.name} is left running."))
-        return Decision(answer=Continue(memory=memory, summary=f"{found}."))
+        return Decision(answer=Continue(memory=memory, summary=f"{found}.{_skipped(parameters)}"))
 
     commands: list[Command] = []
     if parameters.target_group_arn in old.target_groups:
@@ -65,8 +67,15 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
     commands.append(Resize(fleet=old.name, capacity=ZERO))
     return Decision(
         commands=tuple(commands),
-        answer=_retired(f"{old.name} is stopped, {serving.name} serves alone.", old=old, serving=serving),
+        answer=_retired(
+            f"{old.name} is stopped, {serving.name} serves alone.{_skipped(parameters)}", old=old, serving=serving
+        ),
     )
+
+
+def _skipped(parameters: Parameters) -> str:
+    """What the answer adds for a release of the hotfix lane."""
+    return f" The bake was skipped for the hotfix branch {parameters.branch}." if parameters.skips_bake else ""
 
 
 def _retired(summary: str, *, old: Fleet, serving: Fleet) -> Succeed:

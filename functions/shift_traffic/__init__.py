@@ -25,3 +25,6 @@ IMPLIED_ACTIONS: tuple[str, ...] = (
     "codedeploy:RegisterApplicationRevision",
 )
 """What CodeDeploy checks of the caller of CreateDeployment besides that action itself."""
+
+PACKAGES: tuple[str, ...] = ("fleets", "pipeline_job")
+"""The shared packages that its archive needs; a contract test compares them with what it really imports."""

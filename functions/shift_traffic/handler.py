@@ -13,13 +13,14 @@ from fleets.observe import (
     observe_running,
     observe_targets,
 )
-from fleets.parameters import VARIABLE, Parameters
+from fleets.parameters import Parameters
 from fleets.sight import Deployment
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
 from pipeline_job.job import Job
 from pipeline_job.memory import Memory
 from pipeline_job.run import answer_job
+from pipeline_job.values import VARIABLE
 from shift_traffic.decide import Sight, decide, own_deployment
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from fleets.act import carry_out
 from fleets.observe import observe_alarms, observe_fleets, observe_group, observe_targets
-from fleets.parameters import VARIABLE, Parameters
+from fleets.parameters import Parameters
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
 from pipeline_job.job import Job
 from pipeline_job.memory import Memory
 from pipeline_job.run import answer_job
+from pipeline_job.values import VARIABLE
 from verify_release.decide import Sight, decide
 
 

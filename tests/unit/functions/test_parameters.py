@@ -45,6 +45,10 @@ def test_each_fleet_is_the_others_other() -> None:
         ({"bakeMinutes": -1}, "`bakeMinutes`"),
         ({"bakeMinutes": "30"}, "`bakeMinutes`"),
         ({"alarms": [1]}, "`alarms`"),
+        ({"skipBakeFor": "hotfix/*"}, "`skipBakeFor` must be a list"),
+        ({"skipBakeFor": ["hotfix*"]}, r"`skipBakeFor` must list branches or prefixes .* not \['hotfix\*'\]"),
+        ({"skipBakeFor": ["refs/heads/hotfix/*"]}, "`skipBakeFor` must list branches"),
+        ({"branch": ""}, "`branch` must be a text"),
     ],
 )
 def test_a_wrong_parameter_is_refused_by_its_name(change: dict[str, object], said: str) -> None:
@@ -64,6 +68,17 @@ def test_what_is_fixed_may_come_from_the_environment_of_the_function() -> None:
     values = json.loads(user_parameters())
     asked = {"execution": values.pop("execution")}
     assert Parameters.parse(json.dumps(asked), fixed=json.dumps(values)) == Parameters.parse(user_parameters())
+
+
+def test_a_release_bakes_unless_its_branch_is_named_by_the_hotfix_lane() -> None:
+    assert not Parameters.parse(user_parameters(branch="hotfix/x")).skips_bake
+    assert not Parameters.parse(user_parameters(skipBakeFor=["hotfix/*"])).skips_bake
+    assert not Parameters.parse(user_parameters(skipBakeFor=["hotfix/*"], branch="release/1.2")).skips_bake
+    assert Parameters.parse(user_parameters(skipBakeFor=["hotfix/*"], branch="hotfix/x")).skips_bake
+
+
+def test_a_delivery_without_bake_has_none_to_skip() -> None:
+    assert not Parameters.parse(user_parameters(skipBakeFor=["hotfix/*"], branch="hotfix/x", bakeMinutes=0)).skips_bake
 
 
 def test_a_parameter_that_is_said_twice_is_refused_by_its_name() -> None:

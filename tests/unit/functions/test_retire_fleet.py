@@ -147,3 +147,45 @@ def test_throttling_costs_a_visit_and_the_next_one_ends_the_work(aws: FakeAws) -
     action.call()
     assert action.waits()
     assert variables(action.call())["retiredFleet"] == BLUE
+
+
+HOTFIX = {"skipBakeFor": ["hotfix/*", "emergency"], "branch": "hotfix/login"}
+
+
+def test_a_hotfix_retires_the_old_fleet_without_a_bake_and_says_so(aws: FakeAws) -> None:
+    answer = PipelineAction(aws, visit, **HOTFIX).call()
+    assert variables(answer) == {"retiredFleet": BLUE, "servingFleet": GREEN}
+    assert answer["executionDetails"]["summary"] == (
+        "storefront-blue is stopped, storefront-green serves alone. "
+        "The bake was skipped for the hotfix branch hotfix/login."
+    )
+
+
+def test_an_alarm_stops_a_hotfix_as_it_stops_every_release(aws: FakeAws) -> None:
+    aws.alarms["storefront-5xx"] = ("ALARM", "11 errors in a minute")
+    assert "storefront-blue is left running" in message(PipelineAction(aws, visit, **HOTFIX).call())
+    assert aws.changes() == []
+
+
+def test_a_hotfix_waits_for_a_serving_fleet_that_cannot_stand_alone_as_every_release_does(aws: FakeAws) -> None:
+    aws.targets = {"i-g1": "healthy", "i-g2": "unhealthy", "i-g3": "initial"}
+    action = PipelineAction(aws, visit, **HOTFIX)
+    assert action.call()["executionDetails"]["summary"].endswith("skipped for the hotfix branch hotfix/login.")
+    assert action.waits()
+    aws.pass_time(minutes=15, seconds=1)
+    assert "at least 2 are needed" in message(action.call())
+    assert aws.changes() == []
+
+
+def test_a_hotfix_does_not_touch_a_fleet_that_another_deployment_uses(aws: FakeAws) -> None:
+    aws.add_deployment("InProgress", fleet=BLUE)
+    action = PipelineAction(aws, visit, **HOTFIX)
+    action.call()
+    assert action.waits()
+
+
+@pytest.mark.parametrize("branch", ["release/1.2", "hotfix", "hotfix/", "emergency/x", "develop"])
+def test_any_other_branch_bakes_as_before(aws: FakeAws, branch: str) -> None:
+    answer = PipelineAction(aws, visit, **{**HOTFIX, "branch": branch}).call()
+    assert answer["executionDetails"]["summary"].startswith("The release bakes until 12:30 UTC")
+    assert aws.changes() == []
