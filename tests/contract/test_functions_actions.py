@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,12 +15,19 @@ import pytest
 
 from pipeline_job.clients import runtime_clients
 from pipeline_job.run import answer_job
+from repository_events.event import parse_event
+from tests.contract.function_archive import WITH_BOTO3, imported_bare
+from tests.unit.authorization import actions_meant
 from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws, FakeFleet
+from tests.unit.functions.fake_forge import TOPIC, FakeForge, commit
 from tests.unit.functions.pipeline_action import PipelineAction, job_event, user_parameters
+from tests.unit.functions.repository_event import FIXED, build_event, pull_request_event, reference_event
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-NAMES = ("shift_traffic", "verify_release", "retire_fleet")
-SHARED = ("pipeline_job", "fleets")
+FLEET_NAMES = ("shift_traffic", "verify_release", "retire_fleet")
+EVENT_NAMES = ("check_pull_request", "merge_back", "tag_release", "start_changed")
+NAMES = (*FLEET_NAMES, "announce_hotfix", *EVENT_NAMES)
+SHARED = ("pipeline_job", "fleets", "repository_events", "git_push")
 
 
 def function(name: str) -> ModuleType:
@@ -28,6 +36,16 @@ def function(name: str) -> ModuleType:
 
 def handler(name: str) -> ModuleType:
     return importlib.import_module(f"{name}.handler")
+
+
+def imported(package: str) -> list[str]:
+    """Every module that the files of a package import."""
+    modules = []
+    for path in (FUNCTIONS / package).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    return modules
 
 
 def shift(aws: FakeAws) -> None:
@@ -73,10 +91,110 @@ def retire(aws: FakeAws) -> None:
 @pytest.mark.parametrize(
     ("name", "play"), [("shift_traffic", shift), ("verify_release", verify), ("retire_fleet", retire)]
 )
-def test_the_declared_actions_are_exactly_the_calls_made(name: str, play: Callable[[FakeAws], None]) -> None:
+def test_the_declared_actions_of_a_delivery_are_exactly_the_calls_made(
+    name: str, play: Callable[[FakeAws], None]
+) -> None:
     aws = FakeAws()
     play(aws)
     assert sorted(aws.actions) == list(function(name).API_ACTIONS)
+
+
+def check(forge: FakeForge) -> None:
+    """A push to a pull request, and the end of its build."""
+    forge.add_pull_request("feature/x", "develop")
+    for event in (pull_request_event("SourceBranchUpdated"), build_event("FAILED")):
+        deliver(forge, "check_pull_request", event)
+
+
+def merge_back(forge: FakeForge) -> None:
+    """A release that does not merge back by itself, while another pull request is open."""
+    forge.conflicts = ["app/main.py"]
+    forge.add_pull_request("feature/x", "develop")
+    deliver(forge, "merge_back", reference_event("main", new=commit("main")))
+
+
+def tag(forge: FakeForge) -> None:
+    """A release that is tagged, and one whose tag stands elsewhere."""
+    remote = FakeRemote(forge)
+    for branch in ("release/1.0", "release/1.2"):
+        identity = forge.add_pull_request(branch, "main")
+        forge.merge(identity, mergeCommitId=commit(branch))
+        event = pull_request_event("MergeStatusUpdated", identity, source=branch, destination="main")
+        deliver(forge, "tag_release", event, remote=remote)
+
+
+def start(forge: FakeForge) -> None:
+    """A push that changed a file."""
+    forge.differences[commit("old"), commit("new")] = [("", "app/main.py")]
+    deliver(forge, "start_changed", reference_event("develop", new=commit("new"), old=commit("old")))
+
+
+def announce(forge: FakeForge) -> None:
+    """A hotfix that is announced, and a job that says too little."""
+    told = {"execution": "e", "branch": "hotfix/x", "commit": "c", "pipeline": "p", "environment": "prod", "skips": []}
+    for values in ({**told, "topic": TOPIC}, {}):
+        event = job_event(parameters=json.dumps(values))
+        answer_job(event, visit=handler("announce_hotfix").visit, clients=forge.clients)
+
+
+class FakeRemote:
+    """A Git server that has one tag; reading its references and pushing are one permission."""
+
+    def __init__(self, forge: FakeForge) -> None:
+        self.forge = forge
+
+    def references(self) -> dict[str, str]:
+        self.forge.calls.append(("codecommit:GitPush", {}))
+        return {"refs/tags/v1.2.0": commit("elsewhere")}
+
+    def create(self, _: object) -> None:
+        self.forge.calls.append(("codecommit:GitPush", {}))
+
+
+def deliver(forge: FakeForge, name: str, event: object, **more: object) -> None:
+    parameters = importlib.import_module(f"{name}.decide").Parameters.parse(json.dumps(FIXED[name]))
+    handler(name).visit(parse_event(event), parameters=parameters, clients=forge.clients, **more)
+
+
+@pytest.mark.parametrize(
+    ("name", "play"),
+    [
+        ("check_pull_request", check),
+        ("merge_back", merge_back),
+        ("tag_release", tag),
+        ("start_changed", start),
+        ("announce_hotfix", announce),
+    ],
+)
+def test_the_declared_actions_of_git_flow_are_exactly_the_calls_made(
+    name: str, play: Callable[[FakeForge], None]
+) -> None:
+    forge = FakeForge()
+    play(forge)
+    assert sorted(forge.actions) == list(function(name).API_ACTIONS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_declared_action_is_one_that_iam_knows(name: str) -> None:
+    for action in (*function(name).API_ACTIONS, *function(name).IMPLIED_ACTIONS):
+        assert actions_meant(action) == [action]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_that_publishes_may_use_the_key_of_its_topic_and_no_other_may(name: str) -> None:
+    publishes = "sns:Publish" in function(name).API_ACTIONS
+    assert publishes == ({"kms:Decrypt", "kms:GenerateDataKey"} <= set(function(name).IMPLIED_ACTIONS))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_declares_the_shared_packages_that_it_imports(name: str) -> None:
+    needed: set[str] = set()
+    seeking = [name]
+    while seeking:
+        found = {module.split(".")[0] for module in imported(seeking.pop())} & set(SHARED) - needed
+        needed |= found
+        seeking += found
+    assert list(function(name).PACKAGES) == sorted(needed)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -107,11 +225,14 @@ def test_the_functions_look_alike() -> None:
 @pytest.mark.parametrize("name", [*NAMES, *SHARED])
 def test_an_archive_needs_nothing_but_python_boto3_and_the_shared_packages(name: str) -> None:
     allowed = {*sys.stdlib_module_names, "boto3", "botocore", *SHARED, name}
-    for path in (FUNCTIONS / name).glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert not [module for module in modules if module.split(".")[0] not in allowed], path
+    assert [module for module in imported(name) if module.split(".")[0] not in allowed] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_starts_with_the_packages_that_it_declares_and_boto3_alone(name: str, tmp_path: Path) -> None:
+    for package in (name, *function(name).PACKAGES):
+        shutil.copytree(FUNCTIONS / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    assert imported_bare(tmp_path, handler=f"{name}.handler.handle") <= WITH_BOTO3
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -121,7 +242,7 @@ def test_the_decisions_of_a_function_know_no_aws_client(name: str) -> None:
     assert "clients" not in text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FLEET_NAMES)
 def test_the_entry_of_a_function_answers_with_the_clients_of_the_runtime(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,7 +252,7 @@ def test_the_entry_of_a_function_answers_with_the_clients_of_the_runtime(
     assert [answer["failureDetails"]["message"] for answer in aws.answers] == ["UserParameters is not JSON."]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FLEET_NAMES)
 def test_a_function_takes_from_its_environment_what_the_pipeline_does_not_say(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
