@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from pipeline_job.answer import shortened
 from pipeline_job.values import fixed_values, text_of
-from repository_events.build import Build
+from repository_events.build import SUCCEEDED, Build
 from repository_events.client_token import client_token
 from repository_events.event import PullRequestChange
 from repository_events.pull_request import PullRequest
@@ -30,8 +30,8 @@ class Parameters:
         Raises:
             RefusedError: not JSON, a key missing or unknown, or a value that makes no sense.
         """
-        values = fixed_values(text, needed=("repository", "project"))
-        return cls(repository=text_of(values, "repository"), project=text_of(values, "project"))
+        values = fixed_values(text, needed=cls.__dataclass_fields__)
+        return cls(**{key: text_of(values, key) for key in values})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +113,7 @@ def verdict(check: Check, build: Build) -> Verdict:
 
 def approval(status: str) -> str:
     """What the function's approval becomes when a build ends with this status."""
-    return "APPROVE" if status == "SUCCEEDED" else "REVOKE"
+    return "APPROVE" if status == SUCCEEDED else "REVOKE"
 
 
 _SAID: Mapping[str, str] = {

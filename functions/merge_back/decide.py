@@ -32,12 +32,7 @@ class Parameters:
             RefusedError: not JSON, a key missing or unknown, or a value that makes no sense.
         """
         values = fixed_values(text, needed=cls.__dataclass_fields__)
-        return cls(
-            repository=text_of(values, "repository"),
-            main=text_of(values, "main"),
-            develop=text_of(values, "develop"),
-            topic=text_of(values, "topic"),
-        )
+        return cls(**{key: text_of(values, key) for key in values})
 
 
 @dataclass(frozen=True, kw_only=True)

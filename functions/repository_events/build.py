@@ -47,11 +47,6 @@ class Build:
         """Whether its status is its last."""
         return self.status in FINAL
 
-    @property
-    def succeeded(self) -> bool:
-        """Whether it ended well."""
-        return self.status == SUCCEEDED
-
 
 def build_of(event: Event) -> Build | None:
     """The build that the event tells of, None where it tells of something else

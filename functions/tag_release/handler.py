@@ -13,7 +13,7 @@ from pipeline_job.values import VARIABLE
 from repository_events.event import Event, pull_request_change
 from repository_events.pull_request import observe_pull_request
 from repository_events.run import answer_event
-from tag_release.decide import TAGS, Ask, Decision, Done, Merge, Parameters, decide, lands, merge_of
+from tag_release.decide import TAGS, Ask, Done, Merge, Parameters, decide, lands, merge_of
 
 
 def handle(event: object, _context: object) -> None:
@@ -39,13 +39,14 @@ def visit(event: Event, *, parameters: Parameters, clients: Clients, remote: Rem
     )
 
 
-def look_and_decide(merge: Merge, *, parameters: Parameters, clients: Clients, remote: Remote) -> Decision:
+def look_and_decide(
+    merge: Merge, *, parameters: Parameters, clients: Clients, remote: Remote
+) -> Tag | Done | Announcement:
     """What to do, with a second look where a tag of others has the name."""
     references = remote.references()
-    decision = decide(merge, references, parameters=parameters, stands={})
-    if isinstance(decision, Ask):
-        stands = {decision.tag: commit_of(decision.tag, merge, parameters=parameters, clients=clients)}
-        decision = decide(merge, references, parameters=parameters, stands=stands)
+    stands: dict[str, str] = {}
+    while isinstance(decision := decide(merge, references, parameters=parameters, stands=stands), Ask):
+        stands[decision.tag] = commit_of(decision.tag, merge, parameters=parameters, clients=clients)
     return decision
 
 
@@ -67,7 +68,7 @@ def commit_of(tag: str, merge: Merge, *, parameters: Parameters, clients: Client
     return str(answer["sourceCommitId"])
 
 
-def carry_out(decision: Decision, *, parameters: Parameters, clients: Clients, remote: Remote) -> str:
+def carry_out(decision: Tag | Done | Announcement, *, parameters: Parameters, clients: Clients, remote: Remote) -> str:
     """Do it; what was done."""
     match decision:
         case Tag():
@@ -78,5 +79,3 @@ def carry_out(decision: Decision, *, parameters: Parameters, clients: Clients, r
         case Announcement():
             publish(decision, topic=parameters.topic, client=clients.sns)
             return f"announced: {decision.subject}"
-        case Ask():
-            raise AssertionError(f"asked twice for {decision.tag}")

@@ -67,7 +67,7 @@ class Account:
 
     def published(self) -> list[str]:
         """The subjects of all messages, in order."""
-        return [sent[2] for sent in sns_backends[self.id][REGION].topics[self.topic].sent_notifications]
+        return [str(sent[2]) for sent in sns_backends[self.id][REGION].topics[self.topic].sent_notifications]
 
 
 @pytest.fixture

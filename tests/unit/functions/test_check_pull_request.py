@@ -173,6 +173,13 @@ def test_a_verdict_on_a_pull_request_that_is_closed_is_not_said(forge: FakeForge
     assert forge.comments == {}
 
 
+def test_a_build_that_carries_a_pull_request_of_another_repository_judges_nothing(forge: FakeForge) -> None:
+    forge.pull_requests["1"]["pullRequestTargets"][0]["repositoryName"] = "another"
+    with pytest.raises(RefusedError, match="does not belong to the repository storefront"):
+        deliver(forge, build_event("SUCCEEDED"))
+    assert forge.approvals == {}
+
+
 @pytest.mark.parametrize("code", ["RevisionNotCurrentException", "PullRequestAlreadyClosedException"])
 def test_a_push_between_the_look_and_the_verdict_wins(forge: FakeForge, code: str) -> None:
     forge.refuse("UpdatePullRequestApprovalState", code)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from botocore.credentials import Credentials
+from botocore.exceptions import NoCredentialsError
 
 from git_push.login import Address, Login, login
 from git_push.remote import codecommit_remote
@@ -69,3 +70,11 @@ def test_the_repository_is_asked_with_the_credentials_of_the_runtime(monkeypatch
     known = remote.login()
     assert known.name == f"{KEY}%of-the-role"
     assert abs(datetime.strptime(known.password[:16], "%Y%m%dT%H%M%S%z") - datetime.now(tz=UTC)) < timedelta(minutes=1)
+
+
+def test_a_runtime_without_credentials_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.session.Session.get_credentials", lambda _: None)
+    remote = codecommit_remote(ADDRESS)
+    assert remote.login is not None
+    with pytest.raises(NoCredentialsError):
+        remote.login()

@@ -127,6 +127,25 @@ def test_a_server_in_trouble_is_worth_a_retry_and_no_redirect_takes_the_login_el
     assert len(repository.requests) == 1
 
 
+@pytest.mark.parametrize("missing", [b"delete-refs", b"report-status object-format=sha256"])
+def test_a_server_that_reports_nothing_or_names_objects_otherwise_gets_no_push(
+    remote: Remote, monkeypatch: pytest.MonkeyPatch, missing: bytes
+) -> None:
+    offer = (
+        line(b"# service=git-receive-pack\n") + b"0000" + line(b"0" * 40 + b" capabilities^{}\x00" + missing) + b"0000"
+    )
+    asked: list[str] = []
+
+    def answer(_: Remote, method: str, *__: object, **___: object) -> bytes:
+        asked.append(method)
+        return offer
+
+    monkeypatch.setattr(Remote, "_send", answer)
+    with pytest.raises(ProtocolError, match="reports no status or names objects"):
+        remote.create(tag("1" * 40))
+    assert asked == ["GET"]
+
+
 def test_the_same_tag_is_the_same_object_wherever_it_is_made() -> None:
     one = tag("1" * 40)
     assert one.id == replace(one, time=TIME.astimezone(timezone(timedelta(hours=5)))).id

@@ -126,6 +126,13 @@ def test_branches_too_far_apart_to_compare_are_merged_back_by_a_person(forge: Fa
     assert code in forge.messages[0]["Message"]
 
 
+def test_another_error_of_the_comparison_is_raised_and_nothing_is_opened(forge: FakeForge) -> None:
+    forge.refuse("GetMergeConflicts", "ThrottlingException")
+    with pytest.raises(ClientError):
+        deliver(forge)
+    assert forge.pull_requests == {}
+
+
 def test_a_missing_develop_branch_is_announced_with_the_way_out(forge: FakeForge) -> None:
     del forge.branches["develop"]
     deliver(forge)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from git_push.remote import PushError, Remote
 from pipeline_job.failures import RefusedError
@@ -204,6 +205,14 @@ def test_a_tag_whose_place_codecommit_cannot_tell_is_announced_and_never_moved(l
     landing.merge("release/1.2")
     assert landing.tags == {"v1.2.0": elsewhere}
     assert "could not tell where it stands" in landing.forge.messages[0]["Message"]
+
+
+def test_a_place_that_codecommit_tells_later_is_asked_for_again(landing: Landing) -> None:
+    landing.repository.git("tag", "v1.2.0", landing.repository.commit("one"))
+    landing.forge.refuse("GetMergeOptions", "ThrottlingException")
+    with pytest.raises(ClientError):
+        landing.merge("release/1.2")
+    assert landing.deliver() == "announced: storefront: v1.2.0 exists already, nothing is tagged"
 
 
 def test_a_release_without_version_is_announced_with_what_to_do(landing: Landing) -> None:
