@@ -184,6 +184,8 @@ def test_a_tag_that_a_person_made_at_the_same_commit_is_a_success(
     assert landing.deliver() == f"v1.2.0 stands at {commit} already"
     assert landing.tags == {"v1.2.0": commit}
     assert landing.forge.messages == []
+    # A tag without an object of its own says itself where it stands.
+    assert len(landing.forge.asked("GetMergeOptions")) == (1 if options else 0)
 
 
 @pytest.mark.parametrize("options", [(), ("-a", "-m", "by hand")])
