@@ -21,6 +21,10 @@ Parameters, as JSON in the variable `PARAMETERS`, exactly these keys:
 
 A tag that stands at the commit already is a success, whoever made it. One that stands elsewhere is never moved. The
 actions of CodeCommit are asked for on the repository, `sns:Publish` on the topic.
+
+GitPush can be narrowed to tags: StringLikeIfExists codecommit:References refs/tags/<tagPrefix>*. IfExists, because the
+references are listed before one is named
+(https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html).
 """
 
 API_ACTIONS: tuple[str, ...] = (
