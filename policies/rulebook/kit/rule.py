@@ -3,7 +3,7 @@
 A check yields `Violation`s; an unreadable property ends it, or, inside `each`, ends only the part that needed it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -169,13 +169,17 @@ class Stack:
 
     def of(self, *kinds: Kind) -> list[Resource]:
         """The resources of these kinds, in the order of the stack."""
-        if kinds not in self._found:
-            self._found[kinds] = [resource for resource in self.resources if resource.kind in kinds]
-        return self._found[kinds]
+        return self.once(kinds, lambda: [resource for resource in self.resources if resource.kind in kinds])
+
+    def once(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """The answer to a question that a rule asks again and again in the middle of a loop; it is found once."""
+        if question not in self._answers:
+            self._answers[question] = answer()
+        found: T = self._answers[question]
+        return found
 
     @cached_property
-    def _found(self) -> dict[tuple[Kind, ...], list[Resource]]:
-        # Rules ask for the same kinds again and again in the middle of a loop over others.
+    def _answers(self) -> dict[Hashable, Any]:
         return {}
 
 

@@ -16,6 +16,7 @@ from rulebook.kit.facts import (
 )
 from rulebook.kit.iam import StatementReader, statements
 from rulebook.kit.links import declared, linked, names
+from rulebook.kit.telling import about_each
 from rulebook.kit.rule import Level, Levels, Outcome, Resource, Severity, Stack, StackRule, Violation, each
 from rulebook.kit.values import Node, all_of, every, some
 from rulebook.rules.frameworks import owasp, security_hub
@@ -34,7 +35,7 @@ def bucket_key(stack: Stack) -> Iterator[Outcome]:
             return
         yield Violation(message=f"{bucket} isn't encrypted with a key of KMS by default.", urn=bucket.urn)
 
-    yield from each(stack.of(BUCKET), judge)
+    yield from about_each(stack.of(BUCKET), judge)
 
 
 def tls_only(stack: Stack) -> Iterator[Outcome]:
@@ -46,7 +47,7 @@ def tls_only(stack: Stack) -> Iterator[Outcome]:
         if not some(documents, lambda one: some(statements(one), _denies_plain_http)):
             yield Violation(message=f"{bucket} has no policy that denies plain http.", urn=bucket.urn)
 
-    yield from each(stack.of(BUCKET), judge)
+    yield from about_each(stack.of(BUCKET), judge)
 
 
 def no_public(stack: Stack) -> Iterator[Outcome]:
@@ -76,13 +77,13 @@ def no_public(stack: Stack) -> Iterator[Outcome]:
         if acl.properties["acl"].text() in _PUBLIC_ACLS or some(grants, _is_for_a_group):
             yield Violation(message=f"{acl} makes its bucket public.", urn=acl.urn)
 
-    yield from each(stack.of(BUCKET), blocked)
-    yield from each(stack.of(BUCKET), listed)
-    yield from each(stack.of(BUCKET_ACL), granted)
+    yield from about_each(stack.of(BUCKET), blocked)
+    yield from about_each(stack.of(BUCKET), listed)
+    yield from about_each(stack.of(BUCKET_ACL), granted)
 
 
 def _parts(stack: Stack, bucket: Resource, kind: Kind) -> list[Resource]:
-    return linked(bucket, stack.of(kind), key="bucket", name="bucket")
+    return linked(bucket, stack, kind, key="bucket", name="bucket")
 
 
 def _encrypts_with_kms(stack: Stack, bucket: Resource) -> bool:

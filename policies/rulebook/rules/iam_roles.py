@@ -16,7 +16,8 @@ from rulebook.kit.facts import (
     name_of,
 )
 from rulebook.kit.iam import StatementReader, statements
-from rulebook.kit.links import names, token_of
+from rulebook.kit.links import may_mean, names, token_of
+from rulebook.kit.telling import about_each
 from rulebook.kit.rule import (
     Level,
     Levels,
@@ -122,14 +123,14 @@ def one_role_per_duty(stack: Stack) -> Iterator[Outcome]:
             message = f"{role} may be assumed by services of two duties."
             yield Violation(message=message, finding="assumeRolePolicy", urn=role.urn)
 
-    yield from each(stack.of(ROLE), judge)
-    yield from each(stack.of(ROLE), trusts)
+    yield from about_each(stack.of(ROLE), judge)
+    yield from about_each(stack.of(ROLE), trusts)
     yield from _roles_of_others(stack)
 
 
 def _holds(stack: Stack, role: Resource, duty: tuple[str, Kind, str, str]) -> bool:
     _, kind, key, _ = duty
-    return some(stack.of(kind), lambda one: names(one, key, role, name="name"))
+    return some(may_mean(role, stack, kind, keys=(key,)), lambda one: names(one, key, role))
 
 
 def _said(stack: Stack, role: Resource) -> str:

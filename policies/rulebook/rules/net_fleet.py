@@ -12,7 +12,8 @@ from rulebook.kit.facts import (
     TARGET_GROUP,
 )
 from rulebook.kit.iam import is_aws_managed
-from rulebook.kit.links import declared, linked, names
+from rulebook.kit.links import declared, linked, may_be_meant, names
+from rulebook.kit.telling import about_each
 from rulebook.kit.rule import (
     Level,
     Levels,
@@ -42,7 +43,7 @@ def deployable(stack: Stack) -> Iterator[Outcome]:
     def judge(fleet: Resource) -> Iterator[Outcome]:
         yield from each(_QUESTIONS, lambda question: _asked(stack, fleet, *question))
 
-    yield from each(stack.of(AUTOSCALING_GROUP), judge)
+    yield from about_each(stack.of(AUTOSCALING_GROUP), judge)
 
 
 def _asked(stack: Stack, fleet: Resource, path: str, what: str) -> Iterator[Outcome]:
@@ -78,9 +79,7 @@ def _keeps_silent_servers(stack: Stack, fleet: Resource) -> bool:
     return all_of(
         lambda: declared(fleet, "healthCheckType").text("EC2") != "ELB",
         lambda: some(("targetGroupArns", "loadBalancers", "trafficSources"), lambda key: _some_given(fleet, key)),
-        lambda: (
-            not some(stack.of(DEPLOYMENT_GROUP), lambda group: names(group, "autoscalingGroups", fleet, name="name"))
-        ),
+        lambda: not linked(fleet, stack, DEPLOYMENT_GROUP, key="autoscalingGroups"),
     )
 
 
@@ -143,14 +142,14 @@ def ssm_managed(stack: Stack) -> Iterator[Outcome]:
             yield Violation(message=message, finding="iamInstanceProfile", urn=launcher.urn)
             return
         for one in [one for one in stack.of(INSTANCE_PROFILE) if _is_profile(launcher, profile, one)]:
-            for role in [role for role in stack.of(ROLE) if names(one, "role", role, name="name")]:
+            for role in [role for role in may_be_meant(one, stack, ROLE, keys=("role",)) if names(one, "role", role)]:
                 if not _has_session_manager(stack, role):
                     message = f"{role} is for instances, and has no policy for Session Manager."
                     yield Violation(message=message, finding="iamInstanceProfile", urn=role.urn)
 
     launchers = stack.of(*LAUNCHERS)
-    yield from each(launchers, keyless)
-    yield from each(launchers, managed)
+    yield from about_each(launchers, keyless)
+    yield from about_each(launchers, managed)
 
 
 def _is_profile(launcher: Resource, given: Node, profile: Resource) -> bool:
@@ -172,20 +171,16 @@ def _has_session_manager(stack: Stack, role: Resource) -> bool:
         return is_aws_managed(arn, patterns) or is_named(arn.rsplit("/", 1)[-1], patterns)
 
     attached = [
-        *(part.properties["policyArn"] for part in linked(role, _single(stack), key="role", name="name")),
-        *(part.properties["policyArn"] for part in linked(role, _single(stack), key="roles", name="name")),
+        *(part.properties["policyArn"] for part in linked(role, stack, POLICY_ATTACHMENT, key="role")),
+        *(part.properties["policyArn"] for part in linked(role, stack, POLICY_ATTACHMENT, key="roles")),
         *(
             arn
-            for part in linked(role, stack.of(EXCLUSIVE_ATTACHMENT), key="roleName", name="name")
+            for part in linked(role, stack, EXCLUSIVE_ATTACHMENT, key="roleName")
             for arn in part.properties["policyArns"].items()
         ),
         *declared(role, "managedPolicyArns").items(),
     ]
     return some(attached, is_one)
-
-
-def _single(stack: Stack) -> list[Resource]:
-    return stack.of(POLICY_ATTACHMENT)
 
 
 RULES = (

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rulebook.kit.facts import BUCKET, BUCKET_LIFECYCLE, PIPELINE, TOPIC, TOPIC_SUBSCRIPTION
 from rulebook.kit.links import declared, linked, says, token_of
+from rulebook.kit.telling import about_each
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import Level, Levels, Outcome, Resource, Severity, Stack, StackRule, Violation, each
 from rulebook.kit.values import Node, all_of, some
@@ -23,7 +24,7 @@ def approval_topics(stack: Stack) -> Iterator[Outcome]:
     def whole(pipeline: Resource) -> Iterator[Outcome]:
         yield from each(actions(pipeline.properties), lambda action: judge(pipeline, action))
 
-    yield from each(stack.of(PIPELINE), whole)
+    yield from about_each(stack.of(PIPELINE), whole)
 
 
 def _asks_nobody(stack: Stack, pipeline: Resource, arn: Node) -> bool:
@@ -32,7 +33,7 @@ def _asks_nobody(stack: Stack, pipeline: Resource, arn: Node) -> bool:
     topics = stack.of(TOPIC)
     if arn.known:
         # A topic of another stack isn't seen, nor who has subscribed to it.
-        meant = [topic for topic in topics if says(arn, topic, name="name")]
+        meant = [topic for topic in topics if says(arn, topic)]
         return any(_is_silent(stack, topic) for topic in meant)
     # Which of the topics that the stages depend on it is can't be told; it needn't be where all are alike.
     candidates = [topic for topic in topics if topic.urn in pipeline.dependencies.get("stages", ())]
@@ -41,7 +42,7 @@ def _asks_nobody(stack: Stack, pipeline: Resource, arn: Node) -> bool:
 
 
 def _is_silent(stack: Stack, topic: Resource) -> bool:
-    return not linked(topic, stack.of(TOPIC_SUBSCRIPTION), key="topic", name="name")
+    return not linked(topic, stack, TOPIC_SUBSCRIPTION, key="topic")
 
 
 def artifact_lifecycle(stack: Stack) -> Iterator[Outcome]:
@@ -50,7 +51,7 @@ def artifact_lifecycle(stack: Stack) -> Iterator[Outcome]:
     def judge(bucket: Resource) -> Iterator[Outcome]:
         if not some(stack.of(PIPELINE), lambda pipeline: _keeps_artifacts_in(pipeline, bucket)):
             return
-        parts = linked(bucket, stack.of(BUCKET_LIFECYCLE), key="bucket", name="bucket")
+        parts = linked(bucket, stack, BUCKET_LIFECYCLE, key="bucket", name="bucket")
         rules = [rule for part in parts for rule in part.properties["rules"].items()]
         # The older buckets carry it themselves.
         rules += declared(bucket, "lifecycleRules").items()
@@ -60,7 +61,7 @@ def artifact_lifecycle(stack: Stack) -> Iterator[Outcome]:
             message = f"{bucket} keeps the parts of uploads that never ended."
             yield Violation(message=message, finding="abortIncompleteMultipartUpload", urn=bucket.urn)
 
-    yield from each(stack.of(BUCKET), judge)
+    yield from about_each(stack.of(BUCKET), judge)
 
 
 def _keeps_artifacts_in(pipeline: Resource, bucket: Resource) -> bool:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from rulebook.kit.facts import APPROVAL_ASSOCIATION, APPROVAL_TEMPLATE, CODE_REPOSITORY, PIPELINE
 from rulebook.kit.iam import document
 from rulebook.kit.links import linked, names, token_of
+from rulebook.kit.telling import about_each
 from rulebook.kit.pipeline import Action, actions
-from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, Severity, Stack, StackRule, Violation, each
+from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, Severity, Stack, StackRule, Violation
 from rulebook.kit.values import UndecidableError, all_of, every, some
 from rulebook.rules.frameworks import owasp, slsa
 from rulebook.rules.names import NAMES
@@ -19,7 +20,7 @@ def repo_approval_rule(stack: Stack) -> Iterator[Outcome]:
     minimum = stack.parameters["minApprovals"]
 
     def judge(repository: Resource) -> Iterator[Outcome]:
-        found = linked(repository, stack.of(APPROVAL_ASSOCIATION), key="repositoryName", name="repositoryName")
+        found = linked(repository, stack, APPROVAL_ASSOCIATION, key="repositoryName", name="repositoryName")
         if not found or not every(
             _protected(stack, repository),
             lambda branch: some(found, lambda one: _demands(stack, one, branch, minimum)),
@@ -27,7 +28,7 @@ def repo_approval_rule(stack: Stack) -> Iterator[Outcome]:
             message = f"{repository} has no approval rule that asks {minimum:g} people on every protected branch."
             yield Violation(message=message, urn=repository.urn)
 
-    yield from each(stack.of(CODE_REPOSITORY), judge)
+    yield from about_each(stack.of(CODE_REPOSITORY), judge)
 
 
 def _protected(stack: Stack, repository: Resource) -> list[str]:
@@ -66,14 +67,12 @@ def _demands(stack: Stack, association: Resource, branch: str, minimum: float) -
     """Whether the template of an association asks enough people before something is merged into a branch."""
     key = "approvalRuleTemplateName"
     templates = stack.of(APPROVAL_TEMPLATE)
-    if not some(templates, lambda one: names(association, key, one, name="name")):
+    if not some(templates, lambda one: names(association, key, one)):
         # Its content is in another stack.
         raise UndecidableError(key)
     return some(
         templates,
-        lambda one: all_of(
-            lambda: names(association, key, one, name="name"), lambda: _asks(one, branch=branch, minimum=minimum)
-        ),
+        lambda one: all_of(lambda: names(association, key, one), lambda: _asks(one, branch=branch, minimum=minimum)),
     )
 
 

@@ -16,6 +16,7 @@ from rulebook.kit.facts import (
 )
 from rulebook.kit.iam import StatementReader, statements
 from rulebook.kit.links import declared, linked, token_of
+from rulebook.kit.telling import about_each
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import (
     Level,
@@ -55,7 +56,7 @@ def ecr_hardened(stack: Stack) -> Iterator[Outcome]:
                 "is not scanned when an image comes",
             ),
             (
-                lambda: bool(linked(one, stack.of(IMAGE_LIFECYCLE), key="repository", name="name")),
+                lambda: bool(linked(one, stack, IMAGE_LIFECYCLE, key="repository")),
                 "lifecyclePolicy",
                 "has no lifecycle policy",
             ),
@@ -70,8 +71,8 @@ def ecr_hardened(stack: Stack) -> Iterator[Outcome]:
 
         yield from each(statements(one.properties["policy"]), public)
 
-    yield from each(stack.of(IMAGE_REPOSITORY), repository)
-    yield from each(stack.of(IMAGE_REPOSITORY_POLICY), policy)
+    yield from about_each(stack.of(IMAGE_REPOSITORY), repository)
+    yield from about_each(stack.of(IMAGE_REPOSITORY_POLICY), policy)
 
 
 def _registry_scans(stack: Stack, repository: Resource) -> bool:
@@ -113,12 +114,12 @@ def artifact_versioned(stack: Stack) -> Iterator[Outcome]:
         ):
             yield Violation(message=f"{bucket} holds artifacts and keeps no versions of them.", urn=bucket.urn)
 
-    yield from each(stack.of(BUCKET), judge)
+    yield from about_each(stack.of(BUCKET), judge)
 
 
 def _is_versioned(stack: Stack, bucket: Resource) -> bool:
     def parts() -> list[Resource]:
-        return linked(bucket, stack.of(BUCKET_VERSIONING), key="bucket", name="bucket")
+        return linked(bucket, stack, BUCKET_VERSIONING, key="bucket", name="bucket")
 
     inline = [*declared(bucket, "versioning").items(), *declared(bucket, "versionings").items()]
     return any_of(

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from rulebook.kit.facts import DEPLOYMENT_GROUP, EVENT_RULE, EVENT_TARGET, NOTIFICATION_RULE, PIPELINE
+from rulebook.kit.links import last_part, names, own_name
+from rulebook.kit.telling import about, told_of
 from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, Severity, Stack, StackRule, Violation
 from rulebook.kit.values import all_of, every, some
 from rulebook.rules.flow.events import accepts, hears, pattern_of
-from rulebook.rules.flow.links import about, is_linked, last_part, own_name, told_of
 from rulebook.rules.frameworks import owasp
 from rulebook.rules.names import NAMES
 
@@ -27,7 +28,7 @@ def _pipeline_is_silent(stack: Stack, pipeline: Resource) -> Iterator[Outcome]:
     wanted = stack.parameters["requiredEvents"]
 
     def tells(rule: Resource) -> bool:
-        return all_of(lambda: is_linked(rule, "resource", pipeline), lambda: _notifies(rule, wanted))
+        return all_of(lambda: names(rule, "resource", pipeline), lambda: _notifies(rule, wanted))
 
     def hears_of_it(rule: Resource) -> bool:
         return all_of(
@@ -99,7 +100,7 @@ def _is_for(rule: Resource, field: str, one: Resource, key: str) -> bool:
 
 
 def _goes_somewhere(stack: Stack, rule: Resource) -> bool:
-    return some(stack.of(EVENT_TARGET), lambda target: is_linked(target, "rule", rule))
+    return some(stack.of(EVENT_TARGET), lambda target: names(target, "rule", rule))
 
 
 RULES = (

@@ -9,11 +9,13 @@ from fnmatch import fnmatchcase
 
 from rulebook.kit.facts import EXCLUSIVE_ATTACHMENT, INLINE_POLICY, MANAGED_POLICY, POLICY_ATTACHMENT, ROLE
 from rulebook.kit.iam import StatementReader, permission_documents, statements
+from rulebook.kit.links import may_be_meant, may_mean, names
 from rulebook.kit.rule import Resource, Stack
 from rulebook.kit.values import Node, all_of, some
-from rulebook.rules.flow.links import is_linked
 
 KINDS = (ROLE, INLINE_POLICY, MANAGED_POLICY, POLICY_ATTACHMENT, EXCLUSIVE_ATTACHMENT)
+_HOLDING = ("role", "roleName", "roles")
+_ATTACHED = ("policyArn", "policyArns")
 Document = tuple[Resource, Node]
 """Where permissions are written, and what: a policy document, or the ARN of a policy that isn't of this stack."""
 
@@ -41,15 +43,29 @@ def holds(role: Resource, holder: Resource, stack: Stack) -> bool:
     if holder.kind is ROLE:
         return holder.urn == role.urn
     if holder.kind is MANAGED_POLICY:
-        attachments = stack.of(POLICY_ATTACHMENT, EXCLUSIVE_ATTACHMENT)
-        return is_linked(role, "managedPolicyArns", holder) or some(
-            attachments,
+        return names(role, "managedPolicyArns", holder) or some(
+            _attachments(holder, stack),
             lambda one: all_of(
                 lambda: holds(role, one, stack),
-                lambda: some(("policyArn", "policyArns"), lambda key: is_linked(one, key, holder)),
+                lambda: some(_ATTACHED, lambda key: names(one, key, holder)),
             ),
         )
-    return some(("role", "roleName", "roles"), lambda key: is_linked(holder, key, role))
+    return some(_HOLDING, lambda key: names(holder, key, role))
+
+
+def may_hold(holder: Resource, stack: Stack) -> list[Resource]:
+    """The roles for which `holds` doesn't say no for certain: hundreds of roles needn't be asked one by one."""
+    if holder.kind is ROLE:
+        return [holder]
+    if holder.kind is not MANAGED_POLICY:
+        return may_be_meant(holder, stack, ROLE, keys=_HOLDING)
+    roles = may_mean(holder, stack, ROLE, keys=("managedPolicyArns",))
+    roles += [role for one in _attachments(holder, stack) for role in may_hold(one, stack)]
+    return list({role.urn: role for role in roles}.values())
+
+
+def _attachments(policy: Resource, stack: Stack) -> list[Resource]:
+    return may_mean(policy, stack, POLICY_ATTACHMENT, EXCLUSIVE_ATTACHMENT, keys=_ATTACHED)
 
 
 def is_trusted_to(role: Resource, services: list[str]) -> bool:

@@ -8,6 +8,8 @@ from functools import cache, partial
 from rulebook.kit.environment import clues_of_resource, find
 from rulebook.kit.facts import BUILD_PROJECT, DEPLOYMENT_GROUP, FUNCTION, PIPELINE, ROLE, Kind, name_of
 from rulebook.kit.iam import is_aws_managed
+from rulebook.kit.links import is_meant, names, own_name
+from rulebook.kit.telling import about, told_of
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import (
     Level,
@@ -23,7 +25,6 @@ from rulebook.kit.rule import (
 )
 from rulebook.kit.values import Node, UndecidableError, UnreadableError, all_of, some
 from rulebook.rules.flow import identities
-from rulebook.rules.flow.links import about, is_linked, is_meant, own_name, told_of
 from rulebook.rules.frameworks import owasp
 from rulebook.rules.names import NAMES, REGEX
 from rulebook.tiers import Tier
@@ -199,7 +200,7 @@ def _is_out_of_sight(route: Route, stack: Stack) -> bool:
         stack.of(worker.kind),
         lambda one: all_of(
             lambda: _sets_to_work(route, worker, one, stack),
-            lambda: some(stack.of(ROLE), lambda role: is_linked(one, worker.role_key, role)),
+            lambda: some(stack.of(ROLE), lambda role: names(one, worker.role_key, role)),
         ),
     )
 
@@ -211,7 +212,7 @@ def _may_deploy(one: Resource, worker: Worker, group: Resource, stack: Stack) ->
     def permits(role: Resource, holder: Resource, node: Node) -> bool:
         target = f"codedeploy:deploymentgroup:{application}/{name}" if exact else "codedeploy:*"
         return all_of(
-            lambda: is_linked(one, worker.role_key, role),
+            lambda: names(one, worker.role_key, role),
             lambda: identities.holds(role, holder, stack),
             lambda: told_of(holder, lambda: identities.permits(node, ["codedeploy:CreateDeployment"], resource=target)),
         )

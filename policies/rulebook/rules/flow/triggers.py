@@ -8,6 +8,8 @@ from itertools import product
 from typing import Any
 
 from rulebook.kit.facts import BUILD_WEBHOOK, EVENT_RULE, EVENT_TARGET, PIPELINE
+from rulebook.kit.links import names
+from rulebook.kit.telling import about, told_of
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import (
     Level,
@@ -24,7 +26,6 @@ from rulebook.kit.rule import (
 )
 from rulebook.kit.values import Node, all_of, some
 from rulebook.rules.flow.events import accepts, globs, pattern_of
-from rulebook.rules.flow.links import about, is_linked, told_of
 from rulebook.rules.frameworks import owasp, slsa, well_architected
 from rulebook.rules.names import NAMES
 from rulebook.tiers import Tier
@@ -167,9 +168,7 @@ def _on_events(stack: Stack, pipeline: Resource) -> Iterator[Outcome]:
         service = _EVENTS.get(action.provider)
         return service is None or some(
             stack.of(EVENT_TARGET),
-            lambda target: all_of(
-                lambda: is_linked(target, "arn", pipeline), lambda: _is_fed_by(target, service, stack)
-            ),
+            lambda target: all_of(lambda: names(target, "arn", pipeline), lambda: _is_fed_by(target, service, stack)),
         )
 
     def judge(action: Action) -> Iterator[Outcome]:
@@ -187,7 +186,7 @@ def _on_events(stack: Stack, pipeline: Resource) -> Iterator[Outcome]:
 
 
 def _is_fed_by(target: Resource, service: str, stack: Stack) -> bool:
-    rules = [rule for rule in stack.of(EVENT_RULE) if is_linked(target, "rule", rule)]
+    rules = [rule for rule in stack.of(EVENT_RULE) if names(target, "rule", rule)]
     # The rule of another stack can't be seen; what it hears is not ours to doubt.
     return not rules or some(rules, lambda rule: told_of(rule, lambda: _hears_service(rule, service)))
 
