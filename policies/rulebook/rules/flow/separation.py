@@ -54,10 +54,15 @@ def approver_separation(stack: Stack) -> Iterator[Outcome]:
     # Asked of one document for every role, so it is answered once.
     documents = [(holder, node, cache(partial(approves, node))) for holder, node in identities.documents(stack)]
     arns = [(holder, node, cache(partial(approves_by_aws, node))) for holder, node in identities.attached_arns(stack)]
+    # Every role with every document would be far too many questions; most pairs have nothing to do with each other.
+    of_role: dict[str, list[tuple[Resource, Node, Callable[[], bool]]]] = {}
+    for document in (*documents, *arns):
+        for role in identities.may_hold(document[0], stack):
+            of_role.setdefault(role.urn, []).append(document)
     for role in roles:
         # Asked of one role for every document, so it is answered once.
         trusted = cache(partial(identities.is_trusted_to, role, stack.parameters["services"]))
-        for holder, node, question in (*documents, *arns):
+        for holder, node, question in of_role.get(role.urn, ()):
             yield from about(holder, partial(_judge_document, stack, role, holder, node, trusted, question))
 
 
