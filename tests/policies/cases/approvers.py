@@ -9,7 +9,7 @@ from rulebook.rules.flow import separation
 from tests.policies.cases.case import Case, Kind, exempted
 from tests.policies.harness import UNKNOWN, Given
 
-APART, _ = separation.RULES
+(APART,) = separation.RULES
 
 
 def made(type_: str, name: str, properties: Mapping[str, Any], **depends: Given) -> Given:

@@ -4,14 +4,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from rulebook.rules.flow import separation
+from rulebook.rules.flow import single_path
 from tests.policies.cases.approvers import allowing, case, inline, made, role
 from tests.policies.cases.case import Kind, exempted
 from tests.policies.cases.groups import GROUP
 from tests.policies.cases.road import BUILD, GATE, PIPELINE, action, stage
 from tests.policies.harness import UNKNOWN, Given
 
-_, SINGLE_PATH = separation.RULES
+(SINGLE_PATH,) = single_path.RULES
 
 
 DG = made(GROUP, "thing", {"appName": "shop", "deploymentGroupName": "fleet"})

@@ -10,6 +10,7 @@ from rulebook.rules.flow import (
     order,
     protection,
     separation,
+    single_path,
     triggers,
 )
 
@@ -17,6 +18,7 @@ RULES = (
     *gates.RULES,
     *approvals.RULES,
     *separation.RULES,
+    *single_path.RULES,
     *groups.RULES,
     *deployments.RULES,
     *order.RULES,
