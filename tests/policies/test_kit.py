@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from rulebook.kit.exemptions import Exemption, Rejected, read
 from rulebook.kit.facts import DEPLOYMENT_GROUP
 from rulebook.kit.rule import Level, Outcome, Resource, Stack, StackRule
 from rulebook.kit.values import UNKNOWN as UNKNOWN_VALUE
 from rulebook.kit.values import MalformedError, Node, UndecidableError, at_least, every, plain, some
-from rulebook.packs import DELIVERY, reviewed_exemptions
+from rulebook.packs import DELIVERY, HARDENING, reviewed_exemptions
 from tests.policies.cases.case import exemption
 from tests.policies.cases.groups import ROLLBACK, group
 from tests.policies.cases.hardening import EXEMPTIONS
@@ -104,6 +105,29 @@ def test_a_resource_of_a_provider_that_rules_cannot_read_is_announced() -> None:
     assert "aws-native:codedeploy:DeploymentGroup" in answer.message
 
 
+def test_a_rule_about_the_stack_announces_what_it_cannot_read_and_still_judges_the_rest() -> None:
+    tls_only = next(rule for rule in HARDENING.rules if rule.id == "enc-bucket-tls-only")
+    answers = Engine(rules=[tls_only]).ask(
+        Given(type="aws-native:s3:Bucket", properties={}, name="foreign"),
+        Given(type="aws:s3/bucket:Bucket", properties={}, name="own"),
+    )
+    assert [answer.undecided for answer in answers] == [False, True]
+    assert "'own' has no policy" in answers[0].message
+    assert "aws-native:s3:Bucket, which this rule can't read) of foreign" in answers[1].message
+
+
+def test_a_rule_about_the_stack_names_the_resource_that_it_cannot_judge() -> None:
+    tls_only = next(rule for rule in HARDENING.rules if rule.id == "enc-bucket-tls-only")
+    bucket = Given(type="aws:s3/bucket:Bucket", properties={"bucket": "site"}, name="pages")
+    policy = Given(
+        type="aws:s3/bucketPolicy:BucketPolicy", properties={"bucket": "site", "policy": "no JSON"}, name="gate"
+    )
+    (answer,) = Engine(rules=[tls_only]).ask(bucket, policy)
+    assert answer.urn == bucket.urn("prod")
+    assert "`policy of gate` must be a JSON document" in answer.message
+    assert "no JSON" not in answer.message
+
+
 def test_an_exemption_of_the_reviewed_file_exempts_and_names_its_finding() -> None:
     entry = exemption(finding="autoRollbackConfiguration.events:*")
     given = group(autoRollbackConfiguration={"enabled": False, "events": []})
@@ -131,6 +155,23 @@ def test_an_exemption_holds_on_its_last_day_and_not_on_the_next() -> None:
     for last_day, findings in (("2026-11-23", 0), ("2026-11-22", 1)):
         parameters = {ROLLBACK.id: {"exemptions": [exemption(expires=last_day)]}}
         assert len(Engine(rules=rules, parameters=parameters).ask(group())) == findings
+
+
+@pytest.mark.parametrize("urn", ["*", "**", "urn:pulumi:*", "*::*", "urn:*::*:*"])
+def test_an_exemption_of_everything_is_none(urn: str) -> None:
+    (rejected,) = read([exemption(urn=urn)], rule=ROLLBACK.id)
+    assert isinstance(rejected, Rejected)
+    assert rejected.problem == "exemptions[0].urn: must name a stack, a type or a resource; it matches every one"
+    for narrow in ("urn:pulumi:dev::*", "*::legacy-*", "*aws:s3/bucket:Bucket*"):
+        assert isinstance(read([exemption(urn=narrow)], rule=ROLLBACK.id)[0], Exemption)
+
+
+def test_two_exemptions_under_one_id_are_told_and_only_the_first_holds() -> None:
+    entries = [exemption(urn="*::other"), exemption(urn="*::thing")]
+    answers = Engine(rules=[ROLLBACK, EXEMPTIONS], parameters={ROLLBACK.id: {"exemptions": entries}}).ask(group())
+    told = [answer.message for answer in answers if answer.rule == EXEMPTIONS.id]
+    assert [answer.rule for answer in answers].count(ROLLBACK.id) == 1
+    assert any("the id EX-7 is that of another exemption" in message for message in told)
 
 
 def test_the_reviewed_file_is_read_and_must_name_known_rules(tmp_path: Path) -> None:

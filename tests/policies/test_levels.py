@@ -34,6 +34,7 @@ AGREED = {
     "flow-failure-notified": "AAM",
     "flow-single-path-to-prod": "OAM",
     "flow-protected-in-prod": "OOA",
+    "flow-readable": "AAM",
     "supply-no-plaintext-build-secrets": "MMM",
     "supply-no-credentials-in-source-url": "MMM",
     "supply-connection-not-token": "MMM",

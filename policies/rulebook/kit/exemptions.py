@@ -27,6 +27,8 @@ ITEM_SCHEMA: Mapping[str, Any] = {
         "expires": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
     },
 }
+# A resource and a finding like no other: an exemption that covers them would be the end of the rule.
+_ANY_URN, _ANY_FINDING = "urn:pulumi:\0::\0::\0::\0", "\0"
 SCHEMA: Mapping[str, Any] = {"type": "array", "items": ITEM_SCHEMA}
 
 
@@ -97,9 +99,11 @@ class Ledger:
         for item in given:
             if isinstance(item, Rejected):
                 self.rejected[item] = None
-            else:
-                self.uses.setdefault((item.rule, item.id), Use(item))
+            elif self.uses.setdefault((item.rule, item.id), Use(item)).exemption == item:
                 usable.append(item)
+            else:
+                # What is withheld under one name by two agreements could be asked of neither.
+                self.rejected[Rejected(rule=item.rule, problem=f"the id {item.id} is that of another exemption")] = None
         return usable
 
     def withhold(self, exemption: Exemption, urn: str, finding: str) -> None:
@@ -122,4 +126,7 @@ def _read_one(entry: Any, *, rule: str, path: str) -> Exemption | Rejected:
         expires = date.fromisoformat(entry["expires"])
     except ValueError:
         return Rejected(rule=rule, problem=f"{path}.expires: must be a day that exists, as YYYY-MM-DD")
-    return Exemption(rule=rule, **{**entry, "expires": expires})
+    exemption = Exemption(rule=rule, **{**entry, "expires": expires})
+    if exemption.covers(urn=_ANY_URN, finding=_ANY_FINDING):
+        return Rejected(rule=rule, problem=f"{path}.urn: must name a stack, a type or a resource; it matches every one")
+    return exemption

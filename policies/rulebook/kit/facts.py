@@ -29,7 +29,11 @@ DEPLOYMENT_GROUP = _kind(
 BUILD_PROJECT = _kind("build project", "aws:codebuild/project:Project", opaque=("aws-native:codebuild:Project",))
 ROLE = _kind("role", "aws:iam/role:Role", opaque=("aws-native:iam:Role",))
 INLINE_POLICY = _kind(
-    "policy", "aws:iam/rolePolicy:RolePolicy", "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy"
+    "policy",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/userPolicy:UserPolicy",
+    "aws:iam/groupPolicy:GroupPolicy",
+    opaque=("aws-native:iam:RolePolicy", "aws-native:iam:UserPolicy", "aws-native:iam:GroupPolicy"),
 )
 MANAGED_POLICY = _kind("policy", "aws:iam/policy:Policy", opaque=("aws-native:iam:ManagedPolicy",))
 POLICY_ATTACHMENT = _kind(
@@ -47,19 +51,25 @@ LOAD_BALANCER = _kind(
     "load balancer",
     "aws:lb/loadBalancer:LoadBalancer",
     "aws:alb/loadBalancer:LoadBalancer",
+    "aws:applicationloadbalancing/loadBalancer:LoadBalancer",
     "aws:elasticloadbalancingv2/loadBalancer:LoadBalancer",
+    opaque=("aws-native:elasticloadbalancingv2:LoadBalancer",),
 )
 LISTENER = _kind(
     "listener",
     "aws:lb/listener:Listener",
     "aws:alb/listener:Listener",
+    "aws:applicationloadbalancing/listener:Listener",
     "aws:elasticloadbalancingv2/listener:Listener",
+    opaque=("aws-native:elasticloadbalancingv2:Listener",),
 )
 TARGET_GROUP = _kind(
     "target group",
     "aws:lb/targetGroup:TargetGroup",
     "aws:alb/targetGroup:TargetGroup",
+    "aws:applicationloadbalancing/targetGroup:TargetGroup",
     "aws:elasticloadbalancingv2/targetGroup:TargetGroup",
+    opaque=("aws-native:elasticloadbalancingv2:TargetGroup",),
 )
 ACCESS_KEY = _kind("access key", "aws:iam/accessKey:AccessKey", opaque=("aws-native:iam:AccessKey",))
 ACCOUNT_PUBLIC_ACCESS = _kind(
@@ -107,6 +117,9 @@ CODE_SIGNING = _kind(
     "aws:lambda/codeSigningConfig:CodeSigningConfig",
     opaque=("aws-native:lambda:CodeSigningConfig",),
 )
+DELIVERY_OF_ANOTHER_PROVIDER = _kind(
+    "delivery resource", *sorted(PIPELINE.opaque | DEPLOYMENT_GROUP.opaque | BUILD_PROJECT.opaque)
+)
 DEPLOYMENT_CONFIGURATION = _kind(
     "deployment configuration",
     "aws:codedeploy/deploymentConfig:DeploymentConfig",
@@ -115,6 +128,9 @@ DEPLOYMENT_CONFIGURATION = _kind(
 EVENT_RULE = _kind("event rule", "aws:cloudwatch/eventRule:EventRule", opaque=("aws-native:events:Rule",))
 EVENT_TARGET = _kind("event target", "aws:cloudwatch/eventTarget:EventTarget")
 FUNCTION = _kind("function", "aws:lambda/function:Function", opaque=("aws-native:lambda:Function",))
+GENERIC_RESOURCE = _kind(
+    "Cloud Control resource", "aws:cloudcontrol/resource:Resource", "aws-native:index:ExtensionResource"
+)
 IMAGE_LIFECYCLE = _kind("image lifecycle policy", "aws:ecr/lifecyclePolicy:LifecyclePolicy")
 IMAGE_REPOSITORY = _kind("image repository", "aws:ecr/repository:Repository", opaque=("aws-native:ecr:Repository",))
 IMAGE_REPOSITORY_POLICY = _kind("image repository policy", "aws:ecr/repositoryPolicy:RepositoryPolicy")
@@ -161,6 +177,13 @@ SECURITY_GROUP_INGRESS = _kind(
 )
 SECURITY_GROUP_RULE = _kind("security group rule", "aws:ec2/securityGroupRule:SecurityGroupRule")
 SOURCE_CREDENTIAL = _kind("source credential", "aws:codebuild/sourceCredential:SourceCredential")
+TEMPLATE = _kind(
+    "CloudFormation stack",
+    "aws:cloudformation/stack:Stack",
+    "aws:cloudformation/stackSet:StackSet",
+    "aws-native:cloudformation:Stack",
+    "aws-native:cloudformation:StackSet",
+)
 TOPIC = _kind("topic", "aws:sns/topic:Topic", opaque=("aws-native:sns:Topic",))
 TOPIC_POLICY = _kind("topic policy", "aws:sns/topicPolicy:TopicPolicy", opaque=("aws-native:sns:TopicPolicy",))
 TOPIC_SUBSCRIPTION = _kind(

@@ -63,7 +63,7 @@ def _resource_validation(rule: ResourceRule, run: Run) -> Callable[..., None]:
         if not rule.applies(resource.environment):
             return
         if args.resource_type in opaque:
-            outcomes: list[Outcome] = [Undecided(path=f"(type {args.resource_type}, which this rule can't read)")]
+            outcomes: list[Outcome] = [_unread(args)]
         else:
             outcomes = judged(lambda: rule.check(resource), subject=str(resource), rule=rule)
         Report(
@@ -100,7 +100,15 @@ def resource_of(args: runtime.ResourceValidationArgs, kind: Kind, run: Run, sett
     )
 
 
+def _unread(one: runtime.ResourceValidationArgs | runtime.PolicyResource) -> Undecided:
+    """A resource of another provider's type, whose properties a rule can't read."""
+    named = f"(type {one.resource_type}, which this rule can't read) of {facts.name_of(one.urn)}"
+    return Undecided(path=named, urn=one.urn)
+
+
 def _stack_validation(rule: StackRule, run: Run) -> Callable[..., None]:
+    opaque = {token for kind in rule.kinds for token in kind.opaque}
+
     def validate(args: runtime.StackValidationArgs, report: runtime.ReportViolation) -> None:
         settings = rule.settings(args.get_config())
         exempt = run.exemptions(rule, settings)
@@ -118,6 +126,7 @@ def _stack_validation(rule: StackRule, run: Run) -> Callable[..., None]:
         )
         subject = f"The stack '{stack.name}'"
         outcomes = judged(lambda: rule.check(stack), subject=subject, rule=rule)
+        outcomes += [_unread(resource) for resource in args.resources if resource.resource_type in opaque]
         Report(
             rule=rule,
             run=run,

@@ -16,7 +16,7 @@ from rulebook.kit.facts import (
 )
 from rulebook.kit.iam import StatementReader, statements
 from rulebook.kit.links import declared, linked, names
-from rulebook.kit.telling import about_each
+from rulebook.kit.telling import about_each, told_of
 from rulebook.kit.rule import Level, Levels, Outcome, Resource, Severity, Stack, StackRule, Violation, each
 from rulebook.kit.values import Node, all_of, every, some
 from rulebook.rules.frameworks import owasp, security_hub
@@ -42,9 +42,13 @@ def tls_only(stack: Stack) -> Iterator[Outcome]:
     """A bucket's policy denies everyone everything that doesn't come over TLS."""
 
     def judge(bucket: Resource) -> Iterator[Outcome]:
-        documents = [part.properties["policy"] for part in _parts(stack, bucket, BUCKET_POLICY)]
-        documents = [one for one in (*documents, declared(bucket, "policy")) if one.present]
-        if not some(documents, lambda one: some(statements(one), _denies_plain_http)):
+        documents = [(part, part.properties["policy"]) for part in _parts(stack, bucket, BUCKET_POLICY)]
+        documents = [(of, one) for of, one in (*documents, (bucket, declared(bucket, "policy"))) if one.present]
+
+        def denies(of: Resource, document: Node) -> bool:
+            return told_of(of, lambda: some(statements(document), _denies_plain_http))
+
+        if not some(documents, lambda one: denies(*one)):
             yield Violation(message=f"{bucket} has no policy that denies plain http.", urn=bucket.urn)
 
     yield from about_each(stack.of(BUCKET), judge)

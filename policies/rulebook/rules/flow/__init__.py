@@ -9,6 +9,7 @@ from rulebook.rules.flow import (
     groups,
     order,
     protection,
+    readable,
     separation,
     single_path,
     triggers,
@@ -26,4 +27,5 @@ RULES = (
     *execution.RULES,
     *failures.RULES,
     *protection.RULES,
+    *readable.RULES,
 )
