@@ -13,6 +13,8 @@ from rulebook.kit.facts import INLINE_POLICY, MANAGED_POLICY, ROLE
 from rulebook.kit.rule import Outcome, Resource, each, guarded
 from rulebook.kit.values import MalformedError, Node, some
 
+_EFFECTS = ("Allow", "Deny")
+
 
 @dataclass(frozen=True)
 class StatementReader:
@@ -49,8 +51,19 @@ def document(node: Node) -> Node:
 
 
 def statements(node: Node) -> list[StatementReader]:
-    """The statements of the document at a property; none where the property is absent."""
-    return [StatementReader(item) for item in document(node)["Statement"].items()]
+    """The statements of the document at a property; none where the property is absent.
+
+    Raises:
+        MalformedError: the document has no statement, or one without an effect that there is; AWS takes no part of it.
+    """
+    listed = document(node)["Statement"]
+    if node.present and not listed.present:
+        raise MalformedError(node.path, "a document with a Statement")
+    items = listed.items()
+    for effect in [item["Effect"] for item in items if isinstance(item.value, dict)]:
+        if effect.known and effect.value not in _EFFECTS:
+            raise MalformedError(effect.path, "Allow or Deny")
+    return [StatementReader(item) for item in items]
 
 
 def permission_documents(resource: Resource) -> Iterator[Node]:

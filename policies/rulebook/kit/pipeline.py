@@ -55,6 +55,18 @@ class Action:
         """Whether a person decides here."""
         return self.category == "Approval" and self.node["owner"].text() == "AWS" and self.provider == "Manual"
 
+    @property
+    def only_prepares(self) -> bool:
+        """Whether it makes a change set, which another action carries out; where that can't be read, it doesn't.
+
+        https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
+        """
+        try:
+            mode = self.node["configuration"]["ActionMode"].text()
+            return mode == "CHANGE_SET_REPLACE" and self.provider == "CloudFormation"
+        except UnreadableError:
+            return False
+
     def precedes(self, other: "Action") -> bool:
         """Whether it has always ended before the other begins."""
         if self.stage_number != other.stage_number:
@@ -104,7 +116,7 @@ class DeployPatterns:
         """Whether the action changes what runs somewhere."""
         category = action.category
         if category == "Deploy":
-            return True
+            return not action.only_prepares
         if category not in BUILDERS | CALLERS or action.provider not in self.providers:
             return False
         if self.watcher.search(action.name):

@@ -130,6 +130,20 @@ ADMIN_CASES = (
     *exempted(_ADMINISTRATOR),
     admin(
         Kind.VIOLATING,
+        "the names in a statement are in another spelling",
+        INLINE,
+        policy=document({"effect": "Allow", "action": "*", "resource": "*"}),
+        finds=("`policy.Statement[0].Effect` must be Allow or Deny",),
+    ),
+    admin(
+        Kind.VIOLATING,
+        "a document has no statement",
+        INLINE,
+        policy='{"statement": []}',
+        finds=("`policy` must be a document with a Statement",),
+    ),
+    admin(
+        Kind.VIOLATING,
         "full access of another partition",
         ATTACHED,
         policyArn="arn:aws-cn:iam::aws:policy/AmazonS3FullAccess",

@@ -5,7 +5,20 @@ from typing import Any
 from rulebook.kit.rule import Rule
 from rulebook.rules.flow import order
 from tests.policies.cases.case import Case, Kind, exempted
-from tests.policies.cases.road import BUILD, DEPLOY, GATE, SHIFT, SOURCE, TEST, VERIFY, action, pipeline, stage
+from tests.policies.cases.road import (
+    BUILD,
+    CARRY_OUT,
+    CHANGE_SET,
+    DEPLOY,
+    GATE,
+    SHIFT,
+    SOURCE,
+    TEST,
+    VERIFY,
+    action,
+    pipeline,
+    stage,
+)
 from tests.policies.harness import UNKNOWN
 
 ORDER, BUILT = order.RULES
@@ -167,6 +180,13 @@ _RAW = case(
 JENKINS = stage("Build", {**action("Build", "Ours", outputArtifacts=["built"]), "owner": "Custom"})
 BUILT_CASES = (
     case(BUILT, Kind.COMPLIANT, "a build is deployed", SOURCE, BUILD, DEPLOY),
+    case(
+        BUILT,
+        Kind.VIOLATING,
+        "a change set is made of what the repository holds",
+        *(SOURCE, stage("Prod", CHANGE_SET, CARRY_OUT)),
+        finds=("at `stages[1].actions[0].inputArtifacts[0]`",),
+    ),
     case(BUILT, Kind.COMPLIANT, "a promoted artifact is deployed", RELEASE, TEST, GATE, SHIFT),
     case(
         BUILT,

@@ -6,6 +6,8 @@ from rulebook.rules.flow import gates
 from tests.policies.cases.case import Case, Kind, exempted
 from tests.policies.cases.road import (
     BUILD,
+    CARRY_OUT,
+    CHANGE_SET,
     DEPLOY,
     GATE,
     PIPELINE,
@@ -63,6 +65,18 @@ APPROVAL_CASES = (
         "a smoke test after the first of two regions asks for no second approval",
         *(SOURCE, BUILD, TEST, GATE, DEPLOY, stage("Smoke", action("Test", "CodeBuild"))),
         stage("DeployFrankfurt", action("Deploy", "CodeDeploy", inputArtifacts=["built"])),
+    ),
+    approval(
+        Kind.COMPLIANT,
+        "a change set is made, looked at by a person, and then carried out",
+        *(SOURCE, BUILD, TEST),
+        stage("Prod", CHANGE_SET, action("Approval", "Manual", runOrder=2.0), CARRY_OUT),
+    ),
+    approval(
+        Kind.VIOLATING,
+        "a change set is carried out without a person",
+        *(SOURCE, BUILD, TEST, stage("Prod", CHANGE_SET, CARRY_OUT)),
+        finds=("at `stages[3].actions[1]` without a manual approval",),
     ),
     approval(Kind.COMPLIANT, "a staging stack deploys staging", SOURCE, BUILD, DEPLOY, stack="staging"),
     approval(

@@ -34,6 +34,12 @@ BUILD = stage("Build", action("Build", "CodeBuild", inputArtifacts=["source"], o
 TEST = stage("Test", action("Test", "CodeBuild", "e2e", inputArtifacts=["built"]))
 GATE = stage("Approval", action("Approval", "Manual", "qa-head"))
 DEPLOY = stage("Deploy", action("Deploy", "CodeDeploy", inputArtifacts=["built"]))
+CHANGE_SET = action(
+    "Deploy", "CloudFormation", "Prepare", configuration={"ActionMode": "CHANGE_SET_REPLACE"}, inputArtifacts=["source"]
+)
+CARRY_OUT = action(
+    "Deploy", "CloudFormation", "CarryOut", configuration={"ActionMode": "CHANGE_SET_EXECUTE"}, runOrder=3.0
+)
 SHIFT = stage("Deploy", action("Invoke", "Lambda", "ShiftTraffic", inputArtifacts=["built"]))
 VERIFY = stage("Verify", action("Invoke", "Lambda", "VerifyRelease"))
 RETIRE = stage("Retire", action("Invoke", "Lambda", "RetireFleet"))

@@ -129,7 +129,7 @@ def deploys_built_artifact(resource: Resource) -> Iterator[Outcome]:
                 )
 
         # A build that deploys is given its source by design; what it deploys isn't among its inputs.
-        if all_of(lambda: action.category not in BUILDERS, lambda: patterns.deploys(action)):
+        if all_of(lambda: action.category not in BUILDERS, lambda: action.only_prepares or patterns.deploys(action)):
             yield from each(_inputs(action), judge_input)
 
     yield from each(order, judge)
