@@ -10,7 +10,7 @@ from typing import Any
 import pulumi_policy as runtime
 
 from rulebook.kit import facts
-from rulebook.kit.environment import Environment, clues_of_resource, find
+from rulebook.kit.environment import Environment, find
 from rulebook.kit.facts import Kind
 from rulebook.kit.report import Report, judged
 from rulebook.kit.rule import Level, Outcome, Resource, ResourceRule, Rule, Stack, StackRule, Undecided
@@ -82,21 +82,19 @@ def _resource_validation(rule: ResourceRule, run: Run) -> Callable[..., None]:
 
 def resource_of(args: runtime.ResourceValidationArgs, kind: Kind, run: Run, settings: Mapping[str, Any]) -> Resource:
     """The resource that a rule is asked about, in the environment that everything known of it decides."""
-    properties = Node(plain(args.props))
-    provider = Node(plain(args.provider.props)) if args.provider else None
-    clues = clues_of_resource(properties=properties, provider=provider, ancestors=tuple(run.ancestors(args.urn)))
+    view = run.view_of(args)
     known = run.stack_clues(args.urn, parameter=str(settings["environment"]), tags=args.stack_tags)
     return Resource(
         kind=kind,
         type=args.resource_type,
         urn=args.urn,
-        properties=properties,
-        environment=find((*known, *clues)),
+        properties=view.properties,
+        environment=find((*known, *view.clues)),
         parameters=settings,
         protect=bool(args.opts.protect),
         ignore_changes=tuple(args.opts.ignore_changes),
         parent=args.opts.parent,
-        provider=provider,
+        provider=view.provider,
     )
 
 

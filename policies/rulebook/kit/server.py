@@ -17,7 +17,6 @@ import pulumi_policy as runtime
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.policy import _PolicyAnalyzerServicer
-from pulumi_policy.proxy import unknown_checking_proxy
 
 from rulebook.kit.environment import Environment, clues_of_stack, configured_environment, find
 from rulebook.kit.policy import LEVELS, as_policy
@@ -88,14 +87,19 @@ class Analyzer(_PolicyAnalyzerServicer):
         self, request: analyzer_pb2.AnalyzeRequest, context: Any
     ) -> analyzer_pb2.AnalyzeResponse:
         """Ask the rules that look at such a resource; the others only cost time. See `selection`."""
-        part = self._selection.about(request.type)
-        if part is not None:
-            response: analyzer_pb2.AnalyzeResponse = part.Analyze(request, context)
-            return response
         about = self._about(request, "")
-        about.props = unknown_checking_proxy(deserialize_properties(wire(request)))
+        about.props = deserialize_properties(wire(request))
         self._run.observe(about)
-        return analyzer_pb2.AnalyzeResponse()
+        part = self._selection.about(request.type)
+        if part is None:
+            return analyzer_pb2.AnalyzeResponse()
+        # The SDK would read the properties again for each rule; they are shown to all in another way.
+        bare = analyzer_pb2.AnalyzeRequest(
+            type=request.type, name=request.name, urn=request.urn, options=request.options
+        )
+        with self._run.showing(about):
+            response: analyzer_pb2.AnalyzeResponse = part.Analyze(bare, context)
+            return response
 
     def AnalyzeStack(  # noqa: N802 - the name is the protocol's
         self, request: analyzer_pb2.AnalyzeStackRequest, context: Any
@@ -154,7 +158,11 @@ class Analyzer(_PolicyAnalyzerServicer):
             enforcement_level=runtime.EnforcementLevel.MANDATORY,
         )
         part.ConfigureStack(self._told_stack, None)
-        part.Configure(self._told, None)
+        # Each of them reads all that it is told, so it isn't told of the others' configuration.
+        told = analyzer_pb2.ConfigureAnalyzerRequest()
+        for name in {policy.name for policy in policies} & set(self._told.policyConfig):
+            told.policyConfig[name].CopyFrom(self._told.policyConfig[name])
+        part.Configure(told, None)
         return part
 
 
