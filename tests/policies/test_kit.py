@@ -157,6 +157,24 @@ def test_an_exemption_holds_on_its_last_day_and_not_on_the_next() -> None:
         assert len(Engine(rules=rules, parameters=parameters).ask(group())) == findings
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"minAlarms": "two"}, "minAlarms: must be an integer"),
+        ({"minAlarms": True}, "minAlarms: must be an integer"),
+        ({"minAlarms": [1]}, "minAlarms: must be an integer"),
+        ({"minAlarms": 0}, "minAlarms: must be at least 1"),
+        ({"environment": "prodd"}, "environment: must be one of "),
+        ({"unknown": 1}, "unknown: must be a string"),
+    ],
+)
+def test_a_wrong_parameter_is_told_with_the_rule_and_the_resource(wrong: dict[str, Any], said: str) -> None:
+    alarms = next(rule for rule in DELIVERY.rules if rule.id == "flow-deploy-alarms")
+    (answer,) = Engine(rules=[alarms], parameters={alarms.id: wrong}).ask(group())
+    assert f"'thing' can't be judged: the configuration of flow-deploy-alarms is wrong ({said}" in answer.message
+    assert "prodd" not in answer.message
+
+
 @pytest.mark.parametrize("urn", ["*", "**", "urn:pulumi:*", "*::*", "urn:*::*:*"])
 def test_an_exemption_of_everything_is_none(urn: str) -> None:
     (rejected,) = read([exemption(urn=urn)], rule=ROLLBACK.id)

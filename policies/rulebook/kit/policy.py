@@ -13,7 +13,7 @@ from rulebook.kit import facts
 from rulebook.kit.environment import Environment, find
 from rulebook.kit.facts import Kind
 from rulebook.kit.report import Report, judged
-from rulebook.kit.rule import Level, Outcome, Resource, ResourceRule, Rule, Stack, StackRule, Undecided
+from rulebook.kit.rule import Level, Outcome, Resource, ResourceRule, Rule, Stack, StackRule, Undecided, Violation
 from rulebook.kit.run import Run
 from rulebook.kit.values import Node, plain
 
@@ -65,7 +65,8 @@ def _resource_validation(rule: ResourceRule, run: Run) -> Callable[..., None]:
         if args.resource_type in opaque:
             outcomes: list[Outcome] = [_unread(args)]
         else:
-            outcomes = judged(lambda: rule.check(resource), subject=str(resource), rule=rule)
+            outcomes = _misconfigured(rule, run, settings, subject=str(resource))
+            outcomes = outcomes or judged(lambda: rule.check(resource), subject=str(resource), rule=rule)
         Report(
             rule=rule,
             run=run,
@@ -78,6 +79,14 @@ def _resource_validation(rule: ResourceRule, run: Run) -> Callable[..., None]:
         ).publish(outcomes)
 
     return validate
+
+
+def _misconfigured(rule: Rule, run: Run, settings: Mapping[str, Any], *, subject: str) -> list[Outcome]:
+    """A rule that isn't told what it needs to know judges nothing, and says so."""
+    if wrong := run.misconfigured(rule, settings):
+        message = f"{subject} can't be judged: the configuration of {rule.id} is wrong ({'; '.join(wrong)})."
+        return [Violation(message=message)]
+    return []
 
 
 def resource_of(args: runtime.ResourceValidationArgs, kind: Kind, run: Run, settings: Mapping[str, Any]) -> Resource:
@@ -123,7 +132,8 @@ def _stack_validation(rule: StackRule, run: Run) -> Callable[..., None]:
             today=run.today(),
         )
         subject = f"The stack '{stack.name}'"
-        outcomes = judged(lambda: rule.check(stack), subject=subject, rule=rule)
+        outcomes = _misconfigured(rule, run, settings, subject=subject)
+        outcomes = outcomes or judged(lambda: rule.check(stack), subject=subject, rule=rule)
         outcomes += [_unread(resource) for resource in args.resources if resource.resource_type in opaque]
         Report(
             rule=rule,

@@ -56,7 +56,7 @@ def _once(
     run.observe(about)
     settings = rule.settings(about.get_config())
     resource = resource_of(about, kind, run, settings)
-    if not rule.applies(resource.environment):
+    if not rule.applies(resource.environment) or run.misconfigured(rule, settings):
         return None
     violations = [
         outcome

@@ -19,6 +19,7 @@ from rulebook.kit.environment import (
 )
 from rulebook.kit.exemptions import Exemption, Ledger, read
 from rulebook.kit.rule import Rule
+from rulebook.kit.schema import problems
 from rulebook.kit.values import Node, plain
 
 _CLOUD_PACKAGES = ("aws:", "aws-native:", "pulumi:", "pulumiservice:")
@@ -55,6 +56,7 @@ class Run:
     _declared: dict[str, Node] = field(default_factory=dict)
     _stack_tags: dict[str, str] = field(default_factory=dict)
     _read: dict[tuple[str, int], tuple[Any, list[Exemption]]] = field(default_factory=dict)
+    _checked: dict[str, tuple[Mapping[str, Any], list[str]]] = field(default_factory=dict)
     _shown: threading.local = field(default_factory=threading.local)
 
     def observe(self, args: runtime.ResourceValidationArgs) -> None:
@@ -111,6 +113,18 @@ class Run:
                 configured=configured_environment(self.configuration, project=facts.project_of(urn)),
             )
         )
+
+    def misconfigured(self, rule: Rule, settings: Mapping[str, Any]) -> list[str]:
+        """What is wrong with a rule's configuration; the engine refuses most of it, but not wherever it comes from.
+
+        Exemptions are left out: one that is wrong exempts nothing, and the rule holds.
+        """
+        checked, found = self._checked.get(rule.id, ({}, []))
+        if checked != settings:
+            own = [parameter for parameter in rule.all_parameters if parameter.name != "exemptions"]
+            found = [one for each in own for one in problems(settings[each.name], each.schema, each.name)]
+            self._checked[rule.id] = settings, found
+        return found
 
     def exemptions(self, rule: Rule, settings: Mapping[str, Any]) -> list[Exemption]:
         """The usable exemptions of a rule, from its configuration and from the reviewed file."""
