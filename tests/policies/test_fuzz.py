@@ -24,11 +24,25 @@ from tests.policies.harness import UNKNOWN, Answer, Engine, Given
 MARKER = "Qx7Secret"
 RULES = tuple({rule.id: rule for pack in PACKS for rule in pack.rules}.values())
 KINDS = sorted({token for rule in RULES for kind in rule.kinds for token in (*kind.tokens, *kind.opaque)})
-ODD: tuple[Any, ...] = (
+_SIGNED = "4dabf18193072939515e22adb298388d"
+# As they travel: a secret, an asset, an archive, a reference to a resource
+# (https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go).
+SIGNED: tuple[Any, ...] = (
+    {_SIGNED: "1b47061264138c4ac30d75fd1eb44270", "value": "hush"},
+    {_SIGNED: "1b47061264138c4ac30d75fd1eb44270", "value": {"Statement": [UNKNOWN]}},
+    {_SIGNED: "c44067f5952c0a294b673a41bacd8c17", "text": "hush"},
+    {
+        _SIGNED: "0def7320c3a5731c473e5ecbe6d01bc7",
+        "assets": {"a": {_SIGNED: "c44067f5952c0a294b673a41bacd8c17", "text": ""}},
+    },
+    {_SIGNED: "5cf8f73096256a8f31e491e813e4eb8e", "urn": "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::b", "id": ""},
+)
+UNSIGNED: tuple[Any, ...] = (
     *(UNKNOWN, None, True, False, 0, -1, 1e308, 3.5, "", "{", "[]", "null", '{"Statement": 1}', "true", "*", "::"),
     *({}, [], [[]], [None], [UNKNOWN], {"Statement": [1, None, "x"]}, {"": {}}),
     *("x" * 5000, "\u0000\ud7ff", "%zz", "=="),
 )
+ODD = (*SIGNED, *UNSIGNED)
 
 
 def words() -> list[str]:
@@ -45,7 +59,8 @@ def words() -> list[str]:
 class Fuzz:
     """Trees by chance; the same number gives the same trees."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, odd: tuple[Any, ...] = ODD) -> None:
+        self.odd = odd
         self.chance = random.Random(seed)  # noqa: S311 - a test wants the same trees each time
         self.words = words()
 
@@ -53,7 +68,7 @@ class Fuzz:
         """A tree of the words that rules know."""
         choice = self.chance.random()
         if depth == 0 or choice < 0.2:
-            return self.chance.choice((self.chance.choice(ODD), self.chance.choice(self.words)))
+            return self.chance.choice((self.chance.choice(self.odd), self.chance.choice(self.words)))
         if choice < 0.45:
             return [self.tree(depth - 1) for _ in range(self.chance.randrange(4))]
         return {self.chance.choice(self.words): self.tree(depth - 1) for _ in range(self.chance.randrange(6))}
@@ -72,7 +87,7 @@ class Fuzz:
         if isinstance(value, str) and value.startswith("{") and choice < 0.7:
             return json.dumps(self.spoiled(json.loads(value))) if is_json(value) else value[:-1]
         if choice < 0.9:
-            return self.chance.choice(ODD)
+            return self.chance.choice(self.odd)
         return self.chance.choice(([value], {"value": value}, [value, value]))
 
     def resources(self, number: int) -> Iterator[Given]:
@@ -96,7 +111,7 @@ class Fuzz:
                 properties=properties,
                 depends=depends,
                 parent=self.chance.choice(urns) if urns and self.chance.random() < 0.2 else "",
-                provider=given.provider and {key: self.chance.choice(ODD) for key in given.provider},
+                provider=given.provider and {key: self.chance.choice(self.odd) for key in given.provider},
                 ignore_changes=self.chance.choice(((), ("tags",), ("[", "*"))),
             )
             urns.append(one.urn("prod"))
@@ -174,6 +189,20 @@ def test_two_thousand_resources_are_judged_in_seconds() -> None:
         assert broken(Engine(rules=pack.rules).ask(*given)) == []
         # Ten times what it takes; a rule that compares every resource with every other takes longer.
         assert time.monotonic() - begun < 30
+
+
+def test_no_value_of_a_parameter_breaks_a_rule() -> None:
+    fuzz = Fuzz(17)
+    given = list(fuzz.resources(60))
+    for _ in range(20):
+        parameters = {
+            rule.id: {parameter.name: fuzz.chance.choice((fuzz.chance.choice(ODD), fuzz.tree(2)))}
+            for rule in RULES
+            for parameter in [fuzz.chance.choice(rule.all_parameters)]
+        }
+        answers = Engine(rules=RULES, parameters=parameters).ask(*given)
+        assert broken(answers) == []
+        assert any("the configuration of" in answer.message for answer in answers)
 
 
 def test_no_exemption_entry_breaks_a_rule_and_none_that_is_malformed_exempts() -> None:

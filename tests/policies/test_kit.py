@@ -128,6 +128,23 @@ def test_a_rule_about_the_stack_names_the_resource_that_it_cannot_judge() -> Non
     assert "no JSON" not in answer.message
 
 
+@pytest.mark.parametrize(
+    ("key", "finds"),
+    [
+        ({"id": "key-1"}, 0),
+        ({"id": ""}, 0),
+        ({"id": "alias/aws/codecommit"}, 1),
+    ],
+)
+def test_a_reference_to_a_resource_is_read_as_its_id(key: dict[str, str], finds: int) -> None:
+    reference = {"4dabf18193072939515e22adb298388d": "5cf8f73096256a8f31e491e813e4eb8e", "urn": "urn:x", **key}
+    given = Given(type="aws:codecommit/repository:Repository", properties={"kmsKeyId": reference})
+    rules = [rule for rule in HARDENING.rules if rule.id in {"enc-code-services-cmk", "supply-repo-approval-rule"}]
+    answers = Engine(rules=rules).ask(given)
+    assert [answer.rule for answer in answers].count("enc-code-services-cmk") == finds
+    assert [answer.rule for answer in answers if answer.rule not in {rule.id for rule in rules}] == []
+
+
 def test_an_exemption_of_the_reviewed_file_exempts_and_names_its_finding() -> None:
     entry = exemption(finding="autoRollbackConfiguration.events:*")
     given = group(autoRollbackConfiguration={"enabled": False, "events": []})

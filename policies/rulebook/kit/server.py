@@ -24,6 +24,7 @@ from rulebook.kit.remediation import remediated, remediation, wire
 from rulebook.kit.rule import ResourceRule, Rule
 from rulebook.kit.run import Run
 from rulebook.kit.selection import Selection, for_rule
+from rulebook.kit.wire import readable
 
 # A stack of thousands of resources is one message; the limit is the SDK's.
 _MESSAGE_BYTES = 400 * 1024 * 1024
@@ -87,8 +88,11 @@ class Analyzer(_PolicyAnalyzerServicer):
         self, request: analyzer_pb2.AnalyzeRequest, context: Any
     ) -> analyzer_pb2.AnalyzeResponse:
         """Ask the rules that look at such a resource; the others only cost time. See `selection`."""
-        about = self._about(request, "")
-        about.props = deserialize_properties(wire(request))
+        try:
+            about = self._shown(request)
+        except Exception:  # whatever the SDK can't read must not end the run
+            request = readable(request)
+            about = self._shown(request)
         self._run.observe(about)
         part = self._selection.about(request.type)
         if part is None:
@@ -109,8 +113,14 @@ class Analyzer(_PolicyAnalyzerServicer):
             # A rule that was asked nothing may have exemptions too, and they are to be reported.
             self._run.exemptions(rule, rule.settings(self._get_policy_config(rule.id) or {}))
         response = analyzer_pb2.AnalyzeResponse()
+        resources: Sequence[analyzer_pb2.AnalyzerResource] = request.resources
         for rule, part in self._selection.each_stack_rule():
-            response.MergeFrom(part.AnalyzeStack(for_rule(rule, request.resources), context))
+            try:
+                answer = part.AnalyzeStack(for_rule(rule, resources), context)
+            except Exception:  # whatever the SDK can't read must not end the run
+                resources = [*map(readable, resources)]
+                answer = part.AnalyzeStack(for_rule(rule, resources), context)
+            response.MergeFrom(answer)
         return response
 
     def Remediate(  # noqa: N802 - the name is the protocol's
@@ -140,6 +150,12 @@ class Analyzer(_PolicyAnalyzerServicer):
                 message = remediation(policy, mended, pack=self._name, version=self._version, diagnostic=trouble)
                 response.remediations.append(message)
         return response
+
+    def _shown(self, request: analyzer_pb2.AnalyzeRequest) -> runtime.ResourceValidationArgs:
+        """A resource as a policy is shown it."""
+        about = self._about(request, "")
+        about.props = deserialize_properties(wire(request))
+        return about
 
     def _about(self, request: analyzer_pb2.AnalyzeRequest, policy: str) -> runtime.ResourceValidationArgs:
         """A resource as a policy is shown it, but for its properties."""
