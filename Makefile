@@ -44,7 +44,7 @@ policies-build: venv ## each policy pack as a folder that `pulumi policy publish
 	@PYTHONPATH=policies $(VENV)/python -m rulebook.staging --into .offline/policies $(if $(VERSION),--version "$(VERSION)")
 
 bench: install ## how long the policy packs take, as a Markdown table
-	@PYTHONPATH=.:policies $(VENV)/python -m bench
+	@env -u PYTHONDONTWRITEBYTECODE PYTHONPATH=.:policies $(VENV)/python -m bench
 
 clean: ## remove everything that was built, the offline state too
 	@rm -rf .offline
