@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rulebook.kit.facts import Kind
-from rulebook.kit.telling import told_of
 from rulebook.kit.rule import Resource, Stack
+from rulebook.kit.telling import told_of
 from rulebook.kit.values import Node, UndecidableError, UnreadableError, some
 
 

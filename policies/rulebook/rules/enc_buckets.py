@@ -16,8 +16,8 @@ from rulebook.kit.facts import (
 )
 from rulebook.kit.iam import StatementReader, statements
 from rulebook.kit.links import declared, linked, names
-from rulebook.kit.telling import about_each, told_of
 from rulebook.kit.rule import Level, Levels, Outcome, Resource, Severity, Stack, StackRule, Violation, each
+from rulebook.kit.telling import about_each, told_of
 from rulebook.kit.values import Node, all_of, every, some
 from rulebook.rules.frameworks import owasp, security_hub
 

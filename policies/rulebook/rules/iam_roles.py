@@ -17,7 +17,6 @@ from rulebook.kit.facts import (
 )
 from rulebook.kit.iam import StatementReader, statements
 from rulebook.kit.links import may_mean, names, token_of
-from rulebook.kit.telling import about_each
 from rulebook.kit.rule import (
     Level,
     Levels,
@@ -32,6 +31,7 @@ from rulebook.kit.rule import (
     each,
     guarded,
 )
+from rulebook.kit.telling import about_each
 from rulebook.kit.values import Node, UnreadableError, all_of, at_least, some
 from rulebook.rules.frameworks import owasp
 from rulebook.rules.iam_accounts import pinned_accounts

@@ -13,7 +13,6 @@ from rulebook.kit.facts import (
 )
 from rulebook.kit.iam import is_aws_managed
 from rulebook.kit.links import declared, linked, may_be_meant, names
-from rulebook.kit.telling import about_each
 from rulebook.kit.rule import (
     Level,
     Levels,
@@ -27,6 +26,7 @@ from rulebook.kit.rule import (
     Violation,
     each,
 )
+from rulebook.kit.telling import about_each
 from rulebook.kit.values import Node, all_of, some
 from rulebook.rules.frameworks import owasp, security_hub
 from rulebook.rules.names import NAMES, is_named

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from rulebook.kit.facts import BUCKET, BUCKET_LIFECYCLE, PIPELINE, TOPIC, TOPIC_SUBSCRIPTION
 from rulebook.kit.links import declared, linked, says, token_of
-from rulebook.kit.telling import about_each
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import Level, Levels, Outcome, Resource, Severity, Stack, StackRule, Violation, each
+from rulebook.kit.telling import about_each
 from rulebook.kit.values import Node, all_of, some
 from rulebook.rules.frameworks import owasp, security_hub
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from rulebook.kit.facts import APPROVAL_ASSOCIATION, APPROVAL_TEMPLATE, CODE_REPOSITORY, PIPELINE
 from rulebook.kit.iam import document
 from rulebook.kit.links import linked, names, token_of
-from rulebook.kit.telling import about_each
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, Severity, Stack, StackRule, Violation
+from rulebook.kit.telling import about_each
 from rulebook.kit.values import UndecidableError, all_of, every, some
 from rulebook.rules.frameworks import owasp, slsa
 from rulebook.rules.names import NAMES

@@ -16,7 +16,6 @@ from rulebook.kit.facts import (
 )
 from rulebook.kit.iam import StatementReader, statements
 from rulebook.kit.links import declared, linked, token_of
-from rulebook.kit.telling import about_each
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import (
     Level,
@@ -31,6 +30,7 @@ from rulebook.kit.rule import (
     Violation,
     each,
 )
+from rulebook.kit.telling import about_each
 from rulebook.kit.values import Node, UndecidableError, all_of, any_of, some
 from rulebook.rules.frameworks import owasp, security_hub
 from rulebook.rules.names import REGEX, is_named

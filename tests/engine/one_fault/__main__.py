@@ -8,7 +8,17 @@ import json
 from typing import Any
 
 import pulumi
-from pulumi_aws import cloudwatch, codebuild, codedeploy, codepipeline, codestarnotifications, iam, kms, s3
+from pulumi_aws import (
+    cloudformation,
+    cloudwatch,
+    codebuild,
+    codedeploy,
+    codepipeline,
+    codestarnotifications,
+    iam,
+    kms,
+    s3,
+)
 
 FAULT = pulumi.Config().get("fault")
 TELLS = "arn:aws:sns:eu-west-1:444455556666:releases"
@@ -220,4 +230,16 @@ codestarnotifications.NotificationRule(
     detail_type="FULL",
     event_type_ids=[f"codepipeline-pipeline-pipeline-execution-{told}"],
     targets=[{"address": TELLS, "type": "SNS"}],
+)
+
+cloudformation.Stack(
+    "extras",
+    name="shop-extras",
+    template_body=json.dumps(
+        {
+            "Resources": {
+                "Extra": {"Type": unless("flow-readable", "AWS::SNS::Topic", fault="AWS::CodePipeline::Pipeline")},
+            },
+        }
+    ),
 )

@@ -5,8 +5,8 @@ from functools import partial
 
 from rulebook.kit.facts import DEPLOYMENT_GROUP, EVENT_RULE, EVENT_TARGET, NOTIFICATION_RULE, PIPELINE
 from rulebook.kit.links import last_part, names, own_name
-from rulebook.kit.telling import about, told_of
 from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, Severity, Stack, StackRule, Violation
+from rulebook.kit.telling import about, told_of
 from rulebook.kit.values import all_of, every, some
 from rulebook.rules.flow.events import accepts, hears, pattern_of
 from rulebook.rules.frameworks import owasp

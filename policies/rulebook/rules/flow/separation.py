@@ -7,7 +7,6 @@ from functools import cache, partial
 from rulebook.kit.facts import ROLE, name_of
 from rulebook.kit.iam import is_aws_managed
 from rulebook.kit.links import own_name
-from rulebook.kit.telling import about
 from rulebook.kit.rule import (
     Level,
     Levels,
@@ -19,6 +18,7 @@ from rulebook.kit.rule import (
     StackRule,
     Violation,
 )
+from rulebook.kit.telling import about
 from rulebook.kit.values import Node, all_of
 from rulebook.rules.flow import identities
 from rulebook.rules.frameworks import owasp

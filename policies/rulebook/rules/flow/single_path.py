@@ -11,9 +11,9 @@ from functools import partial
 from rulebook.kit.environment import clues_of_resource, find
 from rulebook.kit.facts import BUILD_PROJECT, DEPLOYMENT_GROUP, FUNCTION, PIPELINE, ROLE, Kind, name_of
 from rulebook.kit.links import is_meant, last_part, may_be_meant, names, own_name
-from rulebook.kit.telling import about, told_of
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import Level, Levels, Outcome, Resource, Severity, Stack, StackRule, Violation, each
+from rulebook.kit.telling import about, told_of
 from rulebook.kit.values import UnreadableError, all_of, some
 from rulebook.rules.flow import identities
 from rulebook.rules.flow.workers import WORKERS, Worker, may_be, may_deploy, permissions_of

@@ -9,7 +9,6 @@ from typing import Any
 
 from rulebook.kit.facts import BUILD_WEBHOOK, EVENT_RULE, EVENT_TARGET, PIPELINE
 from rulebook.kit.links import names
-from rulebook.kit.telling import about, told_of
 from rulebook.kit.pipeline import Action, actions
 from rulebook.kit.rule import (
     Level,
@@ -24,6 +23,7 @@ from rulebook.kit.rule import (
     Violation,
     each,
 )
+from rulebook.kit.telling import about, told_of
 from rulebook.kit.values import Node, all_of, some
 from rulebook.rules.flow.events import accepts, globs, pattern_of
 from rulebook.rules.frameworks import owasp, slsa, well_architected

@@ -6,8 +6,8 @@ from functools import partial
 
 from rulebook.kit.facts import BUILD_PROJECT, FUNCTION, ROLE, Kind, name_of
 from rulebook.kit.links import may_be_meant, names, own_name
-from rulebook.kit.telling import told_of
 from rulebook.kit.rule import Resource, Stack
+from rulebook.kit.telling import told_of
 from rulebook.kit.values import Node, UndecidableError, UnreadableError, all_of, some
 from rulebook.rules.flow import identities
 
