@@ -19,6 +19,7 @@ from components.sources import (
     s3_source,
 )
 from components.triggers import Patterns, PullRequestEvent
+from guard_plans import guard_plan
 from settings import models
 from settings.git import PullRequestEvent as Happening
 
@@ -46,7 +47,11 @@ def source_plan(name: str, application: models.Application, place: Place) -> Sou
                 references=_references(source),
                 detection=detection,
                 place=place,
-                owned=CodeCommitRepositoryPlan(repository=source.repository, application=name, place=place)
+                owned=CodeCommitRepositoryPlan(
+                    repository=source.repository,
+                    application=name,
+                    guard=guard_plan(name, application, source, place),
+                )
                 if source.owned
                 else None,
             )

@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from moto.events.models import EventPattern
 
-from tests.unit.planning import Planned
+from tests.unit.planning import Planned, Resource
 
 Event = dict[str, Any]
 
@@ -16,15 +17,29 @@ VARIABLE = r"<([A-Za-z0-9_-]+)>"
 
 def starts(plan: Planned, event: Event) -> list[dict[str, Any]]:
     """The requests to CodePipeline that an event leads to, as EventBridge would make them."""
-    found = []
+    # The pipeline's name isn't part of the input: EventBridge takes it from the target's ARN.
+    return [
+        {
+            "name": target.inputs["arn"].split(":")[-1],
+            **json.loads(rendered(target.inputs["inputTransformer"], event)),
+        }
+        for target in _targets(plan, event)
+        if ":codepipeline:" in target.inputs["arn"]
+    ]
+
+
+def invokes(plan: Planned, event: Event) -> set[str]:
+    """The packages of the functions that an event is handed to, whole."""
+    functions = {one.arn: one.inputs["handler"].split(".")[0] for one in plan.of("aws:lambda/function:Function")}
+    targets = [target.inputs for target in _targets(plan, event) if ":lambda:" in target.inputs["arn"]]
+    assert not [target for target in targets if "inputTransformer" in target]
+    return {functions[target["arn"]] for target in targets}
+
+
+def _targets(plan: Planned, event: Event) -> Iterator[Resource]:
     for rule in plan.of("aws:cloudwatch/eventRule:EventRule", state="ENABLED"):
         if _matches(rule.inputs["eventPattern"], event):
-            for target in plan.of("aws:cloudwatch/eventTarget:EventTarget", rule=rule.inputs["name"]):
-                arn = target.inputs["arn"]
-                transformer = target.inputs["inputTransformer"]
-                # The pipeline's name isn't part of the input: EventBridge takes it from the target's ARN.
-                found.append({"name": arn.split(":")[-1], **json.loads(rendered(transformer, event))})
-    return found
+            yield from plan.of("aws:cloudwatch/eventTarget:EventTarget", rule=rule.inputs["name"])
 
 
 def _matches(pattern: str, event: Event) -> bool:
