@@ -7,6 +7,7 @@ from components.guard import (
     ProtectionPlan,
     PullRequestCheckPlan,
     Review,
+    WebhookCheckPlan,
     reviews,
 )
 from components.place import Place
@@ -69,6 +70,20 @@ def guard_plan(
         )
         if source.flow is Flow.GIT_FLOW
         else None,
+    )
+
+
+def webhook_check(
+    name: str, application: models.Application, source: models.ConnectionSource, place: Place
+) -> WebhookCheckPlan | None:
+    """The check of pull requests into the lasting branches of the flow, else into those that start the pipeline."""
+    if source.checks is None:
+        return None
+    return WebhookCheckPlan(
+        provider_type=source.provider_type,
+        repository=source.repository,
+        branches=lasting_branches(source) or source.branches or (source.branch,),
+        build=_check_project(name, application, source.checks, place),
     )
 
 

@@ -5,6 +5,7 @@ from components.guard.landing import LandingPlan
 from components.guard.protection import ProtectionPlan
 from components.guard.repository import Guard, GuardArgs, GuardPlan
 from components.guard.reviews import Review, reviews
+from components.guard.webhook import WebhookCheck, WebhookCheckArgs, WebhookCheckPlan
 
 __all__ = [
     "Guard",
@@ -14,5 +15,8 @@ __all__ = [
     "ProtectionPlan",
     "PullRequestCheckPlan",
     "Review",
+    "WebhookCheck",
+    "WebhookCheckArgs",
+    "WebhookCheckPlan",
     "reviews",
 ]

@@ -9,7 +9,7 @@ from tests.contract.aws_model import problems
 from tests.contract.event_rules import Event, invokes
 from tests.contract.wire import created, requests, subject_of
 from tests.unit.functions.repository_event import build_event, pull_request_event, reference_event
-from tests.unit.git_flow import with_source
+from tests.unit.git_flow import behind_connection, with_source
 from tests.unit.planning import Planned, planned
 
 CHECK, BACK, TAG = "check_pull_request", "merge_back", "tag_release"
@@ -105,6 +105,10 @@ def test_an_event_that_a_function_gave_up_is_told_to_the_topic_and_only_its_rule
     [
         pytest.param(lambda: with_source(developerRoles=["Developer", "Lead"]), id="developers"),
         pytest.param(lambda: with_source(flow="trunk"), id="trunk"),
+        *(
+            pytest.param(lambda provider=provider: behind_connection(provider), id=provider)
+            for provider in ("github", "gitlab", "bitbucket")
+        ),
     ],
 )
 def test_aws_takes_every_request_of_other_flows_and_sources(plan: Any) -> None:

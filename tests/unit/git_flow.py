@@ -16,6 +16,13 @@ def with_source(**keys: Any) -> Planned:
     return _with({**config_of("dev")["delivery:applications"]["storefront"]["source"], **keys})
 
 
+def behind_connection(provider: str, **keys: Any) -> Planned:
+    """dev with a repository of another provider."""
+    return _with(
+        {"provider": provider, "repository": "acme/storefront", "flow": "git-flow", "checks": {}, **keys},
+    )
+
+
 def _with(source: Document) -> Planned:
     return _planned_once(json.dumps({key: value for key, value in source.items() if value is not None}))
 
