@@ -153,7 +153,9 @@ def test_a_schedule_rings_at_its_time_in_its_zone_and_by_a_role_of_scheduler(
     made = lives[stack].result().created
     pipeline = f"{provider}-schedule-{stack}"
     (schedule,) = [each["inputs"] for each in of(made, TIMETABLE) if each["inputs"]["name"] == pipeline]
-    (role,) = [each for each in of(made, "aws:iam/role:Role") if each["outputs"]["arn"] == schedule["target"]["roleArn"]]
+    (role,) = [
+        each for each in of(made, "aws:iam/role:Role") if each["outputs"]["arn"] == schedule["target"]["roleArn"]
+    ]
 
     assert schedule["scheduleExpression"] == SCHEDULE["expression"]
     assert schedule["scheduleExpressionTimezone"] == SCHEDULE["timeZone"]
