@@ -34,3 +34,17 @@ def source(provider: str, way: str = "events", **more: Any) -> Values:
     if way == "schedule":
         said["schedule"] = dict(SCHEDULE)
     return {**said, **more}
+
+
+MONOREPO: Mapping[str, Values] = {
+    "shop": source("codecommit", paths={"includes": ["shop/**", "common/**"], "excludes": ["**/*.md"]}),
+    "till": source("codecommit", branches=["develop", "feature/*"], tags=["v*"], paths={"includes": ["till/**"]}),
+    "desk": source(
+        "github",
+        branches=["main", "release/*"],
+        tags=["v*"],
+        paths={"includes": ["desk/**"], "excludes": ["**/*.md"]},
+        pullRequests={"into": ["main"]},
+    ),
+}
+"""Applications that share a repository with others, and start only when what is theirs has changed."""

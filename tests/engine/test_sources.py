@@ -18,7 +18,7 @@ import yaml
 
 from offline.layout import Layout
 from tests.engine.harness import Document, EngineFactory, Outcome
-from tests.sources import CONNECTED, PAIRS, SCHEDULE, source
+from tests.sources import CONNECTED, MONOREPO, PAIRS, SCHEDULE, source
 
 PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 RULE = "aws:cloudwatch/eventRule:EventRule"
@@ -43,6 +43,9 @@ class Life:
     outputs: Document
 
 
+DEPLOY = {"platform": "server", "strategy": "in-place"}
+
+
 def application(provider: str, way: str) -> Document:
     """An application of this source, as small as it can be."""
     said = source(provider, way)
@@ -50,7 +53,7 @@ def application(provider: str, way: str) -> Document:
         said["owned"] = True
     if provider == "s3":
         said |= {"key": f"{way}/bundle.zip", "built": way == "manual"}
-    return {"source": said, "deploy": {"platform": "server", "strategy": "in-place"}}
+    return {"source": said, "deploy": dict(DEPLOY)}
 
 
 def stack_file(tier: str, applications: Mapping[str, Document]) -> Document:
@@ -79,6 +82,7 @@ def program(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Path:
         stacks["git" if provider in GIT else "objects"][f"{provider}-{way}"] = application(provider, way)
         if provider == "promotion":
             stacks["staging"][f"{provider}-{way}"] = {**application("s3", way), "promote": {"to": "objects"}}
+    stacks["git"] |= {name: {"source": dict(said), "deploy": dict(DEPLOY)} for name, said in MONOREPO.items()}
     for stack, applications in stacks.items():
         (folder / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(stack_file("development", applications)))
     return folder
@@ -124,6 +128,7 @@ class Starts:
     git_triggers: int = 0
     rules: int = 0
     schedules: int = 0
+    functions: int = 0
     roles: int = 0
 
 
@@ -143,6 +148,21 @@ def test_a_pipeline_is_started_in_the_way_it_says_and_in_no_other(
     expected = Starts(git_triggers=1) if provider in CONNECTED and way == "events" else EXPECTED[way]
 
     assert starts(made, f"{provider}-{way}") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        # The function, which looks at the files, starts the pipeline; the rule of a tag does so itself.
+        ("shop", Starts(functions=1, roles=1)),
+        ("till", Starts(functions=1, rules=1, roles=2)),
+        ("desk", Starts(git_triggers=1)),
+    ],
+)
+def test_of_a_repository_of_several_applications_each_is_started_by_what_is_its_own(
+    lives: Mapping[str, Future[Life]], name: str, expected: Starts
+) -> None:
+    assert starts(lives["git"].result().created, name) == expected
 
 
 @pytest.mark.parametrize("provider", sorted({provider for provider, _ in PAIRS}))
@@ -196,8 +216,14 @@ def starts(made: Outcome, application: str) -> Starts:
         git_triggers=len(pipeline.get("triggers") or []),
         rules=len(named),
         schedules=sum(each["inputs"]["target"]["arn"].endswith(f":{name}") for each in of(made, TIMETABLE)),
+        functions=sum(json.loads(variables(each)).get("pipeline") == name for each in of(made, FUNCTION)),
         roles=sum(may_start(each["inputs"]["policy"], name) for each in of(made, POLICY)),
     )
+
+
+def variables(function: Document) -> str:
+    """What a function of the program works on."""
+    return str(function["inputs"]["environment"]["variables"]["PARAMETERS"])
 
 
 def may_start(policy: str, pipeline: str) -> bool:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from tests.sources import PAIRS, source
+from tests.sources import MONOREPO, PAIRS, source
 from tests.unit.planning import Config, Planned, planned
 
 IN_DEV = [pair for pair in PAIRS if pair[0] != "promotion"]
@@ -16,7 +16,7 @@ def application_of(provider: str, way: str) -> str:
 
 @cache
 def every_source() -> Planned:
-    """A development stack with an application for each pair of `IN_DEV`."""
+    """A development stack with an application for each pair of `IN_DEV`, and those of `MONOREPO`."""
 
     def change(config: Config) -> None:
         applications = config["delivery:applications"]
@@ -28,6 +28,7 @@ def every_source() -> Planned:
             if way == "events" and provider in {"codecommit", "s3"}:
                 said["owned"] = True
             applications[application_of(provider, way)] = {**smallest, "source": said}
+        applications |= {name: {**smallest, "source": dict(said)} for name, said in MONOREPO.items()}
 
     return planned("dev", change)
 
