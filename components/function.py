@@ -109,7 +109,7 @@ class PipelineFunction(FunctionPlan):
 class EventFunction(FunctionPlan):
     """A function that EventBridge invokes. Lambda tries a failed event twice more, then tells the stack's topic."""
 
-    shared_packages: ClassVar[tuple[str, ...]] = ("repository_events",)
+    shared_packages: ClassVar[tuple[str, ...]] = ("pipeline_job", "repository_events")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,9 @@
 """Every source with every change detection against AWS's API models, and what of it moto can play."""
 
+import io
 import json
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -8,6 +11,7 @@ import pytest
 from moto import mock_aws
 
 from tests.contract.aws_model import Request, problems
+from tests.contract.function_archive import WITH_BOTO3, imported_bare, zipped
 from tests.contract.wire import NOT_CREATED, created, requests, subject_of
 from tests.sources import SCHEDULE
 from tests.unit.every_source import every_source, plan_of, promoted
@@ -132,3 +136,10 @@ def test_an_event_about_files_reaches_one_function_by_a_rule_that_may_invoke_it(
     for call in calls_of(every_source(), "PutFunctionEventInvokeConfig"):
         assert call["DestinationConfig"]["OnFailure"]["Destination"].startswith("arn:aws:sns:")
         assert (call["MaximumRetryAttempts"], call["MaximumEventAgeInSeconds"]) == (2, 3600)
+
+
+def test_the_function_that_looks_at_files_starts_with_what_its_archive_holds(tmp_path: Path) -> None:
+    function = every_source().one("aws:lambda/function:Function", name="shop-dev-start-changed")
+    with zipfile.ZipFile(io.BytesIO(zipped(function.inputs["code"]))) as archive:
+        archive.extractall(tmp_path)
+    assert imported_bare(tmp_path, handler=function.inputs["handler"]) <= WITH_BOTO3

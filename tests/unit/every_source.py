@@ -3,7 +3,10 @@
 from functools import cache
 
 from tests.sources import MONOREPO, PAIRS, source
-from tests.unit.planning import Config, Planned, planned
+from tests.unit.planning import STACKS, Config, Planned, planned
+
+EVERY_PLAN = (*STACKS, "every source", "promotion by schedule")
+"""The stacks of the repository, and those that have what the repository's don't: see `plan_named`."""
 
 IN_DEV = [pair for pair in PAIRS if pair[0] != "promotion"]
 """Promotion needs another stack that gives: see `promoted`."""
@@ -46,3 +49,14 @@ def promoted(way: str) -> Planned:
 def plan_of(provider: str, way: str) -> tuple[Planned, str]:
     """The plan with this source, and the application it belongs to."""
     return (promoted(way), "storefront") if provider == "promotion" else (every_source(), application_of(provider, way))
+
+
+def plan_named(name: str) -> Planned:
+    """A plan by its name in `EVERY_PLAN`."""
+    match name:
+        case "every source":
+            return every_source()
+        case "promotion by schedule":
+            return promoted("schedule")
+        case _:
+            return planned(name)
