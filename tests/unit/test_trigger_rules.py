@@ -5,9 +5,18 @@ from typing import Any
 
 import pytest
 
+from components.event_function import described
 from components.stage_rules import RoadError, check, problems
 from components.stages import Action, Artifact, Category, Road, Stage, VariableCheck
-from components.triggers import EventTrigger, GitTrigger, ManualTrigger, Patterns, PullRequestFilter, PushFilter
+from components.triggers import (
+    ChangedPathsTrigger,
+    EventTrigger,
+    GitTrigger,
+    ManualTrigger,
+    Patterns,
+    PullRequestFilter,
+    PushFilter,
+)
 
 CODE = Artifact("code")
 SOURCE = Action(
@@ -130,6 +139,31 @@ def test_events_and_hands_are_no_part_of_the_pipeline_and_have_no_such_limits() 
     event = EventTrigger(name="object", description="new", pattern={}, input_paths={}, input_template="{}")
     started = replace(road(source=CODECOMMIT), triggers=(*[event] * 60, ManualTrigger(description="by hand")))
     assert list(problems(started)) == []
+
+
+def event(**more: Any) -> Road:
+    """A good road that CodeCommit starts by a function."""
+    paths = Patterns(includes=("till/**",))
+    started: dict[str, Any] = {"name": "branches", "description": "commit", "pattern": {"source": ["aws.codecommit"]}}
+    of_function: dict[str, Any] = {"repository": "shop", "paths": paths, "action": "Source", "variable": "BRANCH"}
+    return replace(road(source=CODECOMMIT), triggers=(ChangedPathsTrigger(**{**started, **of_function, **more}),))
+
+
+def test_what_eventbridge_and_a_function_can_not_hold_is_refused() -> None:
+    assert list(problems(event())) == []
+    assert list(problems(event(pattern={"source": ["x" * 2032]}))) == []
+    assert list(problems(event(pattern={"source": ["x" * 2033]}))) == [
+        "pipeline 'shop', trigger 'branches': has an event pattern of 2049 characters; AWS takes 1 to 2048"
+    ]
+    most = ("x" * 250,) * 6
+    assert list(problems(event(paths=Patterns(includes=most, excludes=most)))) == []
+    (problem,) = problems(event(paths=Patterns(includes=most, excludes=(*most, "y"))))
+    assert problem.endswith("has paths of 3001 characters together; the variables of a function hold 1 to 3000")
+
+
+def test_a_long_description_of_a_rule_is_cut_to_what_aws_keeps() -> None:
+    assert described("x" * 512) == "x" * 512
+    assert described("x" * 513) == f"{'x' * 511}…"
 
 
 HOTFIX = VariableCheck(
