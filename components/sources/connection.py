@@ -54,7 +54,7 @@ def connection_source(
         owned: the connection that the stack makes where there is none.
     """
     arn = connection or CONNECTION
-    newer, older = _both_names(connection) if connection else (CONNECTION, CONNECTION_BY_OLDER_NAME)
+    older = _by_older_name(connection) if connection else CONNECTION_BY_OLDER_NAME
     action = Action(
         name=NAMESPACE,
         category=Category.SOURCE,
@@ -72,7 +72,7 @@ def connection_source(
         permissions=(
             Statement(
                 actions=("codeconnections:UseConnection", "codestar-connections:UseConnection"),
-                resources=(newer, older),
+                resources=(_by_newer_name(connection) if connection else CONNECTION, older),
             ),
             # The service behind the connection writes the artifact, and hands its object to the bucket's owner.
             Statement(actions=("s3:PutObjectAcl",), resources=(f"{place.bucket_arn(place.artifact_bucket)}/*",)),
@@ -85,11 +85,6 @@ def connection_source(
         branch=f"#{{{NAMESPACE}.BranchName}}",
         owned=None if connection else owned,
     )
-
-
-def _both_names(arn: str) -> tuple[str, str]:
-    newer, older = ":codeconnections:", ":codestar-connections:"
-    return arn.replace(older, newer), arn.replace(newer, older)
 
 
 def _trigger(references: References, pull_requests: PullRequests | None) -> GitTrigger:
@@ -118,6 +113,14 @@ def _globs(names: Sequence[str]) -> Patterns:
     """`release/*` means every branch that begins so, as with CodeCommit; AWS's `*` would end at the next slash
     (https://docs.aws.amazon.com/codepipeline/latest/userguide/syntax-glob.html)."""
     return Patterns(includes=tuple(f"{name}*" if name.endswith("*") else name for name in names))
+
+
+def _by_older_name(arn: str) -> str:
+    return arn.replace(":codeconnections:", ":codestar-connections:")
+
+
+def _by_newer_name(arn: str) -> str:
+    return arn.replace(":codestar-connections:", ":codeconnections:")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +177,6 @@ class Connection(SourceResources):
         }
         self.values = {
             CONNECTION.name: connection.arn,
-            CONNECTION_BY_OLDER_NAME.name: connection.arn.apply(lambda arn: _both_names(arn)[1]),
+            CONNECTION_BY_OLDER_NAME.name: connection.arn.apply(_by_older_name),
         }
         self.register_outputs(dict(self.outputs))

@@ -10,7 +10,6 @@ from copy import deepcopy
 from offline.answers import answer
 from tests.contract import wire_machines as machines
 from tests.contract import wire_services as services
-from tests.contract import wire_sources as sources
 from tests.contract.aws_model import Request
 from tests.contract.wire_words import Calls, Inputs, Subject, renamed
 from tests.unit.planning import Planned, Resource, config_of
@@ -59,18 +58,29 @@ def _direct(service: str, operation: str, **names: str) -> Callable[[Inputs, Sub
 _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:autoscaling/group:Group": machines.auto_scaling_group,
     "aws:cloudwatch/eventRule:EventRule": _direct("events", "PutRule"),
-    "aws:cloudwatch/eventTarget:EventTarget": sources.event_target,
+    "aws:cloudwatch/eventTarget:EventTarget": services.event_target,
     "aws:cloudwatch/logGroup:LogGroup": services.log_group,
     "aws:cloudwatch/metricAlarm:MetricAlarm": services.alarm,
     "aws:codebuild/project:Project": services.project,
     "aws:codebuild/reportGroup:ReportGroup": services.report_group,
+    "aws:codebuild/webhook:Webhook": services.webhook,
+    "aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate": _direct(
+        "codecommit",
+        "CreateApprovalRuleTemplate",
+        name="approvalRuleTemplateName",
+        content="approvalRuleTemplateContent",
+        description="approvalRuleTemplateDescription",
+    ),
+    "aws:codecommit/approvalRuleTemplateAssociation:ApprovalRuleTemplateAssociation": _direct(
+        "codecommit", "AssociateApprovalRuleTemplateWithRepository"
+    ),
     "aws:codecommit/repository:Repository": _direct(
         "codecommit", "CreateRepository", description="repositoryDescription"
     ),
-    "aws:codeconnections/connection:Connection": _direct("codeconnections", "CreateConnection", name="connectionName"),
+    "aws:codeconnections/connection:Connection": _direct("codeconnections", "CreateConnection", name="ConnectionName"),
     "aws:codedeploy/application:Application": _direct("codedeploy", "CreateApplication", name="applicationName"),
     "aws:codedeploy/deploymentGroup:DeploymentGroup": services.deployment_group,
-    "aws:codepipeline/pipeline:Pipeline": sources.pipeline,
+    "aws:codepipeline/pipeline:Pipeline": services.pipeline,
     "aws:codestarnotifications/notificationRule:NotificationRule": services.notification_rule,
     "aws:ec2/eip:Eip": _direct("ec2", "AllocateAddress"),
     "aws:ec2/flowLog:FlowLog": machines.flow_log,
@@ -93,7 +103,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:kms/key:Key": services.key,
     "aws:lambda/function:Function": services.function,
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": _direct("lambda", "PutFunctionEventInvokeConfig"),
-    "aws:lambda/permission:Permission": sources.permission,
+    "aws:lambda/permission:Permission": services.permission,
     "aws:lb/listener:Listener": machines.listener,
     "aws:lb/loadBalancer:LoadBalancer": machines.load_balancer,
     "aws:lb/targetGroup:TargetGroup": machines.target_group,

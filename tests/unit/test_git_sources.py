@@ -29,7 +29,6 @@ def test_a_connection_that_exists_is_used_by_both_names_of_its_service(service: 
     (use, _) = found.action.permissions
     assert found.action.configuration["ConnectionArn"] == ARN.format(service=service)
     assert use.resources == (ARN.format(service="codeconnections"), ARN.format(service="codestar-connections"))
-    assert found.owned is None
 
 
 def test_a_connection_that_the_stack_makes_is_named_later() -> None:
