@@ -1,6 +1,5 @@
 """A function that EventBridge invokes: its rules, and who hears of an event that it could not handle."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,9 +8,20 @@ from pulumi_aws import cloudwatch, lambda_
 
 from components.function import DeliveryFunction, DeliveryFunctionArgs, EventFunction
 from components.topic import publish_to
+from components.triggers import event_pattern
 
 OLDEST_EVENT_SECONDS = 3600
 """After an hour of trying, an event about a commit is history; the topic is told instead."""
+
+
+LONGEST_DESCRIPTION = 512
+"""Of a rule of EventBridge
+(https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html)."""
+
+
+def described(words: str) -> str:
+    """The description of a rule, as much of it as AWS keeps: many patterns make a long one."""
+    return words if len(words) <= LONGEST_DESCRIPTION else f"{words[: LONGEST_DESCRIPTION - 1]}…"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +95,8 @@ class EventDrivenFunction(pulumi.ComponentResource):
         rule = cloudwatch.EventRule(
             name,
             name=f"{plan.function}-{planned.name}",
-            description=planned.description,
-            event_pattern=json.dumps(planned.pattern, sort_keys=True),
+            description=described(planned.description),
+            event_pattern=event_pattern(planned.pattern),
             state="ENABLED",
             opts=pulumi.ResourceOptions(parent=function),
         )

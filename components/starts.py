@@ -1,13 +1,12 @@
 """The resources that start a pipeline, one kind for each kind of trigger."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, codepipeline, scheduler
 
-from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, EventRulePlan
+from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, EventRulePlan, described
 from components.function import EventFunction
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.place import Place
@@ -19,6 +18,7 @@ from components.triggers import (
     PushFilter,
     ScheduleTrigger,
     Trigger,
+    event_pattern,
 )
 
 
@@ -96,8 +96,8 @@ def _on_event(
     rule = cloudwatch.EventRule(
         name,
         name=f"{args.pipeline}-{event.name}",
-        description=f"Starts {args.pipeline}: {event.description}",
-        event_pattern=json.dumps(event.pattern, sort_keys=True),
+        description=described(f"Starts {args.pipeline}: {event.description}"),
+        event_pattern=event_pattern(event.pattern),
         state="ENABLED",
         opts=pulumi.ResourceOptions(parent=parent),
     )

@@ -1,10 +1,18 @@
-"""Refuses what AWS would refuse of the triggers that are part of a pipeline."""
+"""Refuses what AWS would refuse of a pipeline's triggers."""
 
 from collections.abc import Iterator
 
 from components.stage_limits import LIMITS
 from components.stages import Road
-from components.triggers import GitTrigger, Patterns, PullRequestFilter, PushFilter
+from components.triggers import (
+    ChangedPathsTrigger,
+    EventTrigger,
+    GitTrigger,
+    Patterns,
+    PullRequestFilter,
+    PushFilter,
+    event_pattern,
+)
 
 
 def triggers(road: Road) -> Iterator[str]:
@@ -17,8 +25,25 @@ def triggers(road: Road) -> Iterator[str]:
         place = f"pipeline {road.name!r}, trigger {number}"
         yield from _source(road, trigger, place)
         yield from _filters(trigger, place)
+    for event in road.triggers:
+        if isinstance(event, EventTrigger | ChangedPathsTrigger):
+            yield from _event(event, f"pipeline {road.name!r}, trigger {event.name!r}")
     for name in sorted({one.action for one in git if [other.action for other in git].count(one.action) > 1}):
         yield f"pipeline {road.name!r}: more than one trigger belongs to the source action {name!r}; AWS takes one"
+
+
+def _event(trigger: EventTrigger | ChangedPathsTrigger, place: str) -> Iterator[str]:
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""
+    size = len(event_pattern(trigger.pattern))
+    if not LIMITS.event_pattern_characters.hold(size):
+        yield f"{place}: has an event pattern of {size} characters; AWS takes {LIMITS.event_pattern_characters}"
+    if isinstance(trigger, ChangedPathsTrigger):
+        size = sum(len(glob) for glob in (*trigger.paths.includes, *trigger.paths.excludes))
+        if not LIMITS.function_paths_characters.hold(size):
+            yield (
+                f"{place}: has paths of {size} characters together; "
+                f"the variables of a function hold {LIMITS.function_paths_characters}"
+            )
 
 
 def _source(road: Road, trigger: GitTrigger, place: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ A source returns triggers; `Pipeline` makes the resources of each; pictures read
 one: a class here, its rules in `trigger_rules`, its resources in `starts`.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -73,6 +74,11 @@ class EventTrigger(Trigger):
     pattern: Mapping[str, object]
     input_paths: Mapping[str, str]
     input_template: str
+
+
+def event_pattern(pattern: Mapping[str, object]) -> str:
+    """A pattern as EventBridge takes it."""
+    return json.dumps(pattern, sort_keys=True)
 
 
 @dataclass(frozen=True, kw_only=True)

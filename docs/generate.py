@@ -24,6 +24,7 @@ from rulebook.kit.rule import DOCUMENT
 from settings import parse, siblings
 from settings.models import Settings
 from settings.reference import COLUMNS, rows, table
+from settings.sources import PROVIDERS, ChangeDetection
 from settings.tiers import DEFAULTS, TierDefaults
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,8 +110,21 @@ def tier_defaults() -> str:
     return _markdown(("Decided", *(str(tier) for tier in DEFAULTS), "What it is"), lines)
 
 
+def source_ways() -> str:
+    """Which source can be started in which way, and what AWS lacks of the rest."""
+    lines = (
+        (
+            f"`{name}`",
+            *("no" if way in source.undetected else "yes" for way in ChangeDetection),
+            "; ".join(f"{reason}." for reason in source.undetected.values()),
+        )
+        for name, source in PROVIDERS.items()
+    )
+    return _markdown(("Source", *(f"`{way}`" for way in ChangeDetection), "Why not"), lines)
+
+
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": {"first keys": first_keys, "policies": catalogue.readme_table},
+    "README.md": {"first keys": first_keys, "sources": source_ways, "policies": catalogue.readme_table},
     "docs/policies.md": {"tiers": catalogue.tiers},
     "docs/configuration.md": {"configuration": table, "tier defaults": tier_defaults},
 }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, ClassVar, get_args
+from typing import Annotated, ClassVar, NamedTuple, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
@@ -22,11 +22,33 @@ class ChangeDetection(StrEnum):
 
 
 _UNITS = {"minute", "minutes", "hour", "hours", "day", "days"}
-_FIELD = r"[A-Za-z0-9*?/,\-#LW]+"
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+
+
+class _CronField(NamedTuple):
+    """What one field of a cron expression takes besides `*`, ranges, lists and steps of its values."""
+
+    name: str
+    least: int
+    most: int
+    names: tuple[str, ...] = ()
+    special: str = r"(?!)"
+
+
+_CRON = (
+    _CronField("minute", 0, 59),
+    _CronField("hour", 0, 23),
+    _CronField("day-of-month", 1, 31, special=r"\?|L|LW|([1-9]|[12]\d|3[01])W"),
+    _CronField("month", 1, 12, _MONTHS),
+    _CronField("day-of-week", 1, 7, _WEEKDAYS, special=r"\?|L|[1-7]L|[1-7]#[1-5]"),
+    _CronField("year", 1970, 2199),
+)
+"""The fields in their order (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based)."""
 
 
 def _expression(value: str) -> str:
-    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
     if rate := re.fullmatch(r"rate\((\d{1,6}) (\w+)\)", value):
         count, unit = int(rate[1]), rate[2]
         if count < 1 or unit not in _UNITS or (count == 1) != (not unit.endswith("s")):
@@ -34,14 +56,29 @@ def _expression(value: str) -> str:
                 "a rate such as rate(1 hour) or rate(6 hours): minutes, hours or days, the unit in the plural"
             )
         return value
-    if cron := re.fullmatch(rf"cron\(({_FIELD}(?: {_FIELD}){{5}})\)", value):
-        fields = cron[1].split(" ")
-        if (fields[2] == "?") == (fields[4] == "?"):
-            raise refused("a cron expression with ? in one of day-of-month and day-of-week: cron(0 6 ? * MON-FRI *)")
-        return value
-    raise refused(
-        "cron(minute hour day-of-month month day-of-week year), for example cron(0 6 ? * MON-FRI *), or rate(…)"
-    )
+    cron = re.fullmatch(r"cron\((\S+(?: \S+){5})\)", value)
+    if not cron:
+        raise refused(
+            "cron(minute hour day-of-month month day-of-week year), for example cron(0 6 ? * MON-FRI *), or rate(…)"
+        )
+    fields = cron[1].split(" ")
+    if (fields[2] == "?") == (fields[4] == "?"):
+        raise refused("a cron expression with ? in one of day-of-month and day-of-week: cron(0 6 ? * MON-FRI *)")
+    for given, field in zip(fields, _CRON, strict=True):
+        if not all(_is_taken(one, field) for one in given.split(",")):
+            named = f" or {field.names[0]} to {field.names[-1]}" if field.names else ""
+            raise refused(f"a cron expression whose {field.name} is {field.least} to {field.most}{named}, or *")
+    return value
+
+
+def _is_taken(part: str, field: _CronField) -> bool:
+    if re.fullmatch(field.special, part):
+        return True
+    found = re.fullmatch(r"(\*|\w+(?:-\w+)?)(?:/(\d+))?", part)
+    if not found or found[2] == "0":
+        return False
+    values = [] if found[1] == "*" else found[1].split("-")
+    return all(one in field.names or (one.isdecimal() and field.least <= int(one) <= field.most) for one in values)
 
 
 def _time_zone(value: str) -> str:

@@ -99,10 +99,16 @@ class GitSource(Source):
         if self.change_detection is ChangeDetection.EVENTS and not (self.branches or self.tags):
             raise refused("at least 1 branch, or tags, or another changeDetection than events", key="branches")
         others = [one for one in (*self.branches, *self.tags) if one != self.branch]
-        if self.change_detection is ChangeDetection.POLLING and (others or self.paths.includes or self.paths.excludes):
+        paths = self.paths.includes or self.paths.excludes
+        if self.change_detection is ChangeDetection.POLLING and (others or paths):
             what = ", ".join(others) if others else "single paths"
             raise refused(
                 f"events; polling looks at the branch {self.branch} alone, not at {what}", key="changeDetection"
+            )
+        if self.change_detection is ChangeDetection.SCHEDULE and (self.tags or paths):
+            raise refused(
+                f"only with changeDetection events; the clock takes the head of {self.branch}, whatever has changed",
+                key="tags" if self.tags else "paths",
             )
         return self
 
@@ -215,6 +221,12 @@ class ConnectionSource(GitSource):
         description="The check of each pull request, whose status is shown on its head commit; when the connection's "
         "handshake is done.",
     )
+
+    @model_validator(mode="after")
+    def _told_of_pull_requests(self) -> "ConnectionSource":
+        if self.pull_requests and self.change_detection is not ChangeDetection.EVENTS:
+            raise refused("only with changeDetection events, which tells of them", key="pullRequests")
+        return self
 
 
 class GitHubSource(ConnectionSource):

@@ -62,11 +62,23 @@ class Place:
         """For a key of another variant: the choice that has it, in words; otherwise an empty text."""
         others = [variant for variant in self.all_variants if variant not in self.variants and key in variant.keys]
         taken = {choice for variant in self.variants for choice in variant.choices}
-        words = []
+        words, values = [], dict[str, list[str]]()
         for variant in others:
-            differing = [f"{name} is {value}" for name, value in variant.choices if (name, value) not in taken]
-            words.append(f"where {' and '.join(differing)}" if differing else f"for {variant.tag}")
-        return " or ".join(dict.fromkeys(words))
+            differing = [choice for choice in variant.choices if choice not in taken]
+            match differing:
+                case []:
+                    words.append(f"for {variant.tag}")
+                case [(name, value)]:
+                    values.setdefault(name, []).append(value)
+                case _:
+                    words.append(f"where {' and '.join(f'{name} is {value}' for name, value in differing)}")
+        single = (f"where {name} is {_one_of(list(dict.fromkeys(given)))}" for name, given in values.items())
+        return " or ".join(dict.fromkeys((*single, *words)))
+
+
+def _one_of(values: list[str]) -> str:
+    *others, last = values
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def variants_of(annotation: Any, tag: str = "") -> tuple[Variant, ...]:

@@ -55,7 +55,7 @@ def connection_source(
         owned: what the stack makes: the connection where there is none, and the check of pull requests.
     """
     arn = connection or CONNECTION
-    older = _by_older_name(connection) if connection else CONNECTION_BY_OLDER_NAME
+    newer, older = _both_names(connection) if connection else (CONNECTION, CONNECTION_BY_OLDER_NAME)
     action = Action(
         name=NAMESPACE,
         category=Category.SOURCE,
@@ -73,7 +73,7 @@ def connection_source(
         permissions=(
             Statement(
                 actions=("codeconnections:UseConnection", "codestar-connections:UseConnection"),
-                resources=(arn, older),
+                resources=(newer, older),
             ),
             # The service behind the connection writes the artifact, and hands its object to the bucket's owner.
             Statement(actions=("s3:PutObjectAcl",), resources=(f"{place.bucket_arn(place.artifact_bucket)}/*",)),
@@ -88,6 +88,11 @@ def connection_source(
     )
 
 
+def _both_names(arn: str) -> tuple[str, str]:
+    newer, older = ":codeconnections:", ":codestar-connections:"
+    return arn.replace(older, newer), arn.replace(newer, older)
+
+
 def _trigger(references: References, pull_requests: PullRequests | None) -> GitTrigger:
     pushes, words = [], []
     if references.branches:
@@ -95,7 +100,7 @@ def _trigger(references: References, pull_requests: PullRequests | None) -> GitT
         where = f" in {references.paths}" if references.paths else ""
         words.append(f"push to {', '.join(references.branches)}{where}")
     if references.tags:
-        pushes.append(PushFilter(tags=Patterns(includes=tuple(references.tags))))
+        pushes.append(PushFilter(tags=_globs(references.tags)))
         words.append(f"tag {', '.join(references.tags)}")
     requests = []
     if pull_requests:
@@ -110,13 +115,10 @@ def _trigger(references: References, pull_requests: PullRequests | None) -> GitT
     )
 
 
-def _globs(branches: Sequence[str]) -> Patterns:
-    """`release/*` means every branch that begins so, as with CodeCommit; AWS's `*` would end at the next slash."""
-    return Patterns(includes=tuple(f"{name}*" if name.endswith("/*") else name for name in branches))
-
-
-def _by_older_name(arn: str) -> str:
-    return arn.replace(":codeconnections:", ":codestar-connections:")
+def _globs(names: Sequence[str]) -> Patterns:
+    """`release/*` means every branch that begins so, as with CodeCommit; AWS's `*` would end at the next slash
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/syntax-glob.html)."""
+    return Patterns(includes=tuple(f"{name}*" if name.endswith("*") else name for name in names))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +141,15 @@ class ConnectionPlan:
         domain = "amazonaws.cn" if self.place.partition == "aws-cn" else "aws.amazon.com"
         region = self.place.region
         return f"https://{region}.console.{domain}/codesuite/settings/connections?region={region}"
+
+    def standing(self, status: str) -> str:
+        """How the connection stands, and what a person has to do about it.
+
+        Args:
+            status: `PENDING`, `AVAILABLE` or `ERROR`.
+        """
+        said = f"{self.connection_name} is {status}"
+        return said if status == "AVAILABLE" else f"{said}: finish its handshake at {self.console}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +186,7 @@ class ConnectedRepository(SourceResources):
         arn = pulumi.Output.from_input(
             plan.connection if isinstance(plan.connection, str) else self._connect(name, plan.connection)
         )
-        older = arn.apply(_by_older_name)
+        older = arn.apply(lambda arn: _both_names(arn)[1])
         self.values = {CONNECTION.name: arn, CONNECTION_BY_OLDER_NAME.name: older}
         if plan.check:
             WebhookCheck(
@@ -199,12 +210,7 @@ class ConnectedRepository(SourceResources):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.outputs = {
-            "connection": connection.connection_status.apply(
-                lambda status: (
-                    f"{plan.connection_name} is {status}"
-                    + ("" if status == "AVAILABLE" else f": finish its handshake at {plan.console}")
-                )
-            ),
+            "connection": connection.connection_status.apply(plan.standing),
             "connectionArn": connection.arn,
         }
         return connection.arn

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from textwrap import indent
 
 from components.iam import Statement
 from components.place import Place
@@ -16,7 +17,14 @@ DIGEST_VARIABLE = "IMAGE_DIGEST"
 CURRENT = "current"
 """Its value when the pipeline isn't started by a push: the image that has the tag then."""
 
-UNPACK = Path(__file__).with_name("unpack_image.yml")
+_HERE = Path(__file__).parent
+
+
+def unpacking() -> str:
+    """The buildspec that unpacks an image, with the program that does it."""
+    program = indent((_HERE / "unpack_image.py").read_text(encoding="utf-8"), " " * 8, lambda line: line != "\n")
+    buildspec = (_HERE / "unpack_image.yml").read_text(encoding="utf-8")
+    return buildspec.replace("        # unpack_image.py\n", program)
 
 
 def ecr_source(*, repository: str, tag: str, detection: Detection, place: Place) -> SourcePlan:
@@ -49,7 +57,7 @@ def ecr_source(*, repository: str, tag: str, detection: Detection, place: Place)
         ),
         variables={DIGEST_VARIABLE: CURRENT},
         revision=f"image #{{{NAMESPACE}.ImageURI}}",
-        buildspec=UNPACK.read_text(encoding="utf-8"),
+        buildspec=unpacking(),
         build_permissions=(Statement(actions=("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"), resources=(arn,)),),
     )
 

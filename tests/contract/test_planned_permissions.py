@@ -10,6 +10,7 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from tests.contract.aws_model import service_model
+from tests.unit.every_source import EVERY_PLAN, plan_named
 from tests.unit.planning import STACKS, Planned, Resource, planned
 
 Statement = Mapping[str, Any]
@@ -81,9 +82,9 @@ def is_known(action: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_every_action_that_a_policy_names_exists(stack: str) -> None:
-    named = {action for statement in all_statements(planned(stack)) for action in statement["Action"]}
+@pytest.mark.parametrize("name_of_plan", EVERY_PLAN)
+def test_every_action_that_a_policy_names_exists(name_of_plan: str) -> None:
+    named = {action for statement in all_statements(plan_named(name_of_plan)) for action in statement["Action"]}
     assert len(named) > 40
     assert {action for action in named if not is_known(action)} == set()
 
@@ -160,33 +161,39 @@ def test_prods_key_encrypts_for_the_role_that_staging_promotes_with_and_through_
         ]
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_the_pipeline_may_do_what_each_of_its_actions_does(stack: str) -> None:
-    plan = planned(stack)
-    pipeline = plan.one("aws:codepipeline/pipeline:Pipeline").inputs
-    allowed = role_statements(plan, pipeline["roleArn"].split("/")[-1])
-    account = pipeline["roleArn"].split(":")[4]
-    for action in (action for stage in pipeline["stages"] for action in stage["actions"]):
-        configuration = action["configuration"]
-        needed, arn = {
-            "CodeCommit": ("codecommit:UploadArchive", "codecommit:{region}:{RepositoryName}"),
-            "CodeBuild": ("codebuild:StartBuild", "codebuild:{region}:project/{ProjectName}"),
-            "CodeDeploy": (
-                "codedeploy:CreateDeployment",
-                "codedeploy:{region}:deploymentgroup:{ApplicationName}/{DeploymentGroupName}",
-            ),
-            "Lambda": ("lambda:InvokeFunction", "lambda:{region}:function:{FunctionName}"),
-            "Manual": ("sns:Publish", "{NotificationArn}"),
-            "S3": (
-                ("s3:GetObjectVersion", "s3:::{S3Bucket}/{S3ObjectKey}")
-                if action["category"] == "Source"
-                else ("s3:PutObject", "s3:::{BucketName}/{ObjectKey}")
-            ),
-        }[action["provider"]]
-        wanted = arn.format(region=f"eu-west-1:{account}", **configuration)
-        wanted = wanted if wanted.startswith("arn:") else f"arn:aws:{wanted}"
-        found = [resource for one in allowing(allowed, needed) for resource in one["Resource"]]
-        assert wanted in found, f"{stack}: {action['name']} needs {needed} on {wanted}"
+@pytest.mark.parametrize("name_of_plan", EVERY_PLAN)
+def test_the_pipeline_may_do_what_each_of_its_actions_does(name_of_plan: str) -> None:
+    plan = plan_named(name_of_plan)
+    for pipeline in plan.of("aws:codepipeline/pipeline:Pipeline"):
+        role = pipeline.inputs["roleArn"]
+        allowed = role_statements(plan, role.split("/")[-1])
+        for action in (action for stage in pipeline.inputs["stages"] for action in stage["actions"]):
+            needed, arn = _needed(action)
+            wanted = arn.format(region=f"eu-west-1:{role.split(':')[4]}", **action["configuration"])
+            wanted = wanted if wanted.startswith("arn:") else f"arn:aws:{wanted}"
+            found = [resource for one in allowing(allowed, needed) for resource in one["Resource"]]
+            assert wanted in found, f"{pipeline.name}: {action['name']} needs {needed} on {wanted}"
+
+
+def _needed(action: Mapping[str, Any]) -> tuple[str, str]:
+    """What an action can't do without, and on what."""
+    return {
+        "CodeCommit": ("codecommit:UploadArchive", "codecommit:{region}:{RepositoryName}"),
+        "CodeStarSourceConnection": ("codeconnections:UseConnection", "{ConnectionArn}"),
+        "ECR": ("ecr:DescribeImages", "ecr:{region}:repository/{RepositoryName}"),
+        "CodeBuild": ("codebuild:StartBuild", "codebuild:{region}:project/{ProjectName}"),
+        "CodeDeploy": (
+            "codedeploy:CreateDeployment",
+            "codedeploy:{region}:deploymentgroup:{ApplicationName}/{DeploymentGroupName}",
+        ),
+        "Lambda": ("lambda:InvokeFunction", "lambda:{region}:function:{FunctionName}"),
+        "Manual": ("sns:Publish", "{NotificationArn}"),
+        "S3": (
+            ("s3:GetObjectVersion", "s3:::{S3Bucket}/{S3ObjectKey}")
+            if action["category"] == "Source"
+            else ("s3:PutObject", "s3:::{BucketName}/{ObjectKey}")
+        ),
+    }[action["provider"]]
 
 
 @pytest.mark.parametrize("stack", STACKS)

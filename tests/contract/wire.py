@@ -123,6 +123,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:s3/bucketVersioning:BucketVersioning": services.bucket_part(
         "PutBucketVersioning", "VersioningConfiguration", "versioningConfiguration"
     ),
+    "aws:scheduler/schedule:Schedule": _direct("scheduler", "CreateSchedule"),
     "aws:sns/topic:Topic": services.topic,
     "aws:sns/topicPolicy:TopicPolicy": services.topic_policy,
     "aws:sns/topicSubscription:TopicSubscription": _direct("sns", "Subscribe", topic="TopicArn"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import Document, EngineFactory, Outcome
+from tests.sources import CONNECTED, POLLED, PROVIDERS, source
 
 PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup"
@@ -152,6 +153,32 @@ def test_every_mistake_of_a_stack_file_is_named_at_once_and_nothing_is_planned(e
 
     lines = {line.strip() for line in preview.text.splitlines()}
     assert [place for place in MISTAKES if not any(line.startswith(f"{place}: ") for line in lines)] == []
+    assert_refused(preview)
+
+
+UNKNOWN_TO_AWS = [(provider, "polling") for provider in PROVIDERS if provider not in POLLED]
+
+
+def test_every_change_detection_that_aws_lacks_is_refused_at_once_with_its_reason(engine: EngineFactory) -> None:
+    def detect(document: Document) -> None:
+        applications = document["config"]["delivery:applications"]
+        deploy = applications.pop("storefront")["deploy"]
+        for provider, way in UNKNOWN_TO_AWS:
+            applications[provider] = {"source": source(provider, way), "deploy": deploy}
+        applications["clockless"] = {"source": source("s3", changeDetection="schedule"), "deploy": deploy}
+        applications["prefixes"] = {"source": source("codecommit", "polling", branches=["release/*"]), "deploy": deploy}
+
+    preview = engine(stack="dev", edit=detect).preview()
+
+    lines = {line.strip() for line in preview.text.splitlines()}
+    where = 'applications.{}.source.changeDetection: given "polling"; allowed: events, schedule, manual; {}'
+    connection = "CodePipeline doesn't poll a connection: the provider tells it of each push"
+    reasons = dict.fromkeys(CONNECTED, connection) | {
+        "ecr": "CodePipeline's action for ECR has no polling: EventBridge tells of each push"
+    }
+    assert {where.format(provider, reasons[provider]) for provider, _ in UNKNOWN_TO_AWS} <= lines
+    assert any(line.startswith("applications.clockless.source.changeDetection: ") for line in lines)
+    assert any(line.startswith("applications.prefixes.source.changeDetection: ") for line in lines)
     assert_refused(preview)
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests.unit.authorization import actions_meant, can_be_narrowed, fits
+from tests.unit.every_source import EVERY_PLAN, plan_named
 from tests.unit.planning import STACKS, planned
 from tests.unit.roads import actions_of
 from tests.unit.roles import roles_of
@@ -22,18 +23,20 @@ A_LOG_GROUP = re.compile(r"arn:aws:logs:[^:]+:\d+:log-group:[^:]+")
 """The reference knows streams only; AWS's examples name the group beside them."""
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_roles_name_only_actions_that_exist_and_no_more_of_them_by_wildcard_than_aws_documents(stack: str) -> None:
-    for name, role in roles_of(planned(stack)).items():
+@pytest.mark.parametrize("name_of_plan", EVERY_PLAN)
+def test_roles_name_only_actions_that_exist_and_no_more_of_them_by_wildcard_than_aws_documents(
+    name_of_plan: str,
+) -> None:
+    for name, role in roles_of(plan_named(name_of_plan)).items():
         assert [action for action in role.actions if not actions_meant(action)] == [], name
         assert {action for action in role.actions if "*" in action} <= WILDCARDS_AWS_DOCUMENTS, name
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_roles_have_every_resource_only_for_actions_that_know_no_narrower_one(stack: str) -> None:
+@pytest.mark.parametrize("name_of_plan", EVERY_PLAN)
+def test_roles_have_every_resource_only_for_actions_that_know_no_narrower_one(name_of_plan: str) -> None:
     too_wide = [
         (name, action)
-        for name, role in roles_of(planned(stack)).items()
+        for name, role in roles_of(plan_named(name_of_plan)).items()
         for statement in role.statements
         if "*" in statement["Resource"]
         for pattern in statement["Action"]
@@ -43,9 +46,9 @@ def test_roles_have_every_resource_only_for_actions_that_know_no_narrower_one(st
     assert too_wide == []
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_every_resource_of_a_role_is_of_a_kind_that_its_actions_work_on(stack: str) -> None:
-    for name, role in roles_of(planned(stack)).items():
+@pytest.mark.parametrize("name_of_plan", EVERY_PLAN)
+def test_every_resource_of_a_role_is_of_a_kind_that_its_actions_work_on(name_of_plan: str) -> None:
+    for name, role in roles_of(plan_named(name_of_plan)).items():
         for statement in role.statements:
             assert statement["Effect"] == "Allow", name
             assert statement["Resource"], name
@@ -108,9 +111,9 @@ def test_a_role_is_assumed_by_one_service_for_resources_of_its_own_account(stack
         ), name
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_roles_fit_into_the_sizes_of_iam(stack: str) -> None:
-    sizes = {name: role.inline_size for name, role in roles_of(planned(stack)).items()}
+@pytest.mark.parametrize("name_of_plan", EVERY_PLAN)
+def test_roles_fit_into_the_sizes_of_iam(name_of_plan: str) -> None:
+    sizes = {name: role.inline_size for name, role in roles_of(plan_named(name_of_plan)).items()}
     assert {name: size for name, size in sizes.items() if size > 10_240} == {}
     assert [name for name in sizes if len(name) > 64] == []
 
@@ -228,9 +231,9 @@ def test_only_instances_have_a_managed_policy_and_it_is_session_manager(stack: s
     assert managed == {f"storefront-{stack}-instance": ("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",)}
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_whatever_uses_a_role_is_made_after_the_policies_of_the_role(stack: str) -> None:
-    plan = planned(stack)
+@pytest.mark.parametrize("name_of_plan", EVERY_PLAN)
+def test_whatever_uses_a_role_is_made_after_the_policies_of_the_role(name_of_plan: str) -> None:
+    plan = plan_named(name_of_plan)
     policies: dict[str, set[str]] = {}
     for kind in ("aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
         for one in plan.of(kind):
@@ -242,6 +245,7 @@ def test_whatever_uses_a_role_is_made_after_the_policies_of_the_role(stack: str)
         for key in ("role", "roleArn", "serviceRole", "serviceRoleArn", "iamRoleArn")
         if resource.inputs.get(key) in roles
     ]
+    users += [(one, roles[one.inputs["target"]["roleArn"]]) for one in plan.of("aws:scheduler/schedule:Schedule")]
     # An instance profile names the role instead of its ARN.
     users += [(one, one.inputs["role"]) for one in plan.of("aws:iam/instanceProfile:InstanceProfile")]
     assert {name for _, name in users} == set(roles.values())
