@@ -16,9 +16,9 @@ from components.diagram.boxes import (
     Words,
 )
 from components.diagram.layout import HEADER_SIZE, ICON, MARGIN, NAME_SIZE, NOTE_SIZE, TITLE_SIZE, lay_out
-from components.diagram.look import BACK, ICONS, STYLE
-from components.diagram.reading import ROLLS_BACK, is_gate, story
-from components.diagram.text import clean, width, wrap
+from components.diagram.look import ICONS, SIGNS, STYLE
+from components.diagram.reading import is_gate, story
+from components.diagram.text import clean, width
 from components.stages import Road
 
 _LEGEND: Final = (
@@ -74,11 +74,10 @@ def _stage(root: Element, placed: PlacedStage) -> None:
         _step(group, step)
     for points in placed.arrows:
         _arrow(group, points, "way")
-    if placed.stage.roll_back_on_failure:
-        lines = wrap(ROLLS_BACK, limit=box.width - 44, size=NOTE_SIZE)
-        y = box.bottom - 14 * len(lines) - 1
-        _icon(group, BACK, box.x + 12, y - 11, "back", scale=0.75)
-        _lines(group, lines, box.x + 32, y, size=NOTE_SIZE, leading=14)
+    for note in placed.notes:
+        y = box.y + note.y
+        _icon(group, SIGNS[note.note.sign], box.x + 12, y - 11, "note", scale=0.75)
+        _lines(group, note.lines, box.x + 32, y, size=NOTE_SIZE, leading=14)
 
 
 def _step(parent: Element, placed: PlacedStep) -> None:
