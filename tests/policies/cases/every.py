@@ -3,6 +3,7 @@
 from tests.policies.cases import (
     approvers,
     branches,
+    conditions,
     deployments,
     enc_buckets,
     enc_services,
@@ -43,6 +44,7 @@ CASES: tuple[Case, ...] = (
     *supply_sources.CASES,
     *supply_builds.CASES,
     *pipelines.CASES,
+    *conditions.CASES,
     *readable.CASES,
     *groups.CASES,
     *deployments.CASES,
