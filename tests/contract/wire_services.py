@@ -118,10 +118,16 @@ def deployment_group(inputs: Inputs, _: Subject) -> Calls:
 
 def pipeline(inputs: Inputs, _: Subject) -> Calls:
     (store,) = inputs.pop("artifactStores")
-    stages = [
-        {**stage, "actions": [action_declaration(action) for action in stage["actions"]]} for stage in inputs["stages"]
-    ]
+    stages = [stage_declaration(stage) for stage in inputs["stages"]]
     yield "codepipeline", "CreatePipeline", {"pipeline": {**inputs, "artifactStore": store, "stages": stages}}
+
+
+def stage_declaration(stage: Mapping[str, Any]) -> Inputs:
+    declaration = {**stage, "actions": [action_declaration(action) for action in stage["actions"]]}
+    if "beforeEntry" in declaration:
+        # The provider takes one condition, AWS a list of at most one.
+        declaration["beforeEntry"] = {"conditions": [declaration["beforeEntry"]["condition"]]}
+    return declaration
 
 
 def action_declaration(action: Mapping[str, Any]) -> Inputs:
