@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from moto.events.models import EventPattern
 
-from tests.unit.planning import Planned
+from tests.unit.planning import Planned, Resource
 
 Event = dict[str, Any]
 
@@ -16,15 +17,28 @@ VARIABLE = r"<([A-Za-z0-9_-]+)>"
 
 def starts(plan: Planned, event: Event) -> list[dict[str, Any]]:
     """The requests to CodePipeline that an event leads to, as EventBridge would make them."""
+    return [
+        # The pipeline's name isn't part of the input: EventBridge takes it from the target's ARN.
+        {"name": target.inputs["arn"].split(":")[-1], **json.loads(rendered(target.inputs["inputTransformer"], event))}
+        for target in _targets(plan, event, service="codepipeline")
+    ]
+
+
+def invoked(plan: Planned, event: Event) -> list[str]:
+    """The names of the functions that EventBridge hands an event, as it is."""
     found = []
+    for target in _targets(plan, event, service="lambda"):
+        assert "inputTransformer" not in target.inputs, "the functions read the whole event"
+        found.append(target.inputs["arn"].split(":")[-1])
+    return found
+
+
+def _targets(plan: Planned, event: Event, *, service: str) -> Iterator[Resource]:
     for rule in plan.of("aws:cloudwatch/eventRule:EventRule", state="ENABLED"):
         if _matches(rule.inputs["eventPattern"], event):
             for target in plan.of("aws:cloudwatch/eventTarget:EventTarget", rule=rule.inputs["name"]):
-                arn = target.inputs["arn"]
-                transformer = target.inputs["inputTransformer"]
-                # The pipeline's name isn't part of the input: EventBridge takes it from the target's ARN.
-                found.append({"name": arn.split(":")[-1], **json.loads(rendered(transformer, event))})
-    return found
+                if target.inputs["arn"].split(":")[2] == service:
+                    yield target
 
 
 def _matches(pattern: str, event: Event) -> bool:
