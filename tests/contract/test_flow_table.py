@@ -1,11 +1,18 @@
 """What happens in a repository against the planned rules of three teams: which pipelines start, and with what."""
 
+from functools import cache
+from typing import Any
+
 import pytest
 
+from start_changed.decide import Parameters, counts
 from tests.contract.aws_model import Request, problems
-from tests.contract.event_rules import starts
+from tests.contract.event_rules import invoked, starts
 from tests.contract.flow_table import NAMES, STANDS, Line, lines, stand
+from tests.contract.git_triggers import Push, lets_in
 from tests.unit.functions.fake_forge import commit
+from tests.unit.lanes import CODECOMMIT, sourced
+from tests.unit.planning import Planned, planned
 
 LINES = {line.what: line for line in lines()}
 TEAMS = tuple(NAMES)
@@ -56,3 +63,44 @@ def test_the_same_event_of_another_repository_starts_nothing(team: str) -> None:
     for line in LINES.values():
         elsewhere = {**line.event, "resources": [f"{line.event['resources'][0]}-docs"]}
         assert [name for name in STANDS if starts(stand(team, name), elsewhere)] == []
+
+
+PATHS: dict[str, Any] = {"includes": ["services/checkout/**", "libs/*.py"], "excludes": ["**/*.md"]}
+PART = "storefront-staging-start-changed"
+
+
+@cache
+def part() -> Planned:
+    """Staging of one application among several in a repository."""
+    return planned("staging", sourced(CODECOMMIT, flow="git-flow", paths=PATHS))
+
+
+@every_line
+def test_where_paths_count_a_function_is_asked_in_the_pipelines_place(line: Line) -> None:
+    assert starts(part(), line.event) == []
+    assert invoked(part(), line.event) == ([PART] if "staging" in line.starts["git-flow"] else [])
+
+
+@pytest.mark.parametrize(
+    ("files", "starts_it"),
+    [
+        (("services/checkout/app.py",), True),
+        (("services/checkout/deep/er/app.py",), True),
+        (("services/basket/app.py",), False),
+        (("services/basket/app.py", "services/checkout/app.py"), True),
+        (("services/checkout/README.md",), False),
+        (("services/checkout/README.md", "services/checkout/app.py"), True),
+        (("libs/money.py",), True),
+        (("libs/deep/money.py",), False),
+        (("README.md",), False),
+        (("services/checkout",), False),
+        ((), False),
+    ],
+)
+def test_the_function_and_a_connections_trigger_agree_on_what_changed(files: tuple[str, ...], starts_it: bool) -> None:
+    """So that a repository can move from one to the other."""
+    function = part().one("aws:lambda/function:Function", name=PART)
+    parameters = Parameters.parse(function.inputs["environment"]["variables"]["PARAMETERS"])
+    assert any(counts(path, parameters=parameters) for path in files) is starts_it
+    push = Push(kind="branch", name="release/1.2", commit=commit("new"), files=files)
+    assert lets_in({"branches": {"includes": ["release/**"]}, "filePaths": PATHS}, push) is starts_it
