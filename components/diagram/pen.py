@@ -45,7 +45,7 @@ def legend(root: Element, signs: Iterable[tuple[str, str]], *, width: float, y: 
         needed = 42 + wide(text, size=NOTE_SIZE) + 16
         if x > MARGIN and x + needed > width - MARGIN:
             x, y = MARGIN, y + 28
-        sample = group(around, f"sign {kind}" if kind not in ("panel", "way", "way aims") else "sign", "")
+        sample = group(around, f"sign {kind}" if kind in ("trigger", "action", "gate", "target") else "sign", "")
         box = Box(x, y, 32, 20)
         if kind == "gate":
             hexagon(sample, box)

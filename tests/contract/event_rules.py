@@ -17,28 +17,29 @@ VARIABLE = r"<([A-Za-z0-9_-]+)>"
 
 def starts(plan: Planned, event: Event) -> list[dict[str, Any]]:
     """The requests to CodePipeline that an event leads to, as EventBridge would make them."""
+    # The pipeline's name isn't part of the input: EventBridge takes it from the target's ARN.
     return [
-        # The pipeline's name isn't part of the input: EventBridge takes it from the target's ARN.
-        {"name": target.inputs["arn"].split(":")[-1], **json.loads(rendered(target.inputs["inputTransformer"], event))}
-        for target in _targets(plan, event, service="codepipeline")
+        {
+            "name": target.inputs["arn"].split(":")[-1],
+            **json.loads(rendered(target.inputs["inputTransformer"], event)),
+        }
+        for target in _targets(plan, event)
+        if ":codepipeline:" in target.inputs["arn"]
     ]
 
 
-def invoked(plan: Planned, event: Event) -> list[str]:
-    """The names of the functions that EventBridge hands an event, as it is."""
-    found = []
-    for target in _targets(plan, event, service="lambda"):
-        assert "inputTransformer" not in target.inputs, "the functions read the whole event"
-        found.append(target.inputs["arn"].split(":")[-1])
-    return found
+def invokes(plan: Planned, event: Event) -> set[str]:
+    """The packages of the functions that an event is handed to, whole."""
+    functions = {one.arn: one.inputs["handler"].split(".")[0] for one in plan.of("aws:lambda/function:Function")}
+    targets = [target.inputs for target in _targets(plan, event) if ":lambda:" in target.inputs["arn"]]
+    assert not [target for target in targets if "inputTransformer" in target]
+    return {functions[target["arn"]] for target in targets}
 
 
-def _targets(plan: Planned, event: Event, *, service: str) -> Iterator[Resource]:
+def _targets(plan: Planned, event: Event) -> Iterator[Resource]:
     for rule in plan.of("aws:cloudwatch/eventRule:EventRule", state="ENABLED"):
         if _matches(rule.inputs["eventPattern"], event):
-            for target in plan.of("aws:cloudwatch/eventTarget:EventTarget", rule=rule.inputs["name"]):
-                if target.inputs["arn"].split(":")[2] == service:
-                    yield target
+            yield from plan.of("aws:cloudwatch/eventTarget:EventTarget", rule=rule.inputs["name"])
 
 
 def _matches(pattern: str, event: Event) -> bool:

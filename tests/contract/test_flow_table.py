@@ -7,7 +7,7 @@ import pytest
 
 from start_changed.decide import Parameters, counts
 from tests.contract.aws_model import Request, problems
-from tests.contract.event_rules import invoked, starts
+from tests.contract.event_rules import invokes, starts
 from tests.contract.flow_table import NAMES, STANDS, Line, lines, stand
 from tests.contract.git_triggers import Push, lets_in
 from tests.unit.functions.fake_forge import commit
@@ -66,7 +66,6 @@ def test_the_same_event_of_another_repository_starts_nothing(team: str) -> None:
 
 
 PATHS: dict[str, Any] = {"includes": ["services/checkout/**", "libs/*.py"], "excludes": ["**/*.md"]}
-PART = "storefront-staging-start-changed"
 
 
 @cache
@@ -78,7 +77,7 @@ def part() -> Planned:
 @every_line
 def test_where_paths_count_a_function_is_asked_in_the_pipelines_place(line: Line) -> None:
     assert starts(part(), line.event) == []
-    assert invoked(part(), line.event) == ([PART] if "staging" in line.starts["git-flow"] else [])
+    assert invokes(part(), line.event) == ({"start_changed"} if "staging" in line.starts["git-flow"] else set())
 
 
 @pytest.mark.parametrize(
@@ -99,7 +98,7 @@ def test_where_paths_count_a_function_is_asked_in_the_pipelines_place(line: Line
 )
 def test_the_function_and_a_connections_trigger_agree_on_what_changed(files: tuple[str, ...], starts_it: bool) -> None:
     """So that a repository can move from one to the other."""
-    function = part().one("aws:lambda/function:Function", name=PART)
+    function = part().one("aws:lambda/function:Function", name="storefront-staging-start-changed")
     parameters = Parameters.parse(function.inputs["environment"]["variables"]["PARAMETERS"])
     assert any(counts(path, parameters=parameters) for path in files) is starts_it
     push = Push(kind="branch", name="release/1.2", commit=commit("new"), files=files)

@@ -123,11 +123,11 @@ def pipeline(inputs: Inputs, _: Subject) -> Calls:
 
 
 def stage_declaration(stage: Mapping[str, Any]) -> Inputs:
-    declaration = {**stage, "actions": [action_declaration(action) for action in stage["actions"]]}
-    if "beforeEntry" in declaration:
-        # The provider takes one condition, AWS a list of at most one.
-        declaration["beforeEntry"] = {"conditions": [declaration["beforeEntry"]["condition"]]}
-    return declaration
+    """Pulumi has one condition where the API has a list."""
+    rest = {**stage, "actions": [action_declaration(action) for action in stage["actions"]]}
+    if entry := rest.pop("beforeEntry", None):
+        rest["beforeEntry"] = {"conditions": [entry["condition"]]}
+    return rest
 
 
 def action_declaration(action: Mapping[str, Any]) -> Inputs:
