@@ -14,10 +14,11 @@ def application(config: Config) -> Any:
 
 
 def sourced(source: dict[str, Any], **more: Any) -> Change:
-    """The storefront comes from this source; `more` goes into it."""
+    """The storefront comes from this source, without a lane; `more` goes into the source."""
 
     def change(config: Config) -> None:
         application(config)["source"] = {**source, **more}
+        application(config).pop("hotfix", None)
 
     return change
 

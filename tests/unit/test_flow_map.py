@@ -16,7 +16,7 @@ from docs.flow_picture import flow_picture
 from plans import delivery_plans
 from settings import parse, siblings
 from settings.models import Settings
-from tests.unit.lanes import CODECOMMIT, CONNECTION, application
+from tests.unit.lanes import CODECOMMIT, CONNECTION, application, sourced
 from tests.unit.pictures import SVG, names, one_line, overlap, shapes, texts
 from tests.unit.planning import ROOT, STACKS, config_of
 
@@ -50,7 +50,9 @@ def mapped(flow: str) -> FlowMap:
 def resolved(stack: str, source: dict[str, Any] | None, **more: Any) -> tuple[Settings, DeliveryPlan]:
     """Settings and plan of one stack; `more` goes into its application."""
     config = config_of(stack)
-    application(config).update({"source": source} if source else {}, **more)
+    if source:
+        sourced(source)(config)
+    application(config).update(more)
     settings = parse(config, stack=stack, siblings=siblings.read(ROOT, siblings.named(config)))
     return settings, delivery_plans(settings)[0]
 
