@@ -1,7 +1,7 @@
 """From settings to plans: the one place that knows both the stack file's words and the components'."""
 
 from components.approval import ApprovalGate
-from components.build import COVERAGE, Job
+from components.build import BUILDSPEC, COVERAGE, UNIT, Job
 from components.delivery import DeliveryPlan
 from components.deployment import ServerDeploymentPlan
 from components.fleet_plan import Capacity, FleetPlan
@@ -24,12 +24,6 @@ from settings.models import (
     Suite,
 )
 from source_plans import source_plan
-
-UNIT = "unit"
-"""The report of the build's own tests."""
-
-BUILDSPEC = "buildspec.yml"
-"""Where CodeBuild itself looks for one."""
 
 
 def place_of(site: Site) -> Place:

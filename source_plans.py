@@ -3,6 +3,7 @@
 from components.place import Place
 from components.sources import (
     CodeCommitRepositoryPlan,
+    ConnectedRepositoryPlan,
     ConnectionPlan,
     Detection,
     Events,
@@ -19,6 +20,7 @@ from components.sources import (
     s3_source,
 )
 from components.triggers import Patterns, PullRequestEvent
+from guard_plans import guard_plan, webhook_check
 from settings import models
 from settings.git import PullRequestEvent as Happening
 
@@ -46,7 +48,11 @@ def source_plan(name: str, application: models.Application, place: Place) -> Sou
                 references=_references(source),
                 detection=detection,
                 place=place,
-                owned=CodeCommitRepositoryPlan(repository=source.repository, application=name, place=place)
+                owned=CodeCommitRepositoryPlan(
+                    repository=source.repository,
+                    application=name,
+                    guard=guard_plan(name, application, source, place),
+                )
                 if source.owned
                 else None,
             )
@@ -64,9 +70,7 @@ def source_plan(name: str, application: models.Application, place: Place) -> Sou
                 detection=detection,
                 place=place,
                 connection=source.connection,
-                owned=ConnectionPlan(
-                    connection_name=f"{name}-{place.environment}", provider_type=source.provider_type, place=place
-                ),
+                owned=_connected(name, application, source, place),
             )
         case models.S3Source() as source:
             return s3_source(
@@ -84,6 +88,21 @@ def source_plan(name: str, application: models.Application, place: Place) -> Sou
             return promotion_source(
                 application=name, origin=source.origin.environment, detection=detection, place=place
             )
+
+
+def _connected(
+    name: str, application: models.Application, source: models.ConnectionSource, place: Place
+) -> ConnectedRepositoryPlan | None:
+    check = webhook_check(name, application, source, place)
+    if source.connection and not check:
+        return None
+    return ConnectedRepositoryPlan(
+        connection=source.connection
+        or ConnectionPlan(
+            connection_name=f"{name}-{place.environment}", provider_type=source.provider_type, place=place
+        ),
+        check=check,
+    )
 
 
 def _detection(source: models.Source) -> Detection:

@@ -1,4 +1,4 @@
-"""Builds and test suites: CodeBuild projects that work on what the pipeline hands them."""
+"""CodeBuild projects: builds and test suites that work on what the pipeline hands them, and checks that fetch it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,24 +16,29 @@ COVERAGE = "coverage"
 """The report that holds code coverage; every other one holds test results."""
 
 
+UNIT = "unit"
+"""The report of a build's own tests."""
+
+BUILDSPEC = "buildspec.yml"
+"""Where CodeBuild itself looks for one."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Job:
-    """One CodeBuild project of an application, as data: a build, or one test suite.
+class ProjectPlan:
+    """One CodeBuild project of an application, as data, wherever its source comes from.
 
     Args:
-        role: what it does, last part of its name: `build`, `component`, `e2e`, …
+        role: what it does, last part of its name: `build`, `component`, `e2e`, `check`, …
         application: the application it works for.
         place: where it runs.
         image: a CodeBuild image.
         compute_type: in AWS's words, for example `BUILD_GENERAL1_SMALL`.
-        buildspec: path in the artifact it is given, or the text of a buildspec.
+        buildspec: path in the source it is given, or the text of a buildspec.
         timeout_minutes: 5 to 2160.
         reports: the reports of its buildspec. A bare name there becomes `<project>-<name>`, which is what is declared
             here (https://docs.aws.amazon.com/codebuild/latest/userguide/report-group-naming.html).
         environment: variables of the build, plain text and never a secret.
-        produces: whether it hands an artifact over. A suite does not, and may only read: code that is tested must not
-            be able to put other code in the place of what is deployed.
-        statements: what its buildspec needs besides.
+        statements: what its source and its buildspec need besides.
     """
 
     role: str
@@ -45,13 +50,17 @@ class Job:
     timeout_minutes: int
     reports: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    produces: bool = False
     statements: Sequence[Statement] = ()
 
     @property
     def project(self) -> str:
         """The project's name."""
         return f"{self.application}-{self.place.environment}-{self.role}"
+
+    @property
+    def arn(self) -> str:
+        """The project's ARN."""
+        return self.place.arn("codebuild", f"project/{self.project}")
 
     @property
     def log_group(self) -> str:
@@ -61,6 +70,38 @@ class Job:
     def report_group(self, report: str) -> str:
         """The report group that a report of the buildspec goes to."""
         return f"{self.project}-{report}"
+
+    def permissions(self, key_arn: pulumi.Input[str]) -> list[Statement]:
+        """Everything the project's role may do: write its own logs and reports, and what it is given."""
+        del key_arn  # logs and reports are encrypted by their services
+        statements = [write_logs(self.place, self.log_group), *self.statements]
+        if self.reports:
+            groups = (self.place.arn("codebuild", f"report-group/{self.report_group(name)}") for name in self.reports)
+            statements.append(
+                Statement(
+                    actions=(
+                        "codebuild:BatchPutCodeCoverages",
+                        "codebuild:BatchPutTestCases",
+                        "codebuild:CreateReport",
+                        "codebuild:CreateReportGroup",
+                        "codebuild:UpdateReport",
+                    ),
+                    resources=tuple(groups),
+                )
+            )
+        return statements
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job(ProjectPlan):
+    """A project that the pipeline runs on an artifact: a build, or one test suite.
+
+    Args:
+        produces: whether it hands an artifact over. A suite does not, and may only read: code that is tested must not
+            be able to put other code in the place of what is deployed.
+    """
+
+    produces: bool = False
 
     def action(
         self,
@@ -84,34 +125,20 @@ class Job:
             permissions=(
                 Statement(
                     actions=("codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"),
-                    resources=(self.place.arn("codebuild", f"project/{self.project}"),),
+                    resources=(self.arn,),
                 ),
             ),
         )
 
     def permissions(self, key_arn: pulumi.Input[str]) -> list[Statement]:
-        """Everything the project's role may do: write its own logs and reports, read artifacts, produce its own."""
+        """Everything the project's role may do: besides, read artifacts or produce its own."""
         artifacts = (
             [*exchange_artifacts(self.place), use_key(key_arn)]
             if self.produces
             else [*read_artifacts(self.place), read_key(key_arn)]
         )
-        statements = [write_logs(self.place, self.log_group), *artifacts, *self.statements]
-        if self.reports:
-            groups = (self.place.arn("codebuild", f"report-group/{self.report_group(name)}") for name in self.reports)
-            statements.append(
-                Statement(
-                    actions=(
-                        "codebuild:BatchPutCodeCoverages",
-                        "codebuild:BatchPutTestCases",
-                        "codebuild:CreateReport",
-                        "codebuild:CreateReportGroup",
-                        "codebuild:UpdateReport",
-                    ),
-                    resources=tuple(groups),
-                )
-            )
-        return statements
+        logs, *own = super().permissions(key_arn)
+        return [logs, *artifacts, *own]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,15 +149,20 @@ class BuildProjectArgs:
         job: the project as data.
         key_arn: encrypts what it writes: artifacts, logs, reports.
         log_retention_days: how long its logs are kept.
+        source: where it fetches the code itself, without an artifact at the end; None where the pipeline hands it one.
+        concurrent_builds: how many may run at a time. The pipeline runs one; the other place is for a person who starts
+            one by hand.
     """
 
-    job: Job
+    job: ProjectPlan
     key_arn: pulumi.Input[str]
     log_retention_days: int
+    source: codebuild.ProjectSourceArgsDict | None = None
+    concurrent_builds: int = 2
 
 
 class BuildProject(pulumi.ComponentResource):
-    """A CodeBuild project for a pipeline, with its role, its encrypted logs and its report groups."""
+    """A CodeBuild project with its role, its encrypted logs and its report groups."""
 
     name: pulumi.Output[str]
 
@@ -169,8 +201,8 @@ class BuildProject(pulumi.ComponentResource):
             name=job.project,
             description=f"{job.role} of {job.application} in {job.place.environment}",
             service_role=role.arn,
-            artifacts={"type": "CODEPIPELINE"},
-            source={"type": "CODEPIPELINE", "buildspec": job.buildspec},
+            artifacts={"type": "NO_ARTIFACTS" if args.source else "CODEPIPELINE"},
+            source={**(args.source or {"type": "CODEPIPELINE"}), "buildspec": job.buildspec},
             environment={
                 "type": "ARM_CONTAINER" if "aarch64" in job.image else "LINUX_CONTAINER",
                 "image": job.image,
@@ -184,8 +216,7 @@ class BuildProject(pulumi.ComponentResource):
             encryption_key=args.key_arn,
             build_timeout=job.timeout_minutes,
             queued_timeout=60,
-            # The pipeline runs one at a time; the other place is for a person who starts one by hand.
-            concurrent_build_limit=2,
+            concurrent_build_limit=args.concurrent_builds,
             logs_config={"cloudwatch_logs": {"status": "ENABLED", "group_name": logs.name}},
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -30,12 +30,14 @@ class FunctionPlan:
         application: the application it works for.
         place: where it runs.
         statements: what it may do, besides what every function of its kind does.
+        libraries: the packages of `functions/` that it needs, besides those of its kind.
     """
 
     package: str
     application: str
     place: Place
     statements: Sequence[Statement]
+    libraries: tuple[str, ...] = ()
 
     shared_packages: ClassVar[tuple[str, ...]] = ()
     """What of `functions/` its kind has in common."""
@@ -109,7 +111,7 @@ class PipelineFunction(FunctionPlan):
 class EventFunction(FunctionPlan):
     """A function that EventBridge invokes. Lambda tries a failed event twice more, then tells the stack's topic."""
 
-    shared_packages: ClassVar[tuple[str, ...]] = ("repository_events",)
+    shared_packages: ClassVar[tuple[str, ...]] = ("pipeline_job", "repository_events")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +184,7 @@ def source_code(plan: FunctionPlan) -> pulumi.Archive:
 
     A folder as it lies would take compiled files along, and every `up` would find another archive.
     """
-    packages = (*plan.shared_packages, plan.package)
+    packages = (*plan.shared_packages, *plan.libraries, plan.package)
     files = [path for name in packages for path in sorted((FUNCTIONS / name).glob("*.py"))]
     if not any(path.parent.name == plan.package for path in files):
         raise FileNotFoundError(f"no function {plan.package} in {FUNCTIONS}/")

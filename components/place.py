@@ -39,6 +39,10 @@ class Place:
         """The ARN of an IAM resource of this account, for example of `role/NAME`."""
         return f"arn:{self.partition}:iam::{self.account}:{resource}"
 
+    def role_sessions(self, role: str) -> str:
+        """Every session of a role of this account, as CodeCommit names who approves."""
+        return f"arn:{self.partition}:sts::{self.account}:assumed-role/{role}/*"
+
     def bucket_arn(self, bucket: str) -> str:
         """The ARN of a bucket, whoever owns it: bucket ARNs carry neither account nor region."""
         return f"arn:{self.partition}:s3:::{bucket}"

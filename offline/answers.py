@@ -55,8 +55,18 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "aws:codebuild/project:Project": Answer("{arn}", _regional("codebuild", "project/{name}")),
     "aws:codebuild/reportGroup:ReportGroup": Answer("{arn}", _regional("codebuild", "report-group/{name}")),
+    "aws:codebuild/webhook:Webhook": Answer(
+        "{projectName}",
+        outputs={
+            "payloadUrl": "https://codebuild.{region}.amazonaws.com/webhooks?t={hex}&v=1",
+            "url": "https://api.github.com/repos/acme/{projectName}/hooks/{octet}",
+        },
+    ),
     "aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate": Answer(
         "{name}", outputs={"approvalRuleTemplateId": "{uuid}"}
+    ),
+    "aws:codecommit/approvalRuleTemplateAssociation:ApprovalRuleTemplateAssociation": Answer(
+        "{approvalRuleTemplateName},{repositoryName}"
     ),
     "aws:codecommit/repository:Repository": Answer(
         "{repositoryName}",
@@ -154,6 +164,7 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
             "version": "1",
         },
     ),
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": Answer("{functionName}"),
     "aws:lambda/permission:Permission": Answer("{statementId}", outputs={"statementId": "{name}"}),
     "aws:lb/listener:Listener": Answer("{arn}", _regional("elasticloadbalancing", "listener/app/{name}/{short}/{hex}")),
     "aws:lb/listenerRule:ListenerRule": Answer(

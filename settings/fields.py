@@ -203,6 +203,13 @@ TagPattern = Annotated[
         "a tag, or the beginning of tags with * at the end, such as v*; A-Z a-z 0-9 . _ - /",
     ),
 ]
+ReleaseTags = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9][A-Za-z0-9_\-/]{0,99}\*",
+        "the beginning of tags with * at the end, such as v*: a version follows it; A-Z a-z 0-9 _ - /",
+    ),
+]
 PathPattern = Annotated[
     str,
     matching(
@@ -213,9 +220,11 @@ PathPattern = Annotated[
 ApproverArn = Annotated[
     str,
     matching(
+        r"(?=.{1,200}$)"
         r"(arn:aws[a-z\-]*:(sts::\d{12}:(assumed-role|federated-user)/[\w+=,.@*/\-]+|iam::\d{12}:user/[\w+=,.@*/\-]+)"
         r"|CodeCommitApprovers:\d{12}:[\w+=,.@*/\-]+)",
-        "an approver such as arn:aws:sts::111122223333:assumed-role/Lead/* (a role's own ARN approves nothing)",
+        "an approver such as arn:aws:sts::111122223333:assumed-role/Lead/* (a role's own ARN approves nothing), "
+        "at most 200 characters",
     ),
 ]
 RoleName = Annotated[str, matching(r"[\w+=,.@\-]{1,64}", "the name of an IAM role, without path: 1 to 64 characters")]

@@ -13,13 +13,14 @@ from settings.fields import (
     ExactBranch,
     Listed,
     RelativePath,
-    TagPattern,
+    ReleaseTags,
+    at_most,
     distinct,
     within,
 )
 from settings.tiers import Flow
 
-__all__ = ["BRANCH_NAMES", "LASTING", "BranchNames", "Checks", "Flow", "Review"]
+__all__ = ["BRANCH_NAMES", "LASTING", "MOST_APPROVERS", "BranchNames", "Checks", "Flow", "Review"]
 
 BRANCH_NAMES: Mapping[Flow, Mapping[str, str]] = MappingProxyType(
     {
@@ -39,6 +40,11 @@ LASTING = ("main", "develop")
 """The branches that are never deleted, by key of `branchNames`: only reviewed pull requests change them."""
 
 
+MOST_APPROVERS = 12
+"""So many of the longest ARNs fit into an approval rule template, which ends at 3,000 characters
+(https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html)."""
+
+
 class BranchNames(Model):
     """What the branches of the flow are called, where a team calls them otherwise."""
 
@@ -54,7 +60,7 @@ class BranchNames(Model):
     hotfix: Annotated[Branch | None, Derived("`hotfix/*`")] = Field(
         default=None, description="Git Flow: the branches of what can't wait for a release."
     )
-    tags: Annotated[TagPattern | None, Derived("`v*`")] = Field(
+    tags: Annotated[ReleaseTags | None, Derived("`v*`")] = Field(
         default=None, description="The tags of releases; nobody but the platform may push them."
     )
 
@@ -65,9 +71,15 @@ class Review(Model):
     approvals: Annotated[int, within(1, 10, "approvals")] = Field(
         default=2, description="Approvals of a pull request, 1 to 10."
     )
-    pool: Annotated[Listed[ApproverArn], distinct("approvers"), Derived("the sessions of `developerRoles`")] = Field(
+    pool: Annotated[
+        Listed[ApproverArn],
+        at_most(MOST_APPROVERS, "approvers"),
+        distinct("approvers"),
+        Derived("the sessions of `developerRoles`"),
+    ] = Field(
         default=(),
-        description="Whose approvals count: ARNs such as arn:aws:sts::111122223333:assumed-role/Lead/*.",
+        description="Whose approvals count: ARNs such as arn:aws:sts::111122223333:assumed-role/Lead/*; at most 12. "
+        "Without developerRoles everybody's do, and with checks one approval more is asked for: the check's own.",
     )
 
 

@@ -23,7 +23,10 @@ from settings.fields import (
     distinct,
     refused,
 )
-from settings.flows import BRANCH_NAMES, BranchNames, Checks, Flow, Review
+from settings.flows import BRANCH_NAMES, LASTING, MOST_APPROVERS, BranchNames, Checks, Flow, Review
+
+LONGEST_TEMPLATE = 100
+"""Of an approval rule template's name: https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html"""
 
 MOST_PATTERNS = 8
 """Of one list of a trigger's filter (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html); kept for
@@ -123,10 +126,10 @@ class CodeCommitSource(GitSource):
     owned: bool = Field(
         default=False, description="Whether this stack makes the repository; exactly one stack and application does."
     )
-    developer_roles: Annotated[Listed[RoleName], distinct("roles")] = Field(
+    developer_roles: Annotated[Listed[RoleName], at_most(MOST_APPROVERS, "roles"), distinct("roles")] = Field(
         default=(),
-        description="Names of the IAM roles developers sign in with: they are denied direct pushes to the lasting "
-        "branches, and it is their approvals that count.",
+        description="Names of the IAM roles developers sign in with, at most 12: they are denied direct pushes to the "
+        "lasting branches, and it is their approvals that count.",
     )
     reviews: Annotated[Mapping[ExactBranch, Review], Derived("every lasting branch of the flow, 2 approvals")] = Field(
         default_factory=dict, description="What a pull request needs, by the protected branch it is merged into."
@@ -151,6 +154,19 @@ class CodeCommitSource(GitSource):
         ):
             if value and not (self.owned and self.flow):
                 raise refused("only together with owned: true and a flow: one stack guards the repository", key=key)
+        return self
+
+    @model_validator(mode="after")
+    def _reviewed_where_lasting(self) -> "CodeCommitSource":
+        if not (self.owned and self.flow):
+            return self
+        lasting = [getattr(self.branch_names, key) for key in LASTING if key in BRANCH_NAMES[self.flow]]
+        if unknown := [branch for branch in self.reviews if branch not in lasting]:
+            raise refused(f"the lasting branches {', '.join(lasting)}, not {', '.join(unknown)}", key="reviews")
+        longest = max((f"{self.repository} approvals {branch}" for branch in lasting), key=len)
+        if (excess := len(longest) - LONGEST_TEMPLATE) > 0:
+            limit = f"at most {LONGEST_TEMPLATE} characters for the approval rule template {longest}"
+            raise refused(f"{limit}, which has {excess} too many", key="repository")
         return self
 
 
@@ -188,13 +204,16 @@ class ConnectionSource(GitSource):
     repository: FullRepositoryId = Field(description="The repository: <owner>/<name>, of GitLab with all its groups.")
     connection: ConnectionArn | None = Field(
         default=None,
-        description="ARN of a connection that exists; else the stack makes one, and a person finishes its handshake.",
+        description="ARN of a connection that exists; else the stack makes one, and a person finishes its handshake: "
+        "AWS makes no check before, so `checks` are added after that.",
     )
     pull_requests: PullRequests | None = Field(
         default=None, description="Pull requests that are delivered before they are merged; in development only."
     )
     checks: Checks | None = Field(
-        default=None, description="The check of each pull request, whose status is shown on its head commit."
+        default=None,
+        description="The check of each pull request, whose status is shown on its head commit; when the connection's "
+        "handshake is done.",
     )
 
 

@@ -1,7 +1,12 @@
 """Where a change comes from. One module a provider; each answers with the same `SourcePlan`."""
 
 from components.sources.codecommit import codecommit_source
-from components.sources.connection import ConnectionPlan, PullRequests, connection_source
+from components.sources.connection import (
+    ConnectedRepositoryPlan,
+    ConnectionPlan,
+    PullRequests,
+    connection_source,
+)
 from components.sources.detection import Detection, Events, Manual, Polling, Schedule
 from components.sources.ecr import ecr_source
 from components.sources.plan import SourcePlan, SourceSurroundings
@@ -12,6 +17,7 @@ from components.sources.s3 import s3_source
 
 __all__ = [
     "CodeCommitRepositoryPlan",
+    "ConnectedRepositoryPlan",
     "ConnectionPlan",
     "Detection",
     "Events",

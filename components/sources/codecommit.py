@@ -1,10 +1,11 @@
 """CodeCommit: the branches and tags whose commits start a pipeline."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from components.iam import Statement
 from components.place import Place
+from components.repository_events import reference_changes
 from components.sources.detection import Detection, polled, triggers
 from components.sources.plan import NAMESPACE, SOURCE, OwnedSource, SourcePlan
 from components.sources.references import References
@@ -79,7 +80,9 @@ def codecommit_source(
 def _events(arn: str, repository: str, references: References) -> Iterator[Trigger]:
     if references.branches:
         description = f"commit on {', '.join(references.branches)}"
-        pattern = _commits(arn, "branch", references.branches, events=("referenceCreated", "referenceUpdated"))
+        pattern = reference_changes(
+            arn, kind="branch", names=references.branches, events=("referenceCreated", "referenceUpdated")
+        )
         if references.paths:
             yield ChangedPathsTrigger(
                 name="branches",
@@ -94,22 +97,8 @@ def _events(arn: str, repository: str, references: References) -> Iterator[Trigg
             yield _start("branches", description, pattern)
     if references.tags:
         # A tag that was moved is no release: only new ones count.
-        pattern = _commits(arn, "tag", references.tags, events=("referenceCreated",))
+        pattern = reference_changes(arn, kind="tag", names=references.tags, events=("referenceCreated",))
         yield _start("tags", f"tag {', '.join(references.tags)}", pattern)
-
-
-def _commits(arn: str, kind: str, names: Sequence[str], *, events: Sequence[str]) -> dict[str, object]:
-    """https://docs.aws.amazon.com/codecommit/latest/userguide/monitoring-events.html"""
-    return {
-        "source": ["aws.codecommit"],
-        "detail-type": ["CodeCommit Repository State Change"],
-        "resources": [arn],
-        "detail": {
-            "event": list(events),
-            "referenceType": [kind],
-            "referenceName": [{"prefix": name[:-1]} if name.endswith("*") else name for name in names],
-        },
-    }
 
 
 def _start(name: str, description: str, pattern: dict[str, object]) -> EventTrigger:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import codeconnections
 
+from components.guard import WebhookCheck, WebhookCheckArgs, WebhookCheckPlan
 from components.iam import Statement
 from components.later import Later
 from components.place import Place
 from components.sources.detection import Detection, triggers
-from components.sources.plan import NAMESPACE, SOURCE, SourcePlan, SourceResources, SourceSurroundings
+from components.sources.plan import NAMESPACE, SOURCE, OwnedSource, SourcePlan, SourceResources, SourceSurroundings
 from components.sources.references import References
 from components.stages import Action, Category
 from components.triggers import GitTrigger, Patterns, PullRequestEvent, PullRequestFilter, PushFilter
@@ -38,7 +39,7 @@ def connection_source(
     detection: Detection,
     place: Place,
     connection: str | None,
-    owned: "ConnectionPlan",
+    owned: OwnedSource | None,
 ) -> SourcePlan:
     """Pushes to a repository behind a connection
     (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html).
@@ -51,12 +52,10 @@ def connection_source(
         detection: what starts it at all. AWS doesn't poll a connection.
         place: where the pipeline runs.
         connection: the ARN of a connection that exists.
-        owned: the connection that the stack makes where there is none.
+        owned: what the stack makes: the connection where there is none, and the check of pull requests.
     """
     arn = connection or CONNECTION
-    older = (
-        connection.replace(":codeconnections:", ":codestar-connections:") if connection else CONNECTION_BY_OLDER_NAME
-    )
+    older = _by_older_name(connection) if connection else CONNECTION_BY_OLDER_NAME
     action = Action(
         name=NAMESPACE,
         category=Category.SOURCE,
@@ -85,7 +84,7 @@ def connection_source(
         triggers=triggers(detection, on_events=(_trigger(references, pull_requests),), what=f"the head of {branch}"),
         revision=f"commit #{{{NAMESPACE}.CommitId}} of #{{{NAMESPACE}.BranchName}}",
         branch=f"#{{{NAMESPACE}.BranchName}}",
-        owned=None if connection else owned,
+        owned=owned,
     )
 
 
@@ -116,6 +115,10 @@ def _globs(branches: Sequence[str]) -> Patterns:
     return Patterns(includes=tuple(f"{name}*" if name.endswith("/*") else name for name in branches))
 
 
+def _by_older_name(arn: str) -> str:
+    return arn.replace(":codeconnections:", ":codestar-connections:")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConnectionPlan:
     """The connection, where the stack makes one, as data.
@@ -137,18 +140,58 @@ class ConnectionPlan:
         region = self.place.region
         return f"https://{region}.console.{domain}/codesuite/settings/connections?region={region}"
 
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectedRepositoryPlan:
+    """What the stack makes for a repository behind a connection, as data.
+
+    Args:
+        connection: the one to make, or the ARN of one that exists.
+        check: the check of its pull requests. Its webhook needs the connection's handshake: without it, AWS refuses.
+    """
+
+    connection: ConnectionPlan | str
+    check: WebhookCheckPlan | None
+
     def make(self, name: str, *, surroundings: SourceSurroundings, opts: pulumi.ResourceOptions) -> SourceResources:
-        """The connection as a resource."""
-        del surroundings  # it holds nothing
-        return Connection(f"{name}-connection", plan=self, opts=opts)
+        """All of it as resources."""
+        return ConnectedRepository(f"{name}-connection", plan=self, surroundings=surroundings, opts=opts)
 
 
-class Connection(SourceResources):
-    """A connection. AWS makes it PENDING: until a person has finished the handshake, the pipeline's source fails
-    (https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html)."""
+class ConnectedRepository(SourceResources):
+    """The connection and the check. AWS makes a connection PENDING: until a person has finished the handshake, the
+    pipeline's source fails (https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html)."""
 
-    def __init__(self, name: str, *, plan: ConnectionPlan, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("delivery:index:Connection", name, None, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        plan: ConnectedRepositoryPlan,
+        surroundings: SourceSurroundings,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("delivery:index:ConnectedRepository", name, None, opts)
+        self.outputs = {}
+        arn = pulumi.Output.from_input(
+            plan.connection if isinstance(plan.connection, str) else self._connect(name, plan.connection)
+        )
+        older = arn.apply(_by_older_name)
+        self.values = {CONNECTION.name: arn, CONNECTION_BY_OLDER_NAME.name: older}
+        if plan.check:
+            WebhookCheck(
+                f"{name}-check",
+                WebhookCheckArgs(
+                    plan=plan.check,
+                    connection=arn,
+                    connection_by_older_name=older,
+                    key_arn=surroundings.key_arn,
+                    log_retention_days=surroundings.log_retention_days,
+                ),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.register_outputs(dict(self.outputs))
+
+    def _connect(self, name: str, plan: ConnectionPlan) -> pulumi.Output[str]:
         connection = codeconnections.Connection(
             name,
             name=plan.connection_name,
@@ -164,10 +207,4 @@ class Connection(SourceResources):
             ),
             "connectionArn": connection.arn,
         }
-        self.values = {
-            CONNECTION.name: connection.arn,
-            CONNECTION_BY_OLDER_NAME.name: connection.arn.apply(
-                lambda arn: arn.replace(":codeconnections:", ":codestar-connections:")
-            ),
-        }
-        self.register_outputs(dict(self.outputs))
+        return connection.arn

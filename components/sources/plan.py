@@ -31,7 +31,7 @@ class SourceSurroundings:
     """
 
     key_arn: pulumi.Input[str]
-    topic_arn: pulumi.Input[str]
+    topic_arn: str
     log_retention_days: int
     artifact_retention_days: int
     protect: bool
@@ -46,7 +46,7 @@ class SourceResources(pulumi.ComponentResource):
         values: what the plan calls `Later`, by name.
     """
 
-    outputs: Mapping[str, pulumi.Output[object]]
+    outputs: dict[str, pulumi.Output[object]]
     values: Mapping[str, pulumi.Output[str]]
 
 

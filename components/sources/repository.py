@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import codecommit
 
-from components.place import Place
+from components.guard import Guard, GuardArgs, GuardPlan
 from components.sources.plan import SourceResources, SourceSurroundings
 
 
@@ -16,17 +16,16 @@ class CodeCommitRepositoryPlan:
     Args:
         repository: its name, 1 to 100 of `A-Z a-z 0-9 . _ -`.
         application: whose code it holds.
-        place: where it is.
+        guard: what holds its flow together, if it has one.
     """
 
     repository: str
     application: str
-    place: Place
+    guard: GuardPlan | None
 
     def make(self, name: str, *, surroundings: SourceSurroundings, opts: pulumi.ResourceOptions) -> SourceResources:
-        """The repository as a resource."""
-        del surroundings
-        return CodeCommitRepository(f"{name}-repository", plan=self, opts=opts)
+        """The repository as a resource, with its guard."""
+        return CodeCommitRepository(f"{name}-repository", plan=self, surroundings=surroundings, opts=opts)
 
 
 class CodeCommitRepository(SourceResources):
@@ -41,6 +40,7 @@ class CodeCommitRepository(SourceResources):
         name: str,
         *,
         plan: CodeCommitRepositoryPlan,
+        surroundings: SourceSurroundings,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("delivery:index:CodeCommitRepository", name, None, opts)
@@ -52,4 +52,17 @@ class CodeCommitRepository(SourceResources):
         )
         self.outputs = {"cloneUrl": repository.clone_url_http}
         self.values = {}
-        self.register_outputs({"cloneUrl": repository.clone_url_http})
+        if plan.guard:
+            guard = Guard(
+                f"{name}-guard",
+                GuardArgs(
+                    plan=plan.guard,
+                    repository=repository.repository_name,
+                    topic_arn=surroundings.topic_arn,
+                    key_arn=surroundings.key_arn,
+                    log_retention_days=surroundings.log_retention_days,
+                ),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            self.outputs["protectedBranchesPolicy"] = guard.policy_arn
+        self.register_outputs(dict(self.outputs))

@@ -22,6 +22,7 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
         "aws:cloudwatch/dashboard:Dashboard": "dashboardName region",
         "aws:codebuild/project:Project": "name region",
         "aws:codebuild/reportGroup:ReportGroup": "name type region",
+        "aws:codebuild/webhook:Webhook": "projectName manualCreation region",
         "aws:codecommit/repository:Repository": "region",
         "aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate": "region",
         "aws:codecommit/approvalRuleTemplateAssociation:ApprovalRuleTemplateAssociation": (
@@ -56,6 +57,7 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
         "aws:kms/key:Key": "customerMasterKeySpec keyUsage multiRegion region",
         "aws:lambda/alias:Alias": "name functionName region",
         "aws:lambda/function:Function": "name packageType region",
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": "functionName qualifier region",
         "aws:lambda/permission:Permission": (
             "action function principal sourceArn sourceAccount statementId qualifier region"
         ),

@@ -18,6 +18,8 @@ from tests.contract.wire_words import Subject
 from tests.unit.planning import config_of, planned
 
 NOT_SENT = {
+    "AssociateApprovalRuleTemplateWithRepository": "moto has no approval rule templates",
+    "CreateApprovalRuleTemplate": "moto has no approval rule templates",
     "AttachRolePolicy": "loading all of AWS's managed policies takes seconds; `test_planned_permissions` looks them up",
     "CreateProject": "moto wants a source location, which a project that works for a pipeline has not",
     "CreateNotificationRule": "moto has no codestar-notifications",

@@ -14,7 +14,17 @@ from tests.unit.planning import STACKS, STOREFRONT
 BLUE_GREEN = ("staging", "prod")
 STAGES = {
     "dev": ["Source", "Build", "Test", "Deploy"],
-    "staging": ["Source", "Build", "Test", "Deploy", "Verify", "Retire", "Promote"],
+    "staging": [
+        "Source",
+        "Hotfix",
+        "Build",
+        "Test",
+        "TestUnlessHotfix",
+        "Deploy",
+        "Verify",
+        "Retire",
+        "Promote",
+    ],
     "prod": ["Source", "Test", "Approval", "Deploy", "Verify", "Retire"],
 }
 
@@ -146,7 +156,7 @@ def test_the_pipeline_invokes_functions_that_are_there(made: Made, stack: str) -
     account = made[stack]
     actions = [action for stage in pipeline(account)["stages"] for action in stage["actions"]]
     invoked = [action for action in actions if action["actionTypeId"]["provider"] == "Lambda"]
-    assert len(invoked) == 3
+    assert len(invoked) == (4 if stack == "staging" else 3)
     for action in invoked:
         function = account.client("lambda").get_function(FunctionName=action["configuration"]["FunctionName"])
         role = function["Configuration"]["Role"]
@@ -173,12 +183,31 @@ def test_the_repository_of_dev_and_staging_is_there_once(made: Made) -> None:
 def test_the_rule_is_on_and_its_target_has_the_pipeline_and_a_role(made: Made, stack: str) -> None:
     account = made[stack]
     events = account.client("events")
-    (rule,) = events.list_rules(NamePrefix=name(stack))["Rules"]
-    assert rule["State"] == "ENABLED"
-    (target,) = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    target = None
+    for rule in events.list_rules(NamePrefix=name(stack))["Rules"]:
+        assert rule["State"] == "ENABLED"
+        (one,) = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+        if ":codepipeline:" in one["Arn"]:
+            assert target is None
+            target = one
+    assert target is not None
     assert target["Arn"] == account.client("codepipeline").get_pipeline(name=name(stack))["metadata"]["pipelineArn"]
     role = account.client("iam").get_role(RoleName=target["RoleArn"].split("/")[-1])["Role"]
     assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": "events.amazonaws.com"}
+
+
+def test_the_rules_of_git_flow_may_invoke_the_functions_they_hand_events_to(made: Made) -> None:
+    events, functions = made["dev"].client("events"), made["dev"].client("lambda")
+    invoked = set()
+    for rule in events.list_rules(NamePrefix=name("dev"))["Rules"]:
+        (target,) = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+        if ":lambda:" not in target["Arn"]:
+            continue
+        invoked.add(target["Arn"].split(":")[-1])
+        allowed = json.loads(functions.get_policy(FunctionName=target["Arn"])["Policy"])["Statement"]
+        sources = {one["Condition"]["ArnLike"]["AWS:SourceArn"] for one in allowed}
+        assert rule["Arn"] in sources, rule["Name"]
+    assert invoked == {f"storefront-dev-{one}" for one in ("check-pull-request", "merge-back", "tag-release")}
 
 
 @pytest.mark.parametrize("stack", STACKS)

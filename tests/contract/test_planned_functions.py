@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.contract.function_archive import WITH_BOTO3, imported_bare, zipped
-from tests.unit.planning import planned
+from tests.unit.planning import STACKS, planned
 
 FUNCTION = "aws:lambda/function:Function"
 FUNCTIONS = [
     pytest.param(stack, function.name, id=f"{stack}-{function.name}")
-    for stack in ("staging", "prod")
+    for stack in STACKS
     for function in planned(stack).of(FUNCTION)
 ]
 
@@ -34,9 +34,11 @@ def test_a_planned_archive_is_small_and_holds_python_source_alone(stack: str, na
     assert len(content) < 200_000
 
 
-def test_a_blue_green_stack_has_three_functions_and_an_in_place_one_has_none() -> None:
-    assert {stack: len(planned(stack).of(FUNCTION)) for stack in ("dev", "staging", "prod")} == {
-        "dev": 0,
-        "staging": 3,
-        "prod": 3,
+def test_a_stack_has_the_functions_of_its_fleets_of_its_lane_and_of_its_repository() -> None:
+    fleets = {"shift_traffic", "verify_release", "retire_fleet"}
+    handlers = {stack: {one.inputs["handler"] for one in planned(stack).of(FUNCTION)} for stack in STACKS}
+    assert {stack: {one.split(".")[0] for one in named} for stack, named in handlers.items()} == {
+        "dev": {"check_pull_request", "merge_back", "tag_release"},
+        "staging": {*fleets, "announce_hotfix"},
+        "prod": fleets,
     }

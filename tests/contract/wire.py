@@ -63,9 +63,21 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": services.alarm,
     "aws:codebuild/project:Project": services.project,
     "aws:codebuild/reportGroup:ReportGroup": services.report_group,
+    "aws:codebuild/webhook:Webhook": services.webhook,
+    "aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate": _direct(
+        "codecommit",
+        "CreateApprovalRuleTemplate",
+        name="approvalRuleTemplateName",
+        content="approvalRuleTemplateContent",
+        description="approvalRuleTemplateDescription",
+    ),
+    "aws:codecommit/approvalRuleTemplateAssociation:ApprovalRuleTemplateAssociation": _direct(
+        "codecommit", "AssociateApprovalRuleTemplateWithRepository"
+    ),
     "aws:codecommit/repository:Repository": _direct(
         "codecommit", "CreateRepository", description="repositoryDescription"
     ),
+    "aws:codeconnections/connection:Connection": _direct("codeconnections", "CreateConnection", name="ConnectionName"),
     "aws:codedeploy/application:Application": _direct("codedeploy", "CreateApplication", name="applicationName"),
     "aws:codedeploy/deploymentGroup:DeploymentGroup": services.deployment_group,
     "aws:codepipeline/pipeline:Pipeline": services.pipeline,
@@ -90,6 +102,8 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:kms/alias:Alias": _direct("kms", "CreateAlias", name="AliasName"),
     "aws:kms/key:Key": services.key,
     "aws:lambda/function:Function": services.function,
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": _direct("lambda", "PutFunctionEventInvokeConfig"),
+    "aws:lambda/permission:Permission": services.permission,
     "aws:lb/listener:Listener": machines.listener,
     "aws:lb/loadBalancer:LoadBalancer": machines.load_balancer,
     "aws:lb/targetGroup:TargetGroup": machines.target_group,

@@ -73,21 +73,27 @@ def alarm(inputs: Inputs, _: Subject) -> Calls:
 
 
 def event_target(inputs: Inputs, _: Subject) -> Calls:
-    transformer = renamed(inputs.pop("inputTransformer"), inputPaths="InputPathsMap")
+    if transformer := inputs.pop("inputTransformer", None):
+        inputs["inputTransformer"] = renamed(transformer, inputPaths="InputPathsMap")
     rule = inputs.pop("rule")
-    yield (
-        "events",
-        "PutTargets",
-        {
-            "Rule": rule,
-            "Targets": [{**renamed(inputs, targetId="Id"), "InputTransformer": transformer}],
-        },
-    )
+    yield "events", "PutTargets", {"Rule": rule, "Targets": [renamed(inputs, targetId="Id")]}
 
 
 def function(inputs: Inputs, _: Subject) -> Calls:
     code = {"ZipFile": zipped(inputs.pop("code"))}
     yield "lambda", "CreateFunction", {**renamed(inputs, name="FunctionName"), "Code": code}
+
+
+def permission(inputs: Inputs, subject: Subject) -> Calls:
+    # Without an id of its own the provider gives a random one.
+    identity = {"StatementId": f"{subject.resource.name}-1234567"}
+    yield "lambda", "AddPermission", {**renamed(inputs, function="FunctionName"), **identity}
+
+
+def webhook(inputs: Inputs, _: Subject) -> Calls:
+    """Pulumi has groups of filters where the API has lists of them."""
+    groups = [group["filters"] for group in inputs.pop("filterGroups")]
+    yield "codebuild", "CreateWebhook", {**inputs, "filterGroups": groups}
 
 
 def project(inputs: Inputs, _: Subject) -> Calls:
@@ -118,6 +124,9 @@ def deployment_group(inputs: Inputs, _: Subject) -> Calls:
 
 def pipeline(inputs: Inputs, _: Subject) -> Calls:
     (store,) = inputs.pop("artifactStores")
+    for trigger in inputs.get("triggers", ()):
+        names = {"pushes": "push", "pullRequests": "pullRequest"}
+        trigger["gitConfiguration"] = renamed(trigger["gitConfiguration"], **names)
     stages = [stage_declaration(stage) for stage in inputs["stages"]]
     yield "codepipeline", "CreatePipeline", {"pipeline": {**inputs, "artifactStore": store, "stages": stages}}
 

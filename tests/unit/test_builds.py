@@ -13,6 +13,7 @@ PROJECT = "aws:codebuild/project:Project"
 REPORTS = "aws:codebuild/reportGroup:ReportGroup"
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
 SAMPLE = ROOT / "samples/storefront"
+FROM_PIPELINE = {"type": "CODEPIPELINE"}
 JOBS = [(stack, job) for stack in STACKS for job in ("build", "component", "e2e") if (stack, job) != ("prod", "build")]
 
 
@@ -28,6 +29,9 @@ def buildspec(stack: str, job: str) -> Any:
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_stack_has_a_project_for_each_of_its_jobs_and_no_other(stack: str) -> None:
     expected = {f"storefront-{stack}-{job}" for in_stack, job in JOBS if in_stack == stack}
+    if stack == "dev":
+        # It owns the repository, whose pull requests are checked.
+        expected.add("storefront-dev-check")
     assert planned(stack).physical_names(PROJECT) == expected
 
 
@@ -92,7 +96,9 @@ def test_the_pipeline_starts_and_stops_exactly_its_own_jobs(stack: str, job: str
     plan = planned(stack)
     pipeline = roles_of(plan)[f"storefront-{stack}-pipeline"]
     for action in ("StartBuild", "StopBuild", "BatchGetBuilds"):
-        assert pipeline.resources_of(f"codebuild:{action}") == {one.arn for one in plan.of(PROJECT)}
+        assert pipeline.resources_of(f"codebuild:{action}") == {
+            one.arn for one in plan.of(PROJECT, artifacts=FROM_PIPELINE)
+        }
     named = action_of(plan, "Build" if job == "build" else job)
     assert named.configuration == {"ProjectName": f"storefront-{stack}-{job}"}
 
@@ -121,5 +127,7 @@ def test_a_stack_file_decides_machine_time_and_buildspec() -> None:
     assert dev.physical_names(REPORTS) == {
         "storefront-dev-build-unit",
         "storefront-dev-build-coverage",
+        "storefront-dev-check-unit",
+        "storefront-dev-check-coverage",
         "storefront-dev-load-load",
     }

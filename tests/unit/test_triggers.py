@@ -59,6 +59,20 @@ def new_object(bucket: str, key: str) -> Any:
     }
 
 
+def start_rule(stack: str) -> Resource:
+    """The one rule of a stack that starts its pipeline; the others invoke functions."""
+    rules = {
+        one.inputs["rule"] for one in planned(stack).of(TARGET) if one.inputs["arn"] == pipeline_of(planned(stack)).arn
+    }
+    (name,) = rules
+    return planned(stack).one(RULE, name=name)
+
+
+def start_target(stack: str) -> Resource:
+    """Its target."""
+    return planned(stack).one(TARGET, rule=start_rule(stack).inputs["name"])
+
+
 def started_with(target: Resource, event: Any) -> Any:
     """The body of `StartPipelineExecution` that EventBridge makes of an event."""
     transformer = target.inputs["inputTransformer"]
@@ -89,13 +103,13 @@ def started_with(target: Resource, event: Any) -> Any:
     ],
 )
 def test_a_commit_starts_the_pipeline_of_its_branch(stack: str, branch: str, starts: bool) -> None:
-    pattern = planned(stack).one(RULE).json("eventPattern")
+    pattern = start_rule(stack).json("eventPattern")
     assert matches(pattern, commit(branch)) is starts
 
 
 @pytest.mark.parametrize(("stack", "branch"), [("dev", "develop"), ("staging", "release/1.0")])
 def test_only_commits_on_branches_of_the_repository_start_a_pipeline(stack: str, branch: str) -> None:
-    pattern = planned(stack).one(RULE).json("eventPattern")
+    pattern = start_rule(stack).json("eventPattern")
     assert matches(pattern, commit(branch, event="referenceCreated"))
     assert not matches(pattern, commit(branch, event="referenceDeleted"))
     assert not matches(pattern, commit(branch, kind="tag"))
@@ -103,7 +117,7 @@ def test_only_commits_on_branches_of_the_repository_start_a_pipeline(stack: str,
 
 
 def test_prod_starts_when_its_release_is_promoted_and_for_no_other_object() -> None:
-    pattern = planned("prod").one(RULE).json("eventPattern")
+    pattern = start_rule("prod").json("eventPattern")
     source = action_of(planned("prod"), "Source").configuration
     bucket, key = source["S3Bucket"], source["S3ObjectKey"]
     assert matches(pattern, new_object(bucket, key))
@@ -115,7 +129,7 @@ def test_prod_starts_when_its_release_is_promoted_and_for_no_other_object() -> N
 
 @pytest.mark.parametrize(("stack", "branch"), [("dev", "develop"), ("staging", "hotfix/1.0.1")])
 def test_a_commit_is_built_itself_and_its_branch_is_known(stack: str, branch: str) -> None:
-    assert started_with(planned(stack).one(TARGET), commit(branch)) == {
+    assert started_with(start_target(stack), commit(branch)) == {
         "sourceRevisions": [{"actionName": "Source", "revisionType": "COMMIT_ID", "revisionValue": "3e5983EXAMPLE"}],
         "variables": [{"name": "GIT_BRANCH", "value": branch}],
     }
@@ -125,7 +139,7 @@ def test_a_promotion_is_delivered_by_its_version() -> None:
     prod = planned("prod")
     version = "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e"
     source = action_of(prod, "Source").configuration
-    assert started_with(prod.one(TARGET), new_object(source["S3Bucket"], source["S3ObjectKey"])) == {
+    assert started_with(start_target("prod"), new_object(source["S3Bucket"], source["S3ObjectKey"])) == {
         "sourceRevisions": [{"actionName": "Source", "revisionType": "S3_OBJECT_VERSION_ID", "revisionValue": version}],
         "variables": [{"name": "RELEASE", "value": version}],
     }
@@ -134,7 +148,7 @@ def test_a_promotion_is_delivered_by_its_version() -> None:
 @pytest.mark.parametrize("stack", STACKS)
 def test_what_a_start_hands_over_the_pipeline_knows(stack: str) -> None:
     plan = planned(stack)
-    template = json.loads(plan.one(TARGET).inputs["inputTransformer"]["inputTemplate"])
+    template = json.loads(start_target(stack).inputs["inputTransformer"]["inputTemplate"])
     (override,) = template["sourceRevisions"]
     assert action_of(plan, override["actionName"]).stage == "Source"
     declared = {variable["name"] for variable in pipeline_of(plan).inputs["variables"]}
@@ -144,11 +158,10 @@ def test_what_a_start_hands_over_the_pipeline_knows(stack: str) -> None:
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_start_goes_to_the_pipeline_of_its_stack_by_a_role_that_may(stack: str) -> None:
     plan = planned(stack)
-    target = plan.one(TARGET)
+    target = start_target(stack)
     assert target.inputs["arn"] == pipeline_of(plan).arn
-    assert target.inputs["rule"] == plan.one(RULE).inputs["name"]
     assert target.inputs["roleArn"] == plan.one("aws:iam/role:Role", name=f"storefront-{stack}-start").arn
-    assert plan.one(RULE).inputs["state"] == "ENABLED"
+    assert start_rule(stack).inputs["state"] == "ENABLED"
 
 
 def test_without_change_detection_only_people_start_the_pipeline() -> None:
@@ -156,6 +169,6 @@ def test_without_change_detection_only_people_start_the_pipeline() -> None:
         config["delivery:applications"]["storefront"]["source"]["changeDetection"] = "manual"
 
     dev = planned("dev", by_hand)
-    assert dev.of(RULE) + dev.of(TARGET) == []
+    assert [one.name for one in dev.of(TARGET) if one.inputs["arn"] == pipeline_of(dev).arn] == []
     assert action_of(dev, "Source").configuration["PollForSourceChanges"] == "false"
     assert dev.of("aws:iam/role:Role", name="storefront-dev-start") == []

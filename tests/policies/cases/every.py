@@ -44,7 +44,6 @@ CASES: tuple[Case, ...] = (
     *supply_sources.CASES,
     *supply_builds.CASES,
     *pipelines.CASES,
-    *conditions.CASES,
     *readable.CASES,
     *groups.CASES,
     *deployments.CASES,
@@ -62,6 +61,7 @@ CASES: tuple[Case, ...] = (
     *net_instances.CASES,
     *net_fleet.CASES,
     *enc_buckets.CASES,
+    *conditions.CASES,
 )
 
 
