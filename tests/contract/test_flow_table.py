@@ -1,4 +1,4 @@
-"""What happens in a repository against the planned rules of three teams: which pipelines start, and with what."""
+"""What happens in a repository against the planned rules of three teams: what starts, with what, and who is told."""
 
 from functools import cache
 from typing import Any
@@ -44,6 +44,15 @@ def test_a_started_pipeline_gets_the_commit_and_the_name_of_its_reference(line: 
 
 
 @every_team
+@every_line
+def test_an_event_is_handed_to_the_functions_of_the_table_in_the_stack_that_owns_the_repository(
+    line: Line, team: str
+) -> None:
+    assert invokes(stand(team, "dev"), line.event) == line.invokes[team]
+    assert not any(invokes(stand(team, name), line.event) for name in STANDS if name != "dev")
+
+
+@every_team
 def test_each_pipeline_of_a_team_is_started_by_something(team: str) -> None:
     assert frozenset.union(*(line.starts[team] for line in LINES.values())) == set(STANDS)
 
@@ -63,6 +72,7 @@ def test_the_same_event_of_another_repository_starts_nothing(team: str) -> None:
     for line in LINES.values():
         elsewhere = {**line.event, "resources": [f"{line.event['resources'][0]}-docs"]}
         assert [name for name in STANDS if starts(stand(team, name), elsewhere)] == []
+        assert invokes(stand(team, "dev"), elsewhere) == set()
 
 
 PATHS: dict[str, Any] = {"includes": ["services/checkout/**", "libs/*.py"], "excludes": ["**/*.md"]}
