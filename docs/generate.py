@@ -104,7 +104,8 @@ def flow_table() -> str:
         (
             (
                 f"`{reference}`",
-                "; ".join(shown.notes(reference)) or "commits of developers",
+                "; ".join(f"from `{move.source}`: {move.words}" for move in shown.into(reference))
+                or "commits of developers",
                 ", ".join(f"`{one.name}`" for one in shown.fed_by(reference)) or "nothing",
                 ", ".join(shown.reached_from(reference)) or "nothing",
             )
