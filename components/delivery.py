@@ -76,7 +76,7 @@ class DeliveryPlan:
         stages = [Stage(name="Source", actions=(self.source.action,))]
         artifact = SOURCE
         if lane:
-            stages.append(lane.announcement(self.source.revision))
+            stages.append(lane.announcement())
         if self.build:
             artifact = BUNDLE
             build = self.build.action(

@@ -12,6 +12,7 @@ import pulumi
 from components.function import PipelineFunction
 from components.notifications import notification_topic
 from components.place import Place
+from components.sources.plan import NAMESPACE
 from components.stages import Stage, VariableCheck
 from components.topic import publish_to
 
@@ -86,9 +87,11 @@ class HotfixLane:
     def _pipeline(self) -> str:
         return f"{self.application}-{self.place.environment}"
 
-    def announcement(self, revision: str) -> Stage:
+    def announcement(self) -> Stage:
         """The stage that tells, before anything is skipped. A road without its announcement ends there."""
-        action = self.function("").action(name=ANNOUNCE, parameters={"branch": self.branch, "commit": revision})
+        # Both kinds of Git sources call the commit so; the branch has another reference in each.
+        parameters = {"branch": self.branch, "commit": f"#{{{NAMESPACE}.CommitId}}"}
+        action = self.function("").action(name=ANNOUNCE, parameters=parameters)
         return Stage(name="Hotfix", actions=(action,), runs_if=self.only)
 
     def function(self, key_arn: pulumi.Input[str]) -> PipelineFunction:

@@ -77,7 +77,7 @@ class VariableCheck:
         name: what is checked, 1 to 100 of `A-Z a-z 0-9 . @ - _`.
         variable: a reference such as `#{variables.GIT_BRANCH}`.
         expression: a regular expression of Java that the whole value matches.
-        description: the same in words, for pictures: `unless hotfix/*`.
+        description: the same in words, for pictures: `skipped for hotfix/*`.
     """
 
     name: str

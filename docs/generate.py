@@ -1,4 +1,4 @@
-"""Writes what the documentation takes from the program: the tables, the rules, and the picture of the pipeline.
+"""Writes what the documentation takes from the program: tables, rules, and the pictures of a pipeline and of the flow.
 
 `PYTHONPATH=policies python -m docs.generate` writes them; with `--check` it only says which files are out of date.
 A table stands between two comments, `<!-- begin: NAME -->` and `<!-- end: NAME -->`; the text around it is written by
@@ -19,6 +19,8 @@ import yaml
 from components.delivery import DeliveryPlan
 from components.diagram import svg
 from docs import catalogue
+from docs.flow_map import FlowMap, flow_map
+from docs.flow_picture import flow_picture
 from plans import delivery_plans
 from rulebook.kit.rule import DOCUMENT
 from settings import parse, siblings
@@ -30,6 +32,10 @@ from settings.tiers import DEFAULTS, TierDefaults
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / DOCUMENT
 PICTURE = ROOT / "docs" / "pictures" / "storefront-prod.svg"
+FLOW = ROOT / "docs" / "pictures" / "git-flow.svg"
+STACKS = ("dev", "staging", "prod")
+"""In the order in which a change reaches them."""
+
 COMMAND = "PYTHONPATH=policies python -m docs.generate"
 
 
@@ -63,6 +69,7 @@ def documents() -> dict[Path, str]:
     """
     return {
         PICTURE: picture("prod", "storefront"),
+        FLOW: flow_picture(flow("storefront")),
         RULES: catalogue.document(),
         **{ROOT / name: _filled(ROOT / name, tables) for name, tables in TABLES.items()},
     }
@@ -83,6 +90,29 @@ def plan_of(stack: str, application: str) -> DeliveryPlan:
 def picture(stack: str, application: str) -> str:
     """The picture that `make diagram` draws of it."""
     return svg(plan_of(stack, application).road())
+
+
+def flow(application: str) -> FlowMap:
+    """How its branches reach the environments of the repository's own stack files."""
+    return flow_map([(settings_of(stack), plan_of(stack, application)) for stack in STACKS])
+
+
+def flow_table() -> str:
+    """The flow of the storefront, branch by branch."""
+    shown = flow("storefront")
+    return _markdown(
+        ("Branch or tag", "What gets into it, and how", "Starts", "Reaches"),
+        (
+            (
+                f"`{reference}`",
+                "; ".join(f"from `{move.source}`: {move.words}" for move in shown.into(reference))
+                or "commits of developers",
+                ", ".join(f"`{one.name}`" for one in shown.fed_by(reference)) or "nothing",
+                ", ".join(shown.reached_from(reference)) or "nothing",
+            )
+            for reference in shown.references
+        ),
+    )
 
 
 def first_keys() -> str:
@@ -126,6 +156,7 @@ def source_ways() -> str:
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"first keys": first_keys, "sources": source_ways, "policies": catalogue.readme_table},
     "docs/policies.md": {"tiers": catalogue.tiers},
+    "docs/git-flow.md": {"flow": flow_table},
     "docs/configuration.md": {"configuration": table, "tier defaults": tier_defaults},
 }
 """By file, the tables that it holds by name."""

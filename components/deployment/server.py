@@ -57,6 +57,7 @@ class ServerDeploymentPlan:
         """
         strategy = "blue/green on two fleets" if self.fleet.blue_green else "in place, with traffic control"
         target = f"{self.name}: {strategy}"
+        at_once = f", at once for {', '.join(self.hotfix.branches)}" if self.hotfix else ""
         if not self.fleet.blue_green:
             # Without a roll-back of the stage: CodeDeploy puts the last good revision back itself, and the two would
             # meet in one deployment group, which takes one deployment at a time.
@@ -74,7 +75,7 @@ class ServerDeploymentPlan:
                 actions=(
                     retire.action(
                         name=RETIRE,
-                        target=f"{self.name}: the old fleet",
+                        target=f"{self.name}: the old fleet{at_once}",
                         parameters={"branch": self.hotfix.branch} if self.hotfix else None,
                     ),
                 ),

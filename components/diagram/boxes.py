@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from components.diagram.reading import Note
 from components.stages import Action, Stage
 from components.triggers import Trigger
 
@@ -75,8 +76,17 @@ class PlacedStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlacedNote:
+    """A note at the foot of a card; `y` is its first baseline, counted from the top of the card."""
+
+    note: Note
+    y: float
+    lines: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlacedStage:
-    """A stage's card, with the lines of its heading, its steps and the arrows between them."""
+    """A stage's card, with the lines of its heading, its steps, the arrows between them and its notes."""
 
     stage: Stage
     number: int
@@ -84,6 +94,7 @@ class PlacedStage:
     heading: list[str]
     steps: tuple[PlacedStep, ...]
     arrows: tuple[Points, ...]
+    notes: tuple[PlacedNote, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from components.diagram.reading import ROLLS_BACK, is_gate, steps, story, work
+from components.diagram.reading import is_gate, notes, steps, story, work
 from components.diagram.text import clean
 from components.stages import Action, Road, Stage
 
@@ -18,6 +18,8 @@ _CLASSES: Final = {
     "join": "fill:#57606a,stroke:#57606a,color:#57606a",
 }
 """Text colours are named too: GitHub's dark theme would otherwise write white on these light shapes."""
+
+_SIGNS: Final = {"skip": "↷", "back": "↺"}
 
 _CONFIGURATION: Final = (
     "config:",
@@ -60,8 +62,8 @@ def _lines(road: Road) -> Iterator[str]:
 
 
 def _stage(key: str, stage: Stage) -> Iterator[str]:
-    title = (stage.name, f"↺ {ROLLS_BACK}") if stage.roll_back_on_failure else (stage.name,)
-    yield f'subgraph {key}["{_label(*title)}"]'
+    title = _label(stage.name, *(f"{_SIGNS[note.sign]} {note.text}" for note in notes(stage)))
+    yield f'subgraph {key}["{title}"]'
     yield "    direction TB"
     before: list[str] = []
     number = 0

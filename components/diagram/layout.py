@@ -13,13 +13,14 @@ from components.diagram.boxes import (
     Box,
     Layout,
     PlacedAction,
+    PlacedNote,
     PlacedStage,
     PlacedStep,
     PlacedTrigger,
     Points,
     Words,
 )
-from components.diagram.reading import ROLLS_BACK, Step, is_gate, steps, summary, work
+from components.diagram.reading import Step, is_gate, notes, steps, summary, work
 from components.diagram.text import wrap
 from components.stages import Action, Road, Stage
 from components.triggers import Trigger
@@ -112,10 +113,19 @@ def _card(stage: Stage, number: int) -> PlacedStage:
         centred.append(_moved_step(step, GAP + (inner - step.box.width) / 2, y))
         y += step.box.height + STEP_GAP
     y = y - STEP_GAP + GAP if drawn else y
-    if stage.roll_back_on_failure:
-        y += 14.0 * len(wrap(ROLLS_BACK, limit=inner - 20, size=NOTE_SIZE)) + 8
-    box = Box(0, 0, inner + 2 * GAP, y)
-    return PlacedStage(stage=stage, number=number, box=box, heading=heading, steps=tuple(centred), arrows=tuple(arrows))
+    said: list[PlacedNote] = []
+    for note in notes(stage):
+        said.append(PlacedNote(note=note, y=y + 7, lines=wrap(note.text, limit=inner - 20, size=NOTE_SIZE)))
+        y += 14.0 * len(said[-1].lines) + 8
+    return PlacedStage(
+        stage=stage,
+        number=number,
+        box=Box(0, 0, inner + 2 * GAP, y),
+        heading=heading,
+        steps=tuple(centred),
+        arrows=tuple(arrows),
+        notes=tuple(said),
+    )
 
 
 def _step(step: Step, order: int) -> PlacedStep:

@@ -16,7 +16,7 @@ _PALETTE: Final[Mapping[str, tuple[str, str]]] = {
     ".soft": ("fill:#59636e", "fill:#9198a1"),
     ".way": ("stroke:#59636e", "stroke:#9198a1"),
     ".head": ("fill:#59636e", "fill:#9198a1"),
-    ".back": ("stroke:#59636e", "stroke:#9198a1"),
+    ".note": ("stroke:#59636e", "stroke:#9198a1"),
     ".action .shape": ("fill:#ffffff;stroke:#818b98", "fill:#212830;stroke:#818b98"),
     ".gate .shape": ("fill:#fff8c5;stroke:#9a6700", "fill:#3a2d04;stroke:#d29922"),
     ".trigger .shape": ("fill:#ddf4ff;stroke:#0969da", "fill:#0c2d56;stroke:#4493f8"),
@@ -36,7 +36,7 @@ STYLE: Final = "\n".join(
         'text{font-family:-apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif}',
         ".shape{stroke-width:1.5}.gate .shape{stroke-width:2.5}.target .shape{stroke-dasharray:5 3}",
         ".panel{stroke-dasharray:2 4;stroke-linecap:round;stroke-width:1.2}",
-        ".way,.icon,.back{fill:none;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}",
+        ".way,.icon,.note{fill:none;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}",
         ".way{stroke-width:2}.aims{stroke-dasharray:4 4;stroke-width:1.5}",
         *(f"{selector}{{{light}}}" for selector, (light, _) in _PALETTE.items()),
         "@media (prefers-color-scheme:dark){",
@@ -58,10 +58,15 @@ ICONS: Final[Mapping[str, str]] = {
     Category.INVOKE: "M4 3h3.5l6.5 14h3M9.5 8.5L5 17",
     Category.COMPUTE: "M2 4h16v12H2zM5 8l3 2-3 2M10 13h4",
     "event": "M11 2L4 11h5l-1 7 7-9h-5z",
+    "polling": "M17 10a7 7 0 1 1-2.2-5.1M15.5 1.5v4h-4",
     "schedule": f"{_CIRCLE}M10 6v4l3 2",
     "manual": "M6 3.5l10 6.5-10 6.5z",
     "other": f"{_CIRCLE}M10 9.5v.8",
 }
 """Strokes on a field of 20 by 20, by category of an action or kind of a trigger."""
 
-BACK: Final = "M3 7h8a4 4 0 0 1 0 8H6M6 4L3 7l3 3"
+SIGNS: Final[Mapping[str, str]] = {
+    "skip": "M2 14a7.5 7.5 0 0 1 15-1M17.5 7.5v5.5h-5.5M9.5 15v.1",
+    "back": "M3 7h8a4 4 0 0 1 0 8H6M6 4L3 7l3 3",
+}
+"""The same for the notes on a stage, by their sign."""

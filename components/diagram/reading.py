@@ -1,8 +1,18 @@
 """How a road is read: the order of its actions, what is a gate, and the words that both diagrams use."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 from components.stages import Action, Category, Road, Stage
 
-ROLLS_BACK = "rolls back on failure"
+
+@dataclass(frozen=True)
+class Note:
+    """What is to be said of a whole stage; `sign` chooses the icon beside the words."""
+
+    sign: Literal["skip", "back"]
+    text: str
+
 
 Step = tuple[Action, ...]
 
@@ -11,6 +21,13 @@ def steps(stage: Stage) -> tuple[Step, ...]:
     """The actions that run in parallel, together, in the order the steps follow each other."""
     orders = sorted({action.run_order for action in stage.actions})
     return tuple(tuple(action for action in stage.actions if action.run_order == order) for order in orders)
+
+
+def notes(stage: Stage) -> tuple[Note, ...]:
+    """When a stage runs and what its failure does, where it doesn't always run and just end the road."""
+    condition = [Note("skip", stage.runs_if.description)] if stage.runs_if else []
+    failure = [Note("back", "rolls back on failure")] if stage.roll_back_on_failure else []
+    return (*condition, *failure)
 
 
 def is_gate(action: Action) -> bool:
@@ -41,8 +58,9 @@ def story(road: Road) -> str:
     sentences = [f"Started by {starts}." if starts else "Nothing starts it by itself."]
     for number, stage in enumerate(road.stages, start=1):
         done = ", then ".join(_step_story(step) for step in steps(stage)) or "nothing"
-        back = f", and it {ROLLS_BACK}" if stage.roll_back_on_failure else ""
-        sentences.append(f"Stage {number}, {stage.name}: {done}{back}.")
+        said = "; ".join(note.text for note in notes(stage))
+        name = f"{stage.name} ({said})" if said else stage.name
+        sentences.append(f"Stage {number}, {name}: {done}.")
     return " ".join(sentences)
 
 

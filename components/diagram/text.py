@@ -1,5 +1,6 @@
 """How wide a text will be, without a font at hand, and where its lines break."""
 
+import itertools
 import re
 import unicodedata
 from typing import Final
@@ -16,7 +17,8 @@ def width(text: str, *, size: float, bold: bool = False) -> float:
 
 
 def wrap(text: str, *, limit: float, size: float, bold: bool = False) -> list[str]:
-    """Lines no wider than `limit` pixels: broken at spaces, else after `@ - _ / :`, else anywhere."""
+    """Lines no wider than `limit` pixels: broken at spaces or after `@ - _ / :`, else before a capital, else
+    anywhere. `release/*` stays together."""
     lines: list[str] = []
     line = ""
     for piece in _pieces(text, limit=limit, size=size, bold=bold):
@@ -30,7 +32,11 @@ def wrap(text: str, *, limit: float, size: float, bold: bool = False) -> list[st
 
 def _pieces(text: str, *, limit: float, size: float, bold: bool) -> list[str]:
     pieces: list[str] = []
-    for piece in re.findall(r"\S*?[@\-_/:]+(?=[^\s\d])|\S+\s*", clean(text)):
+    words = re.findall(r"\S*?[@\-_/:]+(?=[^\s\d*])|\S+\s*", clean(text))
+    for piece in itertools.chain.from_iterable(
+        [word] if width(word.rstrip(), size=size, bold=bold) <= limit else re.split(r"(?<=[a-z])(?=[A-Z])", word)
+        for word in words
+    ):
         start = 0
         for end in range(1, len(piece) + 1):
             if end - start > 1 and width(piece[start:end].rstrip(), size=size, bold=bold) > limit:

@@ -3,94 +3,24 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
-
-import pytest
 
 from components.diagram import mermaid, svg
-from components.diagram.boxes import Box
 from components.diagram.layout import CELL, lay_out
 from components.diagram.text import width
-from components.stages import Action, Artifact, Category, Road, Stage
-from components.triggers import Trigger
-
-SVG = "{http://www.w3.org/2000/svg}"
-RELEASE = Artifact("release")
-
-
-def codebuild(name: str, *, run_order: int = 1, target: str | None = None) -> Action:
-    """A test of the release."""
-    return Action(
-        name=name, category=Category.TEST, provider="CodeBuild", inputs=(RELEASE,), run_order=run_order, target=target
-    )
-
-
-SOURCE = Action(name="Release", category=Category.SOURCE, provider="S3", outputs=(RELEASE,))
-GATE = Action(name="qa-head", category=Category.APPROVAL, provider="Manual")
-SHIFT = Action(
-    name="ShiftTraffic", category=Category.INVOKE, provider="Lambda", inputs=(RELEASE,), target="blue/green on 2 fleets"
+from components.stages import Category, Road
+from tests.unit.pictures import (
+    LONG,
+    PROD,
+    STAGING,
+    SVG,
+    drawn,
+    every_road,
+    names,
+    one_line,
+    overlap,
+    shapes,
+    texts,
 )
-
-PROD = Road(
-    name="storefront-prod",
-    triggers=(Trigger(kind="event", description="S3 object created in the release bucket"),),
-    stages=(
-        Stage(name="Source", actions=(SOURCE,)),
-        Stage(name="Test", actions=(codebuild("component"), codebuild("e2e"))),
-        Stage(name="Approval", actions=(GATE,)),
-        Stage(name="Deploy", actions=(codebuild("Verify", run_order=8), SHIFT), roll_back_on_failure=True),
-    ),
-)
-STAGING = Road(
-    name="storefront-staging",
-    triggers=(
-        Trigger(kind="event", description="CodeCommit push to release/*"),
-        Trigger(kind="schedule", description="every night at 02:00 UTC"),
-        Trigger(kind="manual", description="a person, any branch"),
-    ),
-    stages=(
-        Stage(name="Source", actions=(SOURCE,)),
-        Stage(name="Suites", actions=tuple(codebuild(f"suite{n}", target=f"room {n}") for n in range(7))),
-        Stage(name="Matrix", actions=tuple(codebuild(f"run{n}", run_order=n // 4 + 1) for n in range(8))),
-    ),
-)
-ODD = Road(
-    name="a&b",
-    triggers=(Trigger(kind='odd"kind', description='1. x < y & "z" > end; `code` #35; [a](b)\n\x07 two'),),
-    stages=(
-        Stage(name="end", actions=(Action(name="_src_", category=Category.SOURCE, provider="S3"),)),
-        Stage(name="W" * 100, actions=(codebuild("n" * 100, target='<script>alert("&")</script>'),)),
-        Stage(name="subgraph", actions=()),
-    ),
-)
-MANY = tuple(Trigger(kind="event", description=f"push to release/{n}") for n in range(9))
-LONG = Road(name="long", triggers=MANY, stages=tuple(Stage(name=f"S{n}", actions=(codebuild("a"),)) for n in range(50)))
-EMPTY = Road(name="empty", stages=())
-ROADS = {road.name: road for road in (PROD, STAGING, ODD, LONG, EMPTY)}
-every_road = pytest.mark.parametrize("road", ROADS.values(), ids=ROADS)
-
-
-def drawn(road: Road) -> Element:
-    """The picture as a parser reads it."""
-    return ElementTree.fromstring(svg(road))  # noqa: S314 - our own text
-
-
-def names(root: Element, kind: str) -> list[str]:
-    """What the groups of a kind are called; the samples of the legend have no name."""
-    groups = (group for group in root.iter(f"{SVG}g") if kind in group.get("class", "").split())
-    return [name for group in groups if (name := group.get("data-name"))]
-
-
-def one_line(text: str) -> str:
-    """Text as the diagrams write it, without the spaces that a line break swallows."""
-    return "".join(character for character in text if character.isprintable() and character != " ")
-
-
-def texts(root: Element) -> str:
-    """All that is written in the picture, run together: a word may be broken over lines."""
-    return one_line("".join(text.text or "" for text in root.iter(f"{SVG}text")))
 
 
 @every_road
@@ -138,43 +68,6 @@ def test_the_legend_explains_only_what_the_road_has() -> None:
     legend = next(group for group in drawn(LONG).iter(f"{SVG}g") if group.get("class") == "legend")
     explained = [text.text or "" for text in legend.iter(f"{SVG}text")]
     assert [line.split(":")[0] for line in explained] == ["trigger", "action"]
-
-
-def test_a_stage_that_rolls_back_says_so() -> None:
-    stages = {group.get("data-name"): group for group in drawn(PROD).iter(f"{SVG}g") if group.get("class") == "stage"}
-    assert "rollsbackonfailure" not in texts(stages["Test"])
-    sentence = list(stages["Deploy"].iter(f"{SVG}text"))[-1]
-    assert sentence.text == "rolls back on failure"
-    card, *inner = shapes(stages["Deploy"])
-    assert max(box.bottom for box in inner) + 11 <= float(sentence.get("y", "nan")) < card.bottom
-
-
-def overlap(one: Box, other: Box) -> bool:
-    """Whether two boxes share more than an edge."""
-    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
-
-
-def shapes(group: Element) -> Iterator[Box]:
-    """The boxes of the shapes as drawn: rectangles, hexagons and cylinders."""
-    for shape in group.iter():
-        if shape.get("class") not in ("shape", "card"):
-            continue
-        if shape.tag == f"{SVG}rect":
-            yield Box(*(float(shape.get(side, "nan")) for side in ("x", "y", "width", "height")))
-        else:
-            xs, ys = corners(shape)
-            yield Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-
-
-def corners(shape: Element) -> tuple[list[float], list[float]]:
-    """The points of a polygon, or of the outline of a cylinder without its curves."""
-    if shape.tag == f"{SVG}polygon":
-        points = [tuple(map(float, point.split(","))) for point in shape.get("points", "").split()]
-        return [x for x, _ in points], [y for _, y in points]
-    found = re.match(r"M(\S+) ([\d.]+)A\S+ \S+ 0 0 1 (\S+) \S+?V([\d.]+)A", shape.get("d", ""))
-    assert found, shape.get("d")
-    left, top, right, bottom = map(float, found.groups())
-    return [left, right], [top, bottom]
 
 
 @every_road

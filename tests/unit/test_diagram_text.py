@@ -31,6 +31,12 @@ def test_wrapping_loses_no_character_and_keeps_the_limit(text: str) -> None:
 def test_lines_break_between_words_before_they_break_words() -> None:
     assert wrap("every night at 02:00 UTC", limit=100, size=11) == ["every night at", "02:00 UTC"]
     assert wrap("push to release/candidate", limit=100, size=11) == ["push to release/", "candidate"]
+    assert wrap("commit on release/*, hotfix/*", limit=115, size=11) == ["commit on", "release/*, hotfix/*"]
+
+
+def test_a_word_that_is_too_long_breaks_before_a_capital() -> None:
+    assert wrap("TestUnlessHotfix", limit=154, size=15, bold=True) == ["TestUnless", "Hotfix"]
+    assert wrap("Source · CodeCommit", limit=100, size=11) == ["Source ·", "CodeCommit"], "it fits on a line of its own"
 
 
 def test_cleaned_text_is_one_line_that_xml_can_carry() -> None:

@@ -77,7 +77,7 @@ def resource_table() -> str:
 
 
 @pytest.mark.parametrize(
-    "path", [generate.PICTURE, generate.RULES, *(ROOT / name for name in generate.TABLES)], ids=_relative
+    "path", [generate.PICTURE, generate.FLOW, generate.RULES, *(ROOT / name for name in generate.TABLES)], ids=_relative
 )
 def test_what_is_generated_is_current(path: Path) -> None:
     assert generate.is_current(path, generate.documents()[path]), f"run `{generate.COMMAND}`"

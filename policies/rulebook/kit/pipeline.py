@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rulebook.kit.environment import Environment
-from rulebook.kit.values import Node, UndecidableError, UnreadableError, some
+from rulebook.kit.values import Node, UndecidableError, UnreadableError, all_of, some
 from rulebook.tiers import Tier, tiers_named
 
 BUILDERS = frozenset({"Build", "Compute"})
@@ -75,6 +75,22 @@ class Action:
             return False
         return self.run_order < other.run_order
 
+    def always_precedes(self, other: "Action") -> bool:
+        """Whether the other never begins without it: it comes before, and no condition skips its stage alone.
+
+        Where the other's stage asks the same of the same variables, both are skipped together.
+        """
+        return all_of(lambda: self.precedes(other), lambda: not self._is_skipped_without(other))
+
+    def _is_skipped_without(self, other: "Action") -> bool:
+        if self.stage_number == other.stage_number:
+            return False
+        return some(
+            _rules_of_entry(self.stage),
+            # Of rules, only a check of variables gives the same answer at each stage.
+            lambda rule: rule.provider != "VariableCheck" or rule not in _rules_of_entry(other.stage),
+        )
+
     def inputs(self) -> list[str]:
         """The artifacts it reads."""
         return self.node["inputArtifacts"].texts()
@@ -83,6 +99,31 @@ class Action:
         """The artifacts it makes, in either of the two places that AWS has for them."""
         computed = self.node["outputArtifactsForComputeActions"].items()
         return [*self.node["outputArtifacts"].texts(), *(item["name"].text() for item in computed)]
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What a stage asks of an execution before it lets it in."""
+
+    provider: str
+    configuration: frozenset[tuple[str, str]]
+
+
+def _rules_of_entry(stage: Node) -> list[_Rule]:
+    """The rules by which a stage is skipped; none where it never is.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works-conditions.html
+    """
+    condition = stage["beforeEntry"]["condition"]
+    if condition["result"].text() != "SKIP":
+        return []
+    return [
+        _Rule(
+            provider=rule["ruleTypeId"]["provider"].text(),
+            configuration=frozenset((key, node.text()) for key, node in rule["configuration"].entries().items()),
+        )
+        for rule in condition["rules"].items()
+    ]
 
 
 def actions(properties: Node) -> list[Action]:

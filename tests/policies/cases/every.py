@@ -3,6 +3,7 @@
 from tests.policies.cases import (
     approvers,
     branches,
+    conditions,
     deployments,
     enc_buckets,
     enc_services,
@@ -60,6 +61,7 @@ CASES: tuple[Case, ...] = (
     *net_instances.CASES,
     *net_fleet.CASES,
     *enc_buckets.CASES,
+    *conditions.CASES,
 )
 
 

@@ -35,7 +35,7 @@ def manual_approval(resource: Resource) -> Iterator[Outcome]:
 
     def judge(action: Action) -> Iterator[Outcome]:
         def approves(step: Action) -> bool:
-            return all_of(lambda: step.precedes(action), lambda: step.is_manual_approval)
+            return all_of(lambda: step.is_manual_approval, lambda: step.always_precedes(action))
 
         def approves_informed(step: Action) -> bool:
             return all_of(lambda: approves(step), lambda: all(earlier.precedes(step) for earlier in before))
@@ -83,11 +83,12 @@ def tests_before_deploy(resource: Resource) -> Iterator[Outcome]:
         return
 
     def tests_before(step: Action) -> bool:
-        return all_of(lambda: step.precedes(first), lambda: _is_test(step, test_name))
+        return all_of(lambda: _is_test(step, test_name), lambda: step.always_precedes(first))
 
     if not at_least(wanted, order, tests_before):
         yield Violation(
-            message=f"{resource} deploys at `{first.path}` with fewer than {wanted} test action(s) before it.",
+            message=f"{resource} deploys at `{first.path}` with fewer than {wanted} test action(s) that always run "
+            "before it.",
             finding=first.path,
         )
 
@@ -104,7 +105,8 @@ RULES = (
     ResourceRule(
         id="flow-prod-manual-approval",
         title="A person approves every deployment to production, after the builds and tests of what is deployed.",
-        why="Without a gate, whoever may push to the source repository may change production.",
+        why="Without a gate, whoever may push to the source repository may change production. A gate whose stage a "
+        "condition can skip is none.",
         fix="put an Approval action (owner AWS, provider Manual) in a stage before the deployment, after every test.",
         severity=Severity.CRITICAL,
         levels=Levels(Level.OFF, Level.ADVISORY, Level.MANDATORY),
@@ -126,7 +128,8 @@ RULES = (
     ResourceRule(
         id="flow-tests-before-deploy",
         title="A pipeline tests before it deploys to staging or production.",
-        why="What nobody tested fails where customers see it.",
+        why="What nobody tested fails where customers see it. A test whose stage a condition can skip doesn't count: "
+        "somebody skips it.",
         fix="put a Test action after the source and before the deployment.",
         severity=Severity.HIGH,
         levels=Levels(Level.ADVISORY, Level.MANDATORY, Level.MANDATORY),

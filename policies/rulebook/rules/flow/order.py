@@ -52,7 +52,9 @@ def promotion_order(resource: Resource) -> Iterator[Outcome]:
 
     def comes_first(action: Action) -> Iterator[Outcome]:
         def was_lower(step: Action) -> bool:
-            return all_of(lambda: step.precedes(action), lambda: patterns.deploys(step), lambda: _is_named_lower(step))
+            return all_of(
+                lambda: step.always_precedes(action), lambda: patterns.deploys(step), lambda: _is_named_lower(step)
+            )
 
         if all_of(
             lambda: target(action, resource) is Tier.PRODUCTION,

@@ -35,7 +35,7 @@ class Route:
         """Whether a person decides before it."""
         return some(
             self.order,
-            lambda step: all_of(lambda: step.precedes(self.action), lambda: step.is_manual_approval),
+            lambda step: all_of(lambda: step.is_manual_approval, lambda: step.always_precedes(self.action)),
         )
 
 
