@@ -4,6 +4,7 @@ from typing import Any
 
 from components.place import Place
 from components.sources import (
+    ConnectedRepositoryPlan,
     ConnectionPlan,
     Detection,
     References,
@@ -17,7 +18,8 @@ from components.sources import (
 )
 
 PLACE = Place(environment="prod", account="444455556666", region="eu-west-1")
-OWNED = ConnectionPlan(connection_name="storefront-prod", provider_type="GitHub", place=PLACE)
+CONNECTION = ConnectionPlan(connection_name="storefront-prod", provider_type="GitHub", place=PLACE)
+OWNED = ConnectedRepositoryPlan(connection=CONNECTION, check=None)
 ARN = "arn:aws:{service}:eu-west-1:444455556666:connection/0f1e2d3c"
 KEY = "arn:aws:kms:eu-west-1:444455556666:key/0f1e2d3c"
 CLOCK = Schedule(expression="rate(1 day)", time_zone="UTC")

@@ -19,16 +19,17 @@ from components.triggers import (
     PullRequestFilter,
     PushFilter,
 )
-from tests.unit.source_plans import ARN, OWNED, PLACE, plan
+from tests.unit.source_plans import ARN, CONNECTION, OWNED, PLACE, plan
 from tests.unit.test_triggers import matches
 
 
 @pytest.mark.parametrize("service", ["codeconnections", "codestar-connections"])
 def test_a_connection_that_exists_is_used_by_both_names_of_its_service(service: str) -> None:
-    found = plan("github", Events(), connection=ARN.format(service=service))
+    found = plan("github", Events(), connection=ARN.format(service=service), owned=None)
     (use, _) = found.action.permissions
     assert found.action.configuration["ConnectionArn"] == ARN.format(service=service)
     assert use.resources == (ARN.format(service="codeconnections"), ARN.format(service="codestar-connections"))
+    assert found.owned is None
 
 
 def test_a_connection_that_the_stack_makes_is_named_later() -> None:
@@ -43,11 +44,11 @@ def test_a_connection_that_the_stack_makes_is_named_later() -> None:
 
 
 def test_a_connection_says_where_its_handshake_is_finished_until_it_is() -> None:
-    assert OWNED.standing("PENDING") == (
+    assert CONNECTION.standing("PENDING") == (
         "storefront-prod is PENDING: finish its handshake at "
         "https://eu-west-1.console.aws.amazon.com/codesuite/settings/connections?region=eu-west-1"
     )
-    assert OWNED.standing("AVAILABLE") == "storefront-prod is AVAILABLE"
+    assert CONNECTION.standing("AVAILABLE") == "storefront-prod is AVAILABLE"
 
 
 def git_trigger(**more: Any) -> GitTrigger:
@@ -102,5 +103,5 @@ def test_files_of_codecommit_are_looked_at_by_a_function_and_tags_are_not() -> N
 
 
 def test_a_console_in_china_has_another_address() -> None:
-    china = replace(OWNED, place=replace(PLACE, region="cn-north-1"))
+    china = replace(CONNECTION, place=replace(PLACE, region="cn-north-1"))
     assert china.console.startswith("https://cn-north-1.console.amazonaws.cn/")

@@ -10,6 +10,7 @@ import yaml
 from components.iam import Statement
 from components.later import Later
 from components.sources import (
+    CodeCommitRepositoryPlan,
     Detection,
     Events,
     Manual,
@@ -159,11 +160,11 @@ def test_an_event_hands_the_pipeline_the_very_revision_it_is_about(provider: str
 
 
 def test_of_a_repository_the_stack_makes_only_what_it_owns() -> None:
-    bucket = plan("s3", Events(), owned=True).owned
-    assert bucket is not None
-    assert plan("s3", Events()).owned is None
-    assert plan("codecommit", Events(), owned=bucket).owned is bucket
+    owned = CodeCommitRepositoryPlan(repository="storefront", application="storefront", guard=None)
+    assert plan("codecommit", Events(), owned=owned).owned == owned
     assert plan("codecommit", Events()).owned is None
+    assert plan("s3", Events()).owned is None
+    assert plan("s3", Events(), owned=True).owned is not None
     assert plan("ecr", Events()).owned is None
 
 
