@@ -32,8 +32,8 @@ destroy: check-tools ## delete every resource of STACK
 diagram: check-tools ## draw the pipelines of STACK from a preview
 	@$(OFFLINE) diagram --stack "$(STACK)"
 
-test: install ## every test
-	@env -u PYTHONDONTWRITEBYTECODE $(VENV)/python -m pytest tests
+test: install ## every test, a file to each core
+	@env -u PYTHONDONTWRITEBYTECODE $(VENV)/python -m pytest tests --numprocesses auto --dist loadfile
 
 lint: venv ## ruff, its formatter and mypy
 	@$(VENV)/ruff check .

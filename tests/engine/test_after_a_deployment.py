@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import Document, Engine, EngineFactory
-from tests.engine.lifecycle import Lifecycles, named
+from tests.engine.lifecycle import named
 
 FLEET = "aws:autoscaling/group:Group"
 GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup"
@@ -26,10 +26,19 @@ Moves = Mapping[tuple[str, str], Document]
 """By logical name and type: what has moved, property by property."""
 
 
+@pytest.fixture(scope="module")
+def created(module_engine: EngineFactory) -> Document:
+    """The state of prod, up and never deployed to."""
+    prod = module_engine(stack="prod")
+    outcome = prod.up()
+    assert outcome.rc == 0, outcome.text
+    return prod.export()
+
+
 @pytest.fixture
-def state(lifecycles: Lifecycles) -> Document:
-    """A copy of the state of prod, up and never deployed to."""
-    return copy.deepcopy(lifecycles["prod"].result().state)
+def state(created: Document) -> Document:
+    """A copy of that state, to be changed."""
+    return copy.deepcopy(created)
 
 
 def swap(state: Document) -> Moves:
