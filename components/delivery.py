@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pulumi
 
 from components.approval import Approval, ApprovalArgs, ApprovalGate
-from components.build import BuildProject, BuildProjectArgs, Job
+from components.build_job import Job
+from components.build_project import BuildProject, BuildProjectArgs
 from components.deployment import ServerDeployment, ServerDeploymentArgs, ServerDeploymentPlan
 from components.diagram import mermaid, svg
 from components.fleet import Fleet, FleetArgs
@@ -199,7 +200,11 @@ class Delivery(pulumi.ComponentResource):
             project = BuildProject(
                 f"{name}-{job.role}",
                 BuildProjectArgs(
-                    job=job, key_arn=platform.store.key_arn, log_retention_days=platform.retention.log_days
+                    job=job,
+                    key_arn=platform.store.key_arn,
+                    log_retention_days=platform.retention.log_days,
+                    network=platform.network,
+                    topic_arn=platform.notifications.topic_arn,
                 ),
                 opts=pulumi.ResourceOptions(parent=self),
             )

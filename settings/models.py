@@ -4,23 +4,21 @@
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from settings.base import ByTier, Context, Derived, FromParts, Model, Site
+from settings.builds import Build, Suite
 from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, FleetSize, InPlaceDeploy, ServerDeploy
 from settings.fields import (
     Account,
     ApplicationName,
     ApprovalMessage,
     ApprovalName,
-    BuildImage,
     Email,
     Listed,
     Region,
-    RelativePath,
     StackName,
     SuiteName,
     WebUrl,
@@ -53,7 +51,6 @@ __all__ = [
     "Build",
     "ChangeDetection",
     "CodeCommitSource",
-    "ComputeType",
     "ConnectionSource",
     "DeploymentConfig",
     "EcrSource",
@@ -81,19 +78,6 @@ __all__ = [
 ]
 
 
-class ComputeType(StrEnum):
-    """The size of a build machine.
-
-    https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html
-    """
-
-    SMALL = "BUILD_GENERAL1_SMALL"
-    MEDIUM = "BUILD_GENERAL1_MEDIUM"
-    LARGE = "BUILD_GENERAL1_LARGE"
-    XLARGE = "BUILD_GENERAL1_XLARGE"
-    XXLARGE = "BUILD_GENERAL1_2XLARGE"
-
-
 class Environment(Model):
     """Which environment the stack is."""
 
@@ -117,33 +101,6 @@ class Notifications(Model):
 
     emails: Annotated[Listed[Email], distinct("addresses")] = Field(
         default=(), description="Mail addresses; each confirms its subscription once."
-    )
-
-
-class Build(Model):
-    """The build and unit tests of an application, in CodeBuild."""
-
-    image: BuildImage = Field(
-        default="aws/codebuild/amazonlinux-x86_64-standard:5.0",
-        description="Image of the build machine: one of CodeBuild's, with its tag.",
-    )
-    compute_type: Annotated[ComputeType, Field(strict=False)] = Field(
-        default=ComputeType.SMALL, description="Size of the build machine."
-    )
-    buildspec: Annotated[RelativePath | None, Derived("`buildspec.yml`; of an image: one that unpacks it")] = Field(
-        default=None, description="Path of the buildspec in the repository; an image has none."
-    )
-    timeout_minutes: Annotated[int, within(5, 2160, "minutes")] = Field(
-        default=20, description="After how many minutes a build is stopped, 5 to 2160."
-    )
-
-
-class Suite(Model):
-    """A test suite that runs between build and deployment, beside the other suites."""
-
-    buildspec: RelativePath = Field(description="Path of the suite's buildspec in the repository.")
-    timeout_minutes: Annotated[int, within(5, 2160, "minutes")] = Field(
-        default=20, description="After how many minutes a run is stopped, 5 to 2160."
     )
 
 
