@@ -19,8 +19,6 @@ DEFAULT_IMAGE = {
 }
 """Amazon Linux 2023 with every runtime, for repositories whose buildspec chooses one."""
 
-DEFAULT_MINUTES = 20
-
 _CACHES = {Cache.NONE: CacheKind.NONE, Cache.S3: CacheKind.S3, Cache.LOCAL: CacheKind.LOCAL}
 
 
@@ -78,7 +76,7 @@ def _machine(settings: MachineSettings, image: str, architecture: Architecture) 
     return Machine(
         image=image,
         compute_type=settings.compute_type.value,
-        timeout_minutes=None if settings.compute_type.on_lambda else settings.timeout_minutes or DEFAULT_MINUTES,
+        timeout_minutes=settings.timeout_minutes,
         arm=architecture is Architecture.ARM64 or "aarch64" in image,
         concurrency=settings.concurrency,
         docker=settings.docker,

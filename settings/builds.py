@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -24,6 +24,10 @@ from settings.fields import (
     within,
 )
 
+LAMBDA = "BUILD_LAMBDA"
+"""How compute types begin that are a Lambda function."""
+
+DEFAULT_MINUTES = 20
 LAMBDA_MINUTES = 15
 """How long a build on Lambda may take
 (https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations)."""
@@ -49,7 +53,7 @@ class ComputeType(StrEnum):
     @property
     def on_lambda(self) -> bool:
         """Whether it is a Lambda function: quick to start, and without Docker, network of its own, and cache."""
-        return self.value.startswith("BUILD_LAMBDA")
+        return self.value.startswith(LAMBDA)
 
 
 class Runtime(StrEnum):
@@ -116,6 +120,13 @@ class Machine(Model):
         default_factory=dict,
         description="Variables with the names of their secrets in Secrets Manager; name:key of one that holds JSON.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_time(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or str(given.get("computeType", "")).startswith(LAMBDA):
+            return given
+        return {"timeoutMinutes": DEFAULT_MINUTES, **given}
 
     @model_validator(mode="after")
     def _runs_somewhere(self) -> "Machine":
@@ -247,7 +258,7 @@ class Suite(Machine):
     @model_validator(mode="after")
     def _does_something(self) -> "Suite":
         if bool(self.buildspec) == bool(self.commands):
-            key = "buildspec" if self.buildspec else "commands"
+            key = "commands" if self.buildspec else ""
             raise refused("either buildspec or commands: a suite runs one of them", key=key)
         if self.report and not self.commands:
             raise refused("report only with commands: a buildspec has reports of its own", key="report")

@@ -166,6 +166,22 @@ class Application(Model):
 
     @model_validator(mode="before")
     @classmethod
+    def _suites_on_the_same_machine(cls, given: Any) -> Any:
+        """A suite that doesn't say how large its machine is gets one like the build's."""
+        if not isinstance(given, Mapping) or not isinstance(suites := given.get("suites"), Mapping):
+            return given
+        build = given.get("build")
+        size = build.get("computeType") if isinstance(build, Mapping) else None
+        if size is None:
+            return given
+        sized = {
+            name: {"computeType": size, **suite} if isinstance(suite, Mapping) else suite
+            for name, suite in suites.items()
+        }
+        return {**given, "suites": sized}
+
+    @model_validator(mode="before")
+    @classmethod
     def _built_unless_promoted(cls, given: Any) -> Any:
         if not isinstance(given, Mapping) or "build" in given:
             return given
