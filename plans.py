@@ -109,6 +109,7 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         ),
         promote_to=place_of(application.promote.destination) if application.promote else None,
         hotfix=hotfix,
+        parameters=application.build.parameters if application.build else {},
     )
 
 

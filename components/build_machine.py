@@ -10,6 +10,9 @@ from components.iam import Statement
 from components.network import NetworkPlacement
 from components.place import Place
 
+PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+"""What it takes to pull an image from one repository of ECR."""
+
 
 class Origin(StrEnum):
     """Where the value of a variable comes from, in CodeBuild's words."""
@@ -108,10 +111,7 @@ class Machine:
         return [
             # The token is the account's, not one repository's.
             Statement(actions=("ecr:GetAuthorizationToken",), resources=("*",)),
-            Statement(
-                actions=("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
-                resources=(self.registry,),
-            ),
+            Statement(actions=PULL, resources=(self.registry,)),
         ]
 
     def _read_variables(self, place: Place) -> list[Statement]:

@@ -1,11 +1,12 @@
 """One application's road to its environment: first as data, then as resources."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
 from components.approval import Approval, ApprovalArgs, ApprovalGate
+from components.build_image import foreign_image_policy
 from components.build_job import Job
 from components.build_project import BuildProject, BuildProjectArgs
 from components.deployment import ServerDeployment, ServerDeploymentArgs, ServerDeploymentPlan
@@ -44,6 +45,7 @@ class DeliveryPlan:
         thresholds: when its alarms ring.
         promote_to: the environment that receives what was tested here.
         hotfix: which branches may skip what.
+        parameters: what whoever starts the pipeline by hand may choose, with the values of every other start.
     """
 
     application: str
@@ -56,6 +58,7 @@ class DeliveryPlan:
     thresholds: AlarmThresholds
     promote_to: Place | None
     hotfix: HotfixLane | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -92,7 +95,10 @@ class DeliveryPlan:
             promote = promote_action(application=self.application, artifact=artifact, destination=self.promote_to)
             stages.append(Stage(name="Promote", actions=(promote,)))
         road = Road(
-            name=self.name, stages=tuple(stages), triggers=self.source.triggers, variables=self.source.variables
+            name=self.name,
+            stages=tuple(stages),
+            triggers=self.source.triggers,
+            variables={**self.source.variables, **self.parameters},
         )
         check(road)
         return road
@@ -209,6 +215,8 @@ class Delivery(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
             parts.append(project)
+        if policy := foreign_image_policy(plan.jobs, plan.place):
+            self.outputs["imageRepositoryPolicy"] = policy
         return parts
 
     def _deploy(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:

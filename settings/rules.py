@@ -25,6 +25,9 @@ LONGEST_POLICY = 128
 LONGEST_BUCKET = 63
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
+VARIABLES_OF_THE_PROGRAM = frozenset({"GIT_BRANCH", "IMAGE_DIGEST", "OBJECT_VERSION", "RELEASE", "TARGET_URL"})
+"""Pipeline variables with which the program tells what started an execution, and what it delivers to."""
+
 MOST_SUITES = 20
 """The pipeline's role names each suite, and a role's policy ends at 10,240 characters."""
 
@@ -57,6 +60,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         _names_fit,
         _buckets_fit,
         _suites_fit,
+        _parameters_fit,
         _approvals_fit,
         _images_fit,
         _zones_in_region,
@@ -120,6 +124,20 @@ def _suites_fit(stack: Stack) -> Iterator[Problem]:
                 message = f"the role {derived} has {excess} too many; allowed: at most {LONGEST_ROLE} characters"
                 yield Problem(path=(*path, suite), message=message)
             seen.setdefault(suite.lower(), suite)
+
+
+def _parameters_fit(stack: Stack) -> Iterator[Problem]:
+    for name, application in stack.applications():
+        build = at(application, "build")
+        parameters = at(build, "parameters")
+        for parameter in parameters if isinstance(parameters, Mapping) else ():
+            path: Path = ("applications", name, "build", "parameters", parameter)
+            if parameter in VARIABLES_OF_THE_PROGRAM:
+                allowed = f"a name that isn't one of {', '.join(sorted(VARIABLES_OF_THE_PROGRAM))}"
+                yield Problem(path=path, message=given(parameter, allowed))
+            for other in ("environment", "parameterStore", "secrets"):
+                if at(build, other, parameter) is not None:
+                    yield Problem(path=path, message=given(parameter, f"a name that isn't in {other} too"))
 
 
 def _approvals_fit(stack: Stack) -> Iterator[Problem]:
