@@ -4,8 +4,11 @@ from components.build_job import COVERAGE, BatchLimits, Job
 from components.build_machine import CacheKind, Machine, Origin, Variable
 from components.place import Place
 from components.sources import SourcePlan
-from settings.builds import Architecture, Build, Cache, Suite
+from components.suite_buildspec import Commands, Covered, Results
+from components.suites import TARGET_URL, SuitePlan
+from settings.builds import Architecture, Batch, Build, Cache
 from settings.builds import Machine as MachineSettings
+from settings.suites import After, Suite
 
 UNIT = "unit"
 """The report of the build's own tests."""
@@ -39,15 +42,13 @@ def build_job(application: str, place: Place, build: Build, source: SourcePlan) 
         buildspec=source.buildspec or build.buildspec or BUILDSPEC,
         reports=() if source.buildspec else (UNIT, COVERAGE),
         parameters={name: f"#{{variables.{name}}}" for name in build.parameters},
-        batch=BatchLimits(most_builds=build.batch.most_builds, timeout_minutes=build.batch.timeout_minutes)
-        if build.batch
-        else None,
+        batch=_limits(build.batch),
         produces=True,
         statements=source.build_permissions,
     )
 
 
-def suite_job(name: str, application: str, place: Place, suite: Suite, build: Build) -> Job:
+def suite_plan(name: str, application: str, place: Place, suite: Suite, build: Build) -> SuitePlan:
     """A test suite, on the image of the build.
 
     Args:
@@ -57,14 +58,38 @@ def suite_job(name: str, application: str, place: Place, suite: Suite, build: Bu
         suite: its settings.
         build: those of the application's build.
     """
-    return Job(
-        role=name,
-        application=application,
-        place=place,
-        machine=_machine(suite, image_of(build), build.architecture),
-        buildspec=suite.buildspec or "",
-        reports=(name,),
+    deployed = suite.after is After.DEPLOY
+    commands = _commands(name, suite)
+    return SuitePlan(
+        job=Job(
+            role=name,
+            application=application,
+            place=place,
+            machine=_machine(suite, image_of(build), build.architecture),
+            buildspec=suite.buildspec or commands.buildspec(),
+            reports=(name,) if suite.buildspec else commands.reports,
+            parameters={TARGET_URL: f"#{{variables.{TARGET_URL}}}"} if deployed else {},
+            batch=_limits(suite.batch),
+        ),
+        order=suite.order,
+        after_deployment=deployed,
     )
+
+
+def _commands(name: str, suite: Suite) -> Commands:
+    report, coverage = suite.report, suite.coverage
+    return Commands(
+        suite=name,
+        commands=suite.commands,
+        results=Results(kind=report.format.value, files=report.files) if report else None,
+        coverage=Covered(kind=coverage.format.value, file=coverage.file, threshold=coverage.threshold)
+        if coverage
+        else None,
+    )
+
+
+def _limits(batch: Batch | None) -> BatchLimits | None:
+    return BatchLimits(most_builds=batch.most_builds, timeout_minutes=batch.timeout_minutes) if batch else None
 
 
 def image_of(build: Build) -> str:

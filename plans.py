@@ -1,6 +1,6 @@
 """From settings to plans: the one place that knows both the stack file's words and the components'."""
 
-from build_plans import build_job, suite_job
+from build_plans import build_job, suite_plan
 from components.approval import ApprovalGate
 from components.delivery import DeliveryPlan
 from components.deployment import ServerDeploymentPlan
@@ -85,7 +85,7 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         source=plan,
         build=build_job(name, place, application.build, plan) if application.build else None,
         suites=[
-            suite_job(suite, name, place, one, application.build or Build())
+            suite_plan(suite, name, place, one, application.build or Build())
             for suite, one in application.suites.items()
         ],
         approvals=[
@@ -109,6 +109,7 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         ),
         promote_to=place_of(application.promote.destination) if application.promote else None,
         hotfix=hotfix,
+        target_url=application.deploy.fleet.url,
         parameters=application.build.parameters if application.build else {},
     )
 

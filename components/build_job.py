@@ -115,7 +115,9 @@ class Job:
     def _configuration(self) -> dict[str, pulumi.Input[str] | Later]:
         configuration: dict[str, pulumi.Input[str] | Later] = {"ProjectName": self.project}
         if self.batch:
-            configuration |= {"BatchEnabled": "true", "CombineArtifacts": "true"}
+            configuration["BatchEnabled"] = "true"
+            if self.produces:
+                configuration["CombineArtifacts"] = "true"
         if self.parameters:
             variables = [
                 {"name": name, "value": value, "type": "PLAINTEXT"} for name, value in sorted(self.parameters.items())
@@ -137,7 +139,11 @@ class Job:
             *self.statements,
         ]
         if self.reports:
-            groups = (self.place.arn("codebuild", f"report-group/{self.report_group(name)}") for name in self.reports)
+            groups = [self.place.arn("codebuild", f"report-group/{self.report_group(name)}") for name in self.reports]
+            if self.batch:
+                # Each part of a fanout has report groups of its own, which AWS makes and merges
+                # (https://docs.aws.amazon.com/codebuild/latest/userguide/parallel-test-auto-merge.html).
+                groups += [f"{group}BuildFanoutShard*" for group in groups]
             statements.append(
                 Statement(
                     actions=(

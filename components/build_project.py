@@ -135,7 +135,7 @@ class BuildProject(pulumi.ComponentResource):
         )
         return {
             "service_role": role.arn,
-            "combine_artifacts": True,
+            "combine_artifacts": job.produces,
             "timeout_in_mins": job.batch.timeout_minutes,
             "restrictions": {
                 "maximum_builds_allowed": job.batch.most_builds,

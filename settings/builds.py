@@ -8,18 +8,12 @@ from pydantic import Field, model_validator
 
 from settings.base import Derived, Model
 from settings.fields import (
-    BuildCommand,
     BuildImage,
-    Listed,
     ParameterPath,
-    PathPattern,
     RelativePath,
     SecretReference,
     VariableName,
     VariableText,
-    at_least,
-    at_most,
-    distinct,
     refused,
     within,
 )
@@ -205,61 +199,3 @@ class Build(Machine):
     def custom(self) -> bool:
         """Whether the image is one of ECR."""
         return bool(self.image and ".dkr.ecr." in self.image)
-
-
-class ReportFormat(StrEnum):
-    """The formats of test reports that CodeBuild reads."""
-
-    JUNIT = "junit"
-    CUCUMBER = "cucumber"
-    TESTNG = "testng"
-    NUNIT = "nunit"
-    NUNIT3 = "nunit3"
-    TRX = "trx"
-
-
-class Report(Model):
-    """The results of a suite, where its commands leave them."""
-
-    format: Annotated[ReportFormat, Field(strict=False)] = Field(
-        default=ReportFormat.JUNIT, description="junit, cucumber, testng, nunit, nunit3 or trx."
-    )
-    files: Annotated[Listed[PathPattern], at_least(1, "pattern"), at_most(20, "patterns"), distinct("patterns")] = (
-        Field(description="Globs of the report's files.")
-    )
-
-
-class After(StrEnum):
-    """When a suite runs."""
-
-    BUILD = "build"
-    DEPLOY = "deploy"
-
-
-class Suite(Machine):
-    """A test suite, on the artifact that is deployed."""
-
-    buildspec: RelativePath | None = Field(
-        default=None, description="Path of the suite's buildspec in the repository; or commands say what runs."
-    )
-    commands: Annotated[Listed[BuildCommand], at_most(50, "commands")] = Field(
-        default=(), description="What runs, where the repository has no buildspec for it; at most 50 commands."
-    )
-    report: Report | None = Field(default=None, description="With commands: where the results are.")
-    after: Annotated[After, Field(strict=False)] = Field(
-        default=After.BUILD,
-        description="build: before anything is deployed; deploy: against what was deployed, whose address is in "
-        "TARGET_URL.",
-    )
-    order: Annotated[int, within(1, 20, "")] = Field(
-        default=1, description="Suites of the same number run beside each other, lower ones first; 1 to 20."
-    )
-
-    @model_validator(mode="after")
-    def _does_something(self) -> "Suite":
-        if bool(self.buildspec) == bool(self.commands):
-            key = "commands" if self.buildspec else ""
-            raise refused("either buildspec or commands: a suite runs one of them", key=key)
-        if self.report and not self.commands:
-            raise refused("report only with commands: a buildspec has reports of its own", key="report")
-        return self

@@ -177,7 +177,13 @@ BuildImage = Annotated[
         "pinned by its digest, <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 hex digits>",
     ),
 ]
-BuildCommand = Annotated[str, matching(r"(?s)(?=.*\S).{1,2000}", "a command, 1 to 2000 characters")]
+BuildCommand = Annotated[
+    str,
+    matching(
+        r"(?=.*\S)[^\r\n]{1,2000}",
+        "a command on one line, 1 to 2000 characters: several commands, or >- in YAML for a long one",
+    ),
+]
 VariableName = Annotated[
     str,
     matching(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, model_validator
 
 from settings.base import ByTier, Context, Derived, FromParts, Model, Site
-from settings.builds import Build, Suite
+from settings.builds import Build
 from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, FleetSize, InPlaceDeploy, ServerDeploy
 from settings.fields import (
     Account,
@@ -41,6 +41,7 @@ from settings.sources import (
     Source,
     is_built,
 )
+from settings.suites import Suite
 from settings.tiers import DEFAULTS, DeploymentConfig, NatGateways, Tier, TierDefaults
 
 __all__ = [
@@ -151,7 +152,7 @@ class Application(Model):
         default=None, description="Build and unit tests; refused where the source was built by another stack."
     )
     suites: Mapping[SuiteName, Suite] = Field(
-        default_factory=dict, description="Test suites by name, run beside each other before anything is deployed."
+        default_factory=dict, description="Test suites by name, each a project of its own."
     )
     approvals: Annotated[
         Listed[Approval], distinct("names of approvals", key=lambda one: one.name), ByTier("approvals")

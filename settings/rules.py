@@ -11,6 +11,7 @@ from settings.siblings import Unreadable, at, site_of
 from settings.source_rules import SOURCE_RULES
 from settings.sources import is_built
 from settings.stack import Stack
+from settings.suite_rules import LONGEST_ROLE, SUITE_RULES
 
 LONGEST_NAME = 32
 """Of a load balancer and of a target group.
@@ -18,9 +19,8 @@ LONGEST_NAME = 32
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 """
 
-LONGEST_ROLE = 64
 LONGEST_POLICY = 128
-"""Of a role and of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+"""Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 LONGEST_BUCKET = 63
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
@@ -60,6 +60,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         _names_fit,
         _buckets_fit,
         _suites_fit,
+        *SUITE_RULES,
         _parameters_fit,
         _approvals_fit,
         _images_fit,
