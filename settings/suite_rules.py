@@ -31,14 +31,14 @@ def _batches_have_a_role(stack: Stack) -> Iterator[Problem]:
     """A batch has a role beside that of its project, called `<project>-batch`."""
     for path, suite, values, application in _suites(stack):
         _, name, *_ = path
-        if values.get("batch"):
+        if values.get("batch") is not None:
             derived = f"{name}-{stack.name}-{suite}-batch"
             if (excess := len(derived) - LONGEST_ROLE) > 0:
                 message = f"the role {derived} has {excess} too many; allowed: at most {LONGEST_ROLE} characters"
                 yield Problem(path=path, message=message)
         others = {"build": at(application, "build"), **at(application, "suites")}
         for other, its in others.items():
-            if at(its, "batch") and suite.lower() == f"{other}-batch".lower():
+            if at(its, "batch") is not None and suite.lower() == f"{other}-batch".lower():
                 yield Problem(path=path, message=given(suite, f"another name: the batch of {other} has a role of it"))
 
 
