@@ -102,7 +102,15 @@ class BuildProject(pulumi.ComponentResource):
             name=args.job.project,
             description=f"CodeBuild project {args.job.project}",
             vpc_id=args.network.vpc_id,
-            egress=[{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}],
+            egress=[
+                {
+                    "protocol": "-1",
+                    "from_port": 0,
+                    "to_port": 0,
+                    "cidr_blocks": ["0.0.0.0/0"],
+                    "description": "AWS services, packages, and what is tested",
+                }
+            ],
             opts=pulumi.ResourceOptions(parent=self),
         )
         return {

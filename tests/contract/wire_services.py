@@ -92,6 +92,9 @@ def function(inputs: Inputs, _: Subject) -> Calls:
 
 def project(inputs: Inputs, _: Subject) -> Calls:
     names = {"buildTimeout": "timeoutInMinutes", "queuedTimeout": "queuedTimeoutInMinutes"}
+    if batch := inputs.get("buildBatchConfig"):
+        restrictions = renamed(batch["restrictions"], computeTypesAlloweds="computeTypesAllowed")
+        inputs["buildBatchConfig"] = {**batch, "restrictions": restrictions}
     yield "codebuild", "CreateProject", renamed(inputs, **names)
 
 
@@ -118,10 +121,16 @@ def deployment_group(inputs: Inputs, _: Subject) -> Calls:
 
 def pipeline(inputs: Inputs, _: Subject) -> Calls:
     (store,) = inputs.pop("artifactStores")
-    stages = [
-        {**stage, "actions": [action_declaration(action) for action in stage["actions"]]} for stage in inputs["stages"]
-    ]
+    stages = [stage_declaration(stage) for stage in inputs["stages"]]
     yield "codepipeline", "CreatePipeline", {"pipeline": {**inputs, "artifactStore": store, "stages": stages}}
+
+
+def stage_declaration(stage: Mapping[str, Any]) -> Inputs:
+    """Pulumi has one condition where the API has a list."""
+    declaration: Inputs = {**stage, "actions": [action_declaration(action) for action in stage["actions"]]}
+    if entry := stage.get("beforeEntry"):
+        declaration["beforeEntry"] = {"conditions": [entry["condition"]]}
+    return declaration
 
 
 def action_declaration(action: Mapping[str, Any]) -> Inputs:

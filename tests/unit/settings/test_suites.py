@@ -1,8 +1,11 @@
 """What a stack file may say of suites, and what is refused with its place and what is allowed."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from settings.builds import Batch
 from settings.suites import After, Coverage, CoverageFormat, ReportFormat
@@ -12,6 +15,7 @@ APP = "applications.storefront"
 E2E = f"{APP}.suites.e2e"
 FLEET = (*STOREFRONT, "deploy", "fleet")
 SUITE = (*STOREFRONT, "suites", "e2e")
+PAGE = Path(__file__).parents[3] / "docs" / "builds.md"
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d-1234-5678-9abc-0123456789ab"
 
 # place, value, the line's beginning (its place), and what else the line has to say
@@ -139,3 +143,11 @@ def test_the_role_of_a_suites_batch_has_a_name_that_aws_takes() -> None:
     assert said(changed(config, (path, {"buildspec": "a.yml"})), stack="dev") == []
     (line,) = said(changed(config, (path, {"buildspec": "a.yml", "batch": {"mostBuilds": 3}})), stack="dev")
     assert "-batch has 6 too many" in line
+
+
+def test_the_suites_that_the_documentation_shows_are_taken() -> None:
+    shown = re.search(r"^## Suites$.*?^```yaml$(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert shown
+    suites = yaml.safe_load(shown[1])["suites"]
+    read = good("dev", ((*STOREFRONT, "suites"), suites)).applications["storefront"].suites
+    assert list(read) == ["component", "contract", "browsers", "e2e"]
