@@ -1,7 +1,7 @@
 """From settings to plans: the one place that knows both the stack file's words and the components'."""
 
+from build_plans import build_job, suite_plan
 from components.approval import ApprovalGate
-from components.build import BUILDSPEC, COVERAGE, UNIT, Job
 from components.delivery import DeliveryPlan
 from components.deployment import ServerDeploymentPlan
 from components.fleet_plan import Capacity, FleetPlan
@@ -11,17 +11,16 @@ from components.network import NetworkPlacement
 from components.place import Place
 from components.platform import NewNetwork, PlatformArgs, PromotedApplication, Retention
 from components.sources import SourcePlan
+from settings.builds import Build, Cache
 from settings.models import (
     Application,
     BlueGreenDeploy,
-    Build,
     ExistingNetwork,
     GitSource,
     NatGateways,
     PromotionSource,
     Settings,
     Site,
-    Suite,
 )
 from source_plans import source_plan
 
@@ -62,6 +61,11 @@ def platform_args(settings: Settings) -> PlatformArgs:
             for name, application in settings.applications.items()
             if isinstance(application.source, PromotionSource)
         ],
+        build_bucket=any(
+            machine.cache is Cache.S3 or machine.logs_in_s3
+            for application in settings.applications.values()
+            for machine in (*([application.build] if application.build else ()), *application.suites.values())
+        ),
     )
 
 
@@ -79,9 +83,9 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         application=name,
         place=place,
         source=plan,
-        build=_build_job(name, place, application.build, plan) if application.build else None,
+        build=build_job(name, place, application.build, plan) if application.build else None,
         suites=[
-            _suite_job(suite, name, place, one, application.build or Build())
+            suite_plan(suite, name, place, one, application.build or Build())
             for suite, one in application.suites.items()
         ],
         approvals=[
@@ -105,6 +109,8 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         ),
         promote_to=place_of(application.promote.destination) if application.promote else None,
         hotfix=hotfix,
+        target_url=application.deploy.fleet.url,
+        parameters=application.build.parameters if application.build else {},
     )
 
 
@@ -118,34 +124,6 @@ def _hotfix_lane(name: str, application: Application, plan: SourcePlan, place: P
         branches=(source.branch_names.hotfix,),
         branch=plan.branch,
         skips=application.hotfix.skip,
-    )
-
-
-def _build_job(application: str, place: Place, build: Build, source: SourcePlan) -> Job:
-    return Job(
-        role="build",
-        application=application,
-        place=place,
-        image=build.image,
-        compute_type=build.compute_type.value,
-        buildspec=source.buildspec or build.buildspec or BUILDSPEC,
-        timeout_minutes=build.timeout_minutes,
-        reports=() if source.buildspec else (UNIT, COVERAGE),
-        produces=True,
-        statements=source.build_permissions,
-    )
-
-
-def _suite_job(name: str, application: str, place: Place, suite: Suite, machine: Build) -> Job:
-    return Job(
-        role=name,
-        application=application,
-        place=place,
-        image=machine.image,
-        compute_type=machine.compute_type.value,
-        buildspec=suite.buildspec,
-        timeout_minutes=suite.timeout_minutes,
-        reports=(name,),
     )
 
 

@@ -72,6 +72,11 @@ class Place:
         """The bucket of the load balancers' access logs."""
         return f"{self.name}-access-logs-{self.account}-{self.region}"
 
+    @property
+    def build_bucket(self) -> str:
+        """The bucket in which builds keep caches and logs: not the artifact store, for what is deployed is no cache."""
+        return f"{self.name}-builds-{self.account}-{self.region}"
+
     def pipeline_role(self, application: str) -> str:
         """The role of an application's pipeline; the environment it promotes to names it in its bucket policy."""
         return f"{application}-{self.environment}-pipeline"

@@ -62,6 +62,7 @@ class PlatformArgs:
         retention: how long things are kept.
         emails: who hears of pipelines and alarms.
         promoted: the applications that come from another environment.
+        build_bucket: whether any build keeps a cache or a log in a bucket.
     """
 
     place: Place
@@ -69,6 +70,7 @@ class PlatformArgs:
     retention: Retention
     emails: Sequence[str]
     promoted: Sequence[PromotedApplication] = ()
+    build_bucket: bool = False
 
 
 class Platform(pulumi.ComponentResource):
@@ -81,6 +83,7 @@ class Platform(pulumi.ComponentResource):
     notifications: Notifications
     access_logs: PrivateBucket
     release_bucket: pulumi.Output[str] | None
+    builds: PrivateBucket | None
 
     def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Platform", name, None, opts)
@@ -107,6 +110,7 @@ class Platform(pulumi.ComponentResource):
         )
         self.access_logs = self._access_logs(args, child)
         self.release_bucket = self._release_bucket(args, child).name if args.promoted else None
+        self.builds = self._build_bucket(args, child, self.store.key_arn) if args.build_bucket else None
         self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
 
     def _network(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> NetworkPlacement:
@@ -137,6 +141,22 @@ class Platform(pulumi.ComponentResource):
                 statements=[access_log_writer(args.place)],
                 protect=args.retention.protect,
                 force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        )
+
+    @staticmethod
+    def _build_bucket(args: PlatformArgs, child: pulumi.ResourceOptions, key_arn: pulumi.Input[str]) -> PrivateBucket:
+        return PrivateBucket(
+            "builds",
+            PrivateBucketArgs(
+                bucket_name=args.place.build_bucket,
+                place=args.place,
+                key_arn=key_arn,
+                retention_days=args.retention.log_days,
+                protect=args.retention.protect,
+                # Nothing in it is missed: caches fill again, and the logs are in CloudWatch as well.
+                force_destroy=True,
             ),
             opts=child,
         )

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypeAliasType
 
-from settings.base import ByTier, FromParts, Model
-from settings.fields import GRAVITON, CertificateArn, InstanceType, ParameterPath, UrlPath, refused, within
+from settings.base import ByTier, Derived, FromParts, Model
+from settings.fields import GRAVITON, CertificateArn, InstanceType, ParameterPath, UrlPath, WebUrl, refused, within
 from settings.tiers import DeploymentConfig
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
@@ -52,6 +52,11 @@ class Fleet(Model):
     certificate_arn: CertificateArn | None = Field(
         default=None,
         description="ACM certificate of the stack's region; with it HTTPS and a redirect from HTTP, without it HTTP.",
+    )
+    url: Annotated[WebUrl | None, Derived("the load balancer's own")] = Field(
+        default=None,
+        description="Address at which suites after the deployment reach the application; with a certificate one that "
+        "it names.",
     )
     volume_gib: Annotated[int, within(8, 16384, "GiB")] = Field(
         default=16, description="Encrypted root volume in GiB, 8 to 16384."

@@ -11,6 +11,7 @@ from settings.siblings import Unreadable, at, site_of
 from settings.source_rules import SOURCE_RULES
 from settings.sources import is_built
 from settings.stack import Stack
+from settings.suite_rules import LONGEST_ROLE, SUITE_RULES
 
 LONGEST_NAME = 32
 """Of a load balancer and of a target group.
@@ -18,12 +19,14 @@ LONGEST_NAME = 32
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 """
 
-LONGEST_ROLE = 64
 LONGEST_POLICY = 128
-"""Of a role and of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+"""Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 LONGEST_BUCKET = 63
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
+
+VARIABLES_OF_THE_PROGRAM = frozenset({"GIT_BRANCH", "IMAGE_DIGEST", "OBJECT_VERSION", "RELEASE", "TARGET_URL"})
+"""Pipeline variables with which the program tells what started an execution, and what it delivers to."""
 
 MOST_SUITES = 20
 """The pipeline's role names each suite, and a role's policy ends at 10,240 characters."""
@@ -57,6 +60,8 @@ def broken(stack: Stack) -> Iterator[Problem]:
         _names_fit,
         _buckets_fit,
         _suites_fit,
+        *SUITE_RULES,
+        _parameters_fit,
         _approvals_fit,
         _images_fit,
         _zones_in_region,
@@ -120,6 +125,20 @@ def _suites_fit(stack: Stack) -> Iterator[Problem]:
                 message = f"the role {derived} has {excess} too many; allowed: at most {LONGEST_ROLE} characters"
                 yield Problem(path=(*path, suite), message=message)
             seen.setdefault(suite.lower(), suite)
+
+
+def _parameters_fit(stack: Stack) -> Iterator[Problem]:
+    for name, application in stack.applications():
+        build = at(application, "build")
+        parameters = at(build, "parameters")
+        for parameter in parameters if isinstance(parameters, Mapping) else ():
+            path: Path = ("applications", name, "build", "parameters", parameter)
+            if parameter in VARIABLES_OF_THE_PROGRAM:
+                allowed = f"a name that isn't one of {', '.join(sorted(VARIABLES_OF_THE_PROGRAM))}"
+                yield Problem(path=path, message=given(parameter, allowed))
+            for other in ("environment", "parameterStore", "secrets"):
+                if at(build, other, parameter) is not None:
+                    yield Problem(path=path, message=given(parameter, f"a name that isn't in {other} too"))
 
 
 def _approvals_fit(stack: Stack) -> Iterator[Problem]:

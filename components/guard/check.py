@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import pulumi
 
-from components.build import BuildProject, BuildProjectArgs, ProjectPlan
+from components.build_plan import ProjectPlan
+from components.build_project import BuildProject, BuildProjectArgs
 from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, EventRulePlan
 from components.function import EventFunction
 from components.iam import Statement
@@ -128,7 +129,6 @@ class PullRequestCheck(pulumi.ComponentResource):
                 key_arn=args.key_arn,
                 log_retention_days=args.log_retention_days,
                 source={"type": "CODECOMMIT", "location": plan.clone_url},
-                concurrent_builds=MOST_CHECKS,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

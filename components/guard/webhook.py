@@ -8,8 +8,8 @@ from types import MappingProxyType
 import pulumi
 from pulumi_aws import codebuild
 
-from components.build import BuildProject, BuildProjectArgs, ProjectPlan
-from components.guard.check import MOST_CHECKS
+from components.build_plan import ProjectPlan
+from components.build_project import BuildProject, BuildProjectArgs
 from components.iam import Statement
 
 
@@ -149,7 +149,6 @@ class WebhookCheck(pulumi.ComponentResource):
                 key_arn=args.key_arn,
                 log_retention_days=args.log_retention_days,
                 source=plan.source(args.connection),
-                concurrent_builds=MOST_CHECKS,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -38,7 +38,8 @@ def subnet(inputs: Inputs, subject: Subject) -> Calls:
 
 
 def security_group(inputs: Inputs, subject: Subject) -> Calls:
-    rules = {way: [ip_permission(rule) for rule in inputs.pop(way)] for way in ("ingress", "egress")}
+    ways = [way for way in ("ingress", "egress") if way in inputs]
+    rules = {way: [ip_permission(rule) for rule in inputs.pop(way)] for way in ways}
     yield "ec2", "CreateSecurityGroup", renamed(inputs, name="GroupName")
     for way, permissions in rules.items():
         yield (
