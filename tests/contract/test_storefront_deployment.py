@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.codebuild import build_bundle, results, run_build
 from tests.contract.test_storefront_appspec import EVENTS, HookError, Server
-from tests.contract.test_storefront_build import build_bundle, clone, results, run_build
+from tests.contract.test_storefront_build import clone
 
 FIRST = "1111111111111111111111111111111111111111"
 SECOND = "2222222222222222222222222222222222222222"
