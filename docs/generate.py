@@ -18,6 +18,7 @@ import yaml
 
 from components.delivery import DeliveryPlan
 from components.diagram import svg
+from components.runtimes import IMAGES, Compute, Runtime
 from plans import delivery_plans
 from rulebook.catalogue import readme_table
 from settings import parse, siblings
@@ -106,8 +107,22 @@ def tier_defaults() -> str:
     return _markdown(("Decided", *(str(tier) for tier in DEFAULTS), "What it is"), lines)
 
 
+def runtimes() -> str:
+    """The build images, best first, with their versions; those of Lambda compute as one, for each has one version."""
+    together: dict[str, dict[Runtime, list[str]]] = {}
+    for image in IMAGES:
+        name = image.name if image.compute is Compute.CONTAINER else f"{image.name.partition(':')[0]}:…"
+        for runtime, versions in image.versions.items():
+            together.setdefault(name, {}).setdefault(runtime, []).extend(versions)
+    return _markdown(
+        ("Image", *Runtime),
+        ((f"`{name}`", *(", ".join(versions[runtime]) for runtime in Runtime)) for name, versions in together.items()),
+    )
+
+
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"first keys": first_keys, "policies": readme_table},
+    "docs/builds.md": {"runtimes": runtimes},
     "docs/configuration.md": {"configuration": table, "tier defaults": tier_defaults},
 }
 """By file, the tables that it holds by name."""
