@@ -56,7 +56,7 @@ MISSING = {
     Runtime.GO: "nothing to build: no go.mod",
     Runtime.JAVA: "nothing to build: no pom.xml",
     Runtime.NODE: "nothing to build: package.json and package-lock.json must be in the root",
-    Runtime.PYTHON: "nothing to build: no pyproject.toml and no requirements.txt",
+    Runtime.PYTHON: "nothing to build: no pyproject.toml of a package and no requirements.txt",
     Runtime.RUBY: "nothing to build: no Gemfile",
 }
 
@@ -217,6 +217,28 @@ def test_a_hook_script_that_bash_cannot_read_fails_the_build(small: Path) -> Non
     finished = build(small, Runtime.GO)
     assert finished.status != 0
     assert "hook.sh" in finished.output
+
+
+def test_python_that_is_no_package_is_packed_as_it_lies_without_what_builds_and_tests_it(
+    tmp_path: Path, python_path: str
+) -> None:
+    folder = clone_of(SAMPLES / Runtime.PYTHON, tmp_path / "source")
+    (folder / "pyproject.toml").write_text("[tool.ruff]\nline-length = 120\n", encoding="utf-8")
+    (folder / "requirements.txt").write_text("# nothing but the standard library\n", encoding="utf-8")
+    (folder / "untested.py").write_text("first = 1\nsecond = 2\n", encoding="utf-8")
+    finished = build(folder, Runtime.PYTHON, PATH=python_path)
+    assert finished.status == 0, finished.output
+    names = {path.name for path in (folder / "build-output" / "artifact" / "app").iterdir()}
+    assert names == {"README.md", "greeter", "pyproject.toml", "requirements.txt", "untested.py"}
+    files = {one.attrib["filename"] for one in finished.report("coverage").iter("class")}
+    assert "untested.py" in files, "code that no test imports counts"
+    assert not any(name.startswith("tests/") for name in files)
+
+
+def test_a_further_path_that_is_not_there_fails_the_build(small: Path) -> None:
+    finished = build(small, Runtime.GO, ARTIFACT_PATHS="README.md contract")
+    assert finished.status != 0
+    assert "contract" in finished.output
 
 
 def test_commands_for_a_package_repository_run_first_and_what_they_export_stays(tmp_path: Path) -> None:
