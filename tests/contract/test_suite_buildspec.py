@@ -14,8 +14,8 @@ from build_plans import suite_plan
 from components.place import Place
 from settings.builds import Build
 from settings.suites import Suite
-from tests.contract.test_storefront_build import Build as Ran
-from tests.contract.test_storefront_build import run_build
+from tests.contract.codebuild import Build as Ran
+from tests.contract.codebuild import run_build
 
 DEV = Place(environment="dev", account="111122223333", region="eu-west-1")
 
