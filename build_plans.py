@@ -2,6 +2,7 @@
 
 from components.build_job import COVERAGE, BatchLimits, Job
 from components.build_machine import CacheKind, Machine, Origin, Variable
+from components.packages import PackageRepository
 from components.place import Place
 from components.sources import SourcePlan
 from settings.builds import Architecture, Build, Cache, Suite
@@ -22,7 +23,9 @@ DEFAULT_IMAGE = {
 _CACHES = {Cache.NONE: CacheKind.NONE, Cache.S3: CacheKind.S3, Cache.LOCAL: CacheKind.LOCAL}
 
 
-def build_job(application: str, place: Place, build: Build, source: SourcePlan) -> Job:
+def build_job(
+    application: str, place: Place, build: Build, source: SourcePlan, packages: PackageRepository | None = None
+) -> Job:
     """The build and unit tests of an application.
 
     Args:
@@ -30,12 +33,13 @@ def build_job(application: str, place: Place, build: Build, source: SourcePlan) 
         place: where it is built.
         build: its settings.
         source: what it is built from.
+        packages: where it resolves its dependencies from.
     """
     return Job(
         role="build",
         application=application,
         place=place,
-        machine=_machine(build, image_of(build), build.architecture),
+        machine=_machine(build, image_of(build), build.architecture, packages),
         buildspec=source.buildspec or build.buildspec or BUILDSPEC,
         reports=() if source.buildspec else (UNIT, COVERAGE),
         parameters={name: f"#{{variables.{name}}}" for name in build.parameters},
@@ -43,11 +47,18 @@ def build_job(application: str, place: Place, build: Build, source: SourcePlan) 
         if build.batch
         else None,
         produces=True,
-        statements=source.build_permissions,
+        statements=(*source.build_permissions, *(packages.reading() if packages else ())),
     )
 
 
-def suite_job(name: str, application: str, place: Place, suite: Suite, build: Build) -> Job:
+def suite_job(
+    name: str,
+    application: str,
+    place: Place,
+    suite: Suite,
+    build: Build,
+    packages: PackageRepository | None = None,
+) -> Job:
     """A test suite, on the image of the build.
 
     Args:
@@ -56,14 +67,16 @@ def suite_job(name: str, application: str, place: Place, suite: Suite, build: Bu
         place: where it runs.
         suite: its settings.
         build: those of the application's build.
+        packages: where it resolves its dependencies from.
     """
     return Job(
         role=name,
         application=application,
         place=place,
-        machine=_machine(suite, image_of(build), build.architecture),
+        machine=_machine(suite, image_of(build), build.architecture, packages),
         buildspec=suite.buildspec or "",
         reports=(name,),
+        statements=packages.reading() if packages else (),
     )
 
 
@@ -72,7 +85,9 @@ def image_of(build: Build) -> str:
     return build.image or DEFAULT_IMAGE[build.architecture]
 
 
-def _machine(settings: MachineSettings, image: str, architecture: Architecture) -> Machine:
+def _machine(
+    settings: MachineSettings, image: str, architecture: Architecture, packages: PackageRepository | None
+) -> Machine:
     return Machine(
         image=image,
         compute_type=settings.compute_type.value,
@@ -84,6 +99,7 @@ def _machine(settings: MachineSettings, image: str, architecture: Architecture) 
         cache=_CACHES[settings.cache],
         logs_in_s3=settings.logs_in_s3,
         variables=[
+            *(packages.variables if packages else ()),
             *(Variable(name=name, value=value) for name, value in settings.environment.items()),
             *(
                 Variable(name=name, value=path, origin=Origin.PARAMETER_STORE)

@@ -19,6 +19,7 @@ from components.notifications import notification_topic
 from components.pipeline import Pipeline, PipelineArgs, pipeline_arn
 from components.place import Place
 from components.platform import Platform
+from components.publishing import Publication, publish_stage
 from components.sources import SourcePlan, SourceSurroundings, promote_action
 from components.sources.plan import SOURCE
 from components.stage_rules import check
@@ -40,6 +41,7 @@ class DeliveryPlan:
         source: where changes come from, and what the stack makes for it.
         build: build and unit tests; None where the source was built already.
         suites: test suites, run side by side on the built artifact.
+        publications: where the tested artifact is published to.
         approvals: gates after every test and before the deployment; none is continuous deployment.
         deployment: how it gets onto the machines.
         thresholds: when its alarms ring.
@@ -59,6 +61,7 @@ class DeliveryPlan:
     promote_to: Place | None
     hotfix: HotfixLane | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    publications: Sequence[Publication] = ()
 
     @property
     def name(self) -> str:
@@ -68,10 +71,11 @@ class DeliveryPlan:
     @property
     def jobs(self) -> tuple[Job, ...]:
         """Every CodeBuild project."""
-        return (*([self.build] if self.build else []), *self.suites)
+        published = (one.job for one in self.publications)
+        return (*([self.build] if self.build else []), *self.suites, *published)
 
     def road(self) -> Road:
-        """The pipeline: source, build, tests, approvals, deployment, promotion.
+        """The pipeline: source, build, tests, publishing, approvals, deployment, promotion.
 
         Raises:
             RoadError: AWS would refuse it; names stage, action and artifact.
@@ -88,6 +92,7 @@ class DeliveryPlan:
             )
             stages.append(Stage(name="Build", actions=(build,)))
         stages.extend(self._tests(artifact))
+        stages.extend(publish_stage(self.publications, artifact))
         if self.approvals:
             stages.append(Stage(name=APPROVAL_STAGE, actions=tuple(gate.action for gate in self.approvals)))
         stages.extend(self.deployment.stages(artifact))
@@ -147,6 +152,7 @@ class Delivery(pulumi.ComponentResource):
         self.outputs = {"continuous": "delivery" if plan.approvals else "deployment"}
         # AWS starts a pipeline the moment it exists: everything its actions name has to be there before.
         parts = [*self._build(name, args), *self._deploy(name, args), *self._approve(name, args)]
+        parts += [args.platform.publishing] if args.platform.publishing and plan.publications else []
         values = self._source(name, args, parts)
         pipeline = Pipeline(
             f"{name}-pipeline",
