@@ -17,6 +17,7 @@ _WITH_SLASHES = {
     "LogStreamName",
     "ObjectName",
     "ParameterNameWithoutLeadingSlash",
+    "RepositoryName",
     "SecretId",
 }
 """Parts of an ARN that may hold a slash; in every other one a slash begins the next part."""
