@@ -28,9 +28,10 @@ read_coordinates() {
     stop "$1 holds several POMs and is called after none of them"
   fi
   unzip -p "$1" "$own/pom.properties" > "$work/pom.properties"
-  unzip -p "$1" "$own/pom.xml" > "$work/pom.xml"
+  unzip -p "$1" "$own/pom.xml" > "$work/described.pom"
 }
 
+# In a folder with a pom.xml Maven would begin with that project.
 for file in "${files[@]}"; do
   read_coordinates "$file"
   group="$(property groupId)" artifact="$(property artifactId)" release="$(property version)"
@@ -39,7 +40,7 @@ for file in "${files[@]}"; do
   esac
   address="$REGISTRY_URL/${group//.//}/$artifact/$release/$artifact-$release"
   there=()
-  if is_there "$work/pom.xml" "$address.pom"; then there+=(pom); fi
+  if is_there "$work/described.pom" "$address.pom"; then there+=(pom); fi
   if is_there "$file" "$address.${file##*.}"; then there+=("${file##*.}"); fi
   case "${#there[@]}" in
     2) continue ;;
@@ -47,6 +48,6 @@ for file in "${files[@]}"; do
   esac
   (cd "$work" && mvn --batch-mode --no-transfer-progress --settings "$work/settings.xml" \
     org.apache.maven.plugins:maven-deploy-plugin:3.1.4:deploy-file -DrepositoryId=target "-Durl=$REGISTRY_URL" \
-    "-DpomFile=$work/pom.xml" "-Dfile=$bundle/$file")
+    "-DpomFile=$work/described.pom" "-Dfile=$bundle/$file")
   echo "published $group:$artifact:$release"
 done

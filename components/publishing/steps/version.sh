@@ -1,5 +1,6 @@
 # The build writes the version that it exports into the bundle, so a promoted bundle has it too; else it is the commit.
-version="$(tr -d '[:space:]' < "$bundle/VERSION" 2> "$work/none" || true)"
+version=""
+if [ -f "$bundle/VERSION" ]; then version="$(tr -d '[:space:]' < "$bundle/VERSION")"; fi
 version="${version:-${COMMIT:-}}"
 if [ -z "$version" ]; then
   stop "the bundle has no file VERSION, and its source has no commit: let the build write one"

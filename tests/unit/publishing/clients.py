@@ -98,6 +98,8 @@ def npm(arguments: list[str]) -> int:
 
 
 def mvn(arguments: list[str]) -> int:
+    # Maven would take it for the project that it is to work on.
+    assert not Path("pom.xml").exists()
     said = dict(one[2:].split("=", 1) for one in arguments if one.startswith("-D"))
     settings = Path(arguments[arguments.index("--settings") + 1]).read_text()
     (user,) = re.findall(r"<username>(.*)</username>", settings)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -108,7 +109,10 @@ class Machine:
             calls=[json.loads(line) for line in said],
             exported={name: path.read_text().strip() for name, path in values.items() if path.exists()},
         )
+        asked = self.state / "curl"
+        lines = asked.read_text() if asked.exists() else ""
         for secret in SECRETS:
+            assert secret not in lines, "a command line of curl shows a secret"
             assert secret not in run.text, "the log shows a secret"
             assert not any(secret in argument for call in run.calls for argument in call), (
                 "a command line shows a secret"
@@ -130,6 +134,10 @@ class Machine:
                 client = folder / name
                 client.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "{self.state}" {name} "$@"\n')
                 client.chmod(0o755)
+            # The real one, whose command line is kept as well.
+            curl = folder / "curl"
+            curl.write_text(f'#!/bin/sh\necho "$*" >> "{self.state}/curl"\nexec "{shutil.which("curl")}" "$@"\n')
+            curl.chmod(0o755)
         return folder
 
 

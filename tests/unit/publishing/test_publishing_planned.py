@@ -171,6 +171,15 @@ def test_a_pipeline_begins_after_everything_that_it_publishes_to(stack: str) -> 
     assert {one.urn for one in stores} <= plan.before(pipeline_of(plan))
 
 
+def test_a_stack_says_where_others_find_what_it_publishes() -> None:
+    assert publishes("dev").outputs["publishing"] == {
+        "bucket": "delivery-dev-published-111122223333-eu-west-1",
+        "packageDomain": "delivery-dev",
+        "images": {"storefront-dev/image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/storefront-dev/image"},
+    }
+    assert "publishing" not in planned("dev").outputs
+
+
 def test_each_target_makes_only_what_it_needs() -> None:
     kinds = {
         "aws:s3/bucket:Bucket": "published",
