@@ -10,6 +10,9 @@ from settings.stack import Stack
 LONGEST_ROLE = 64
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
+MOST_SUITES_AND_TARGETS = 30
+"""The pipeline's role names the project of each, and a role's policy ends at 10,240 characters."""
+
 LONGEST_DOMAIN = 50
 """https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_CreateDomain.html"""
 
@@ -36,6 +39,19 @@ def _names_of_targets_fit(stack: Stack) -> Iterator[Problem]:
             if isinstance(suite, str) and suite.lower() == f"publish-{_name_of(target)}":
                 message = given(suite, f"another name: publish[{index}] has a project that is called so")
                 yield Problem(path=("applications", name, "suites", suite), message=message)
+
+
+def _pipelines_role_fits(stack: Stack) -> Iterator[Problem]:
+    for name, application in stack.applications():
+        suites, publish = at(application, "suites"), at(application, "publish")
+        if not isinstance(suites, Mapping) or not isinstance(publish, list):
+            continue
+        if publish and len(suites) + len(publish) > MOST_SUITES_AND_TARGETS:
+            message = (
+                f"given {len(publish)} targets with {len(suites)} suites; "
+                f"allowed: at most {MOST_SUITES_AND_TARGETS} of both together"
+            )
+            yield Problem(path=("applications", name, "publish"), message=message)
 
 
 def _domain_fits(stack: Stack) -> Iterator[Problem]:
@@ -80,6 +96,7 @@ def _name_of(target: Mapping[str, Any]) -> str:
 PUBLISHING_RULES: tuple[Callable[[Stack], Iterator[Problem]], ...] = (
     _packages_are_somewhere,
     _names_of_targets_fit,
+    _pipelines_role_fits,
     _domain_fits,
     _variables_are_free,
 )

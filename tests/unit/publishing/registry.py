@@ -69,6 +69,9 @@ def registry() -> Iterator[Registry]:
     kept = Registry()
 
     class Handler(BaseHTTPRequestHandler):
+        # So that a client which asks whether it may go on is answered at once.
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             content = kept.read(self.path)
             self._answer(200 if content is not None else 404, content or b"", kept)

@@ -129,6 +129,19 @@ def test_a_role_that_would_be_too_long_is_told_of_with_its_name() -> None:
     assert said(changed(config, (path, [{**S3, "name": "b" * 23}])), stack="dev") == []
 
 
+def test_suites_and_targets_together_fit_into_the_role_of_the_pipeline() -> None:
+    def many(count: int) -> list[str]:
+        suites = {f"s{number}": {"buildspec": "a.yml"} for number in range(count)}
+        targets = [{**S3, "name": f"t{number}"} for number in range(20)]
+        return said(changed(config_of("dev"), (PUBLISH, targets), ((*STOREFRONT, "suites"), suites)), stack="dev")
+
+    assert many(10) == []
+    (line,) = many(11)
+    assert line == (
+        "applications.storefront.publish: given 20 targets with 11 suites; allowed: at most 30 of both together"
+    )
+
+
 @pytest.mark.parametrize("kind", ["environment", "parameterStore", "secrets"])
 @pytest.mark.parametrize("job", [("build",), ("suites", "e2e")])
 def test_variables_that_name_the_repository_are_not_said_twice(job: tuple[str, ...], kind: str) -> None:
