@@ -4,6 +4,7 @@ from components.build_job import BatchLimits, Job
 from components.build_machine import CacheKind, Machine, Origin, Variable
 from components.build_plan import BUILDSPEC, COVERAGE, UNIT
 from components.guard import MOST_CHECKS
+from components.packages import PackageRepository
 from components.place import Place
 from components.sources import SourcePlan
 from components.suite_buildspec import Commands, Covered, Results
@@ -21,7 +22,9 @@ DEFAULT_IMAGE = {
 _CACHES = {Cache.NONE: CacheKind.NONE, Cache.S3: CacheKind.S3, Cache.LOCAL: CacheKind.LOCAL}
 
 
-def build_job(application: str, place: Place, build: Build, source: SourcePlan) -> Job:
+def build_job(
+    application: str, place: Place, build: Build, source: SourcePlan, packages: PackageRepository | None = None
+) -> Job:
     """The build and unit tests of an application.
 
     Args:
@@ -29,22 +32,30 @@ def build_job(application: str, place: Place, build: Build, source: SourcePlan) 
         place: where it is built.
         build: its settings.
         source: what it is built from.
+        packages: where it resolves its dependencies from.
     """
     return Job(
         role="build",
         application=application,
         place=place,
-        machine=_machine(build, image_of(build), build.architecture),
+        machine=_machine(build, image_of(build), build.architecture, packages),
         buildspec=source.buildspec or build.buildspec or BUILDSPEC,
         reports=() if source.buildspec else (UNIT, COVERAGE),
         parameters={name: f"#{{variables.{name}}}" for name in build.parameters},
         batch=_limits(build.batch),
         produces=True,
-        statements=source.build_permissions,
+        statements=(*source.build_permissions, *(packages.reading() if packages else ())),
     )
 
 
-def suite_plan(name: str, application: str, place: Place, suite: Suite, build: Build) -> SuitePlan:
+def suite_plan(
+    name: str,
+    application: str,
+    place: Place,
+    suite: Suite,
+    build: Build,
+    packages: PackageRepository | None = None,
+) -> SuitePlan:
     """A test suite, on the image of the build.
 
     Args:
@@ -53,6 +64,7 @@ def suite_plan(name: str, application: str, place: Place, suite: Suite, build: B
         place: where it runs.
         suite: its settings.
         build: those of the application's build.
+        packages: where it resolves its dependencies from.
     """
     deployed = suite.after is After.DEPLOY
     commands = _commands(name, suite)
@@ -61,11 +73,12 @@ def suite_plan(name: str, application: str, place: Place, suite: Suite, build: B
             role=name,
             application=application,
             place=place,
-            machine=_machine(suite, image_of(build), build.architecture),
+            machine=_machine(suite, image_of(build), build.architecture, packages),
             buildspec=suite.buildspec or commands.buildspec(),
             reports=(name,) if suite.buildspec else commands.reports,
             parameters={TARGET_URL: f"#{{variables.{TARGET_URL}}}"} if deployed else {},
             batch=_limits(suite.batch),
+            statements=packages.reading() if packages else (),
         ),
         order=suite.order,
         after_deployment=deployed,
@@ -111,7 +124,9 @@ def image_of(build: Build) -> str:
     return build.image or DEFAULT_IMAGE[build.architecture]
 
 
-def _machine(settings: MachineSettings, image: str, architecture: Architecture) -> Machine:
+def _machine(
+    settings: MachineSettings, image: str, architecture: Architecture, packages: PackageRepository | None
+) -> Machine:
     return Machine(
         image=image,
         compute_type=settings.compute_type.value,
@@ -123,6 +138,7 @@ def _machine(settings: MachineSettings, image: str, architecture: Architecture) 
         cache=_CACHES[settings.cache],
         logs_in_s3=settings.logs_in_s3,
         variables=[
+            *(packages.variables if packages else ()),
             *_plain(settings),
             *(
                 Variable(name=name, value=path, origin=Origin.PARAMETER_STORE)

@@ -11,6 +11,7 @@ from components.network import NetworkPlacement
 from components.place import Place
 from components.platform import NewNetwork, PlatformArgs, PromotedApplication, Retention
 from components.sources import SourcePlan
+from publish_plans import packages_of, publications, stores_plan
 from settings.builds import Build, Cache
 from settings.models import (
     Application,
@@ -61,6 +62,7 @@ def platform_args(settings: Settings) -> PlatformArgs:
             for name, application in settings.applications.items()
             if isinstance(application.source, PromotionSource)
         ],
+        stores=stores_plan(settings, place_of(settings.site)),
         build_bucket=any(
             machine.cache is Cache.S3 or machine.logs_in_s3
             for application in settings.applications.values()
@@ -79,15 +81,17 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
     plan = source_plan(name, application, place)
     hotfix = _hotfix_lane(name, application, plan, place)
     alarms = application.deploy.alarms
+    packages = packages_of(name, settings, place)
     return DeliveryPlan(
         application=name,
         place=place,
         source=plan,
-        build=build_job(name, place, application.build, plan) if application.build else None,
+        build=build_job(name, place, application.build, plan, packages) if application.build else None,
         suites=[
-            suite_plan(suite, name, place, one, application.build or Build())
+            suite_plan(suite, name, place, one, application.build or Build(), packages)
             for suite, one in application.suites.items()
         ],
+        publications=publications(name, application, settings, place, plan),
         approvals=[
             ApprovalGate(
                 name=approval.name,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from components.artifact_store import exchange_artifacts, read_artifacts, read_key, use_key
+from components.artifact_store import exchange_artifacts, read_artifacts, read_key, seal_with_key, use_key
 from components.build_plan import ProjectPlan
 from components.iam import Statement
 from components.later import Later
@@ -35,11 +35,13 @@ class Job(ProjectPlan):
         batch: whether the buildspec describes several builds at once.
         produces: whether it hands an artifact over. A suite does not, and may only read: code that is tested must not
             be able to put other code in the place of what is deployed.
+        encrypts: whether its commands put objects that the stack's key encrypts, though it hands nothing over.
     """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     batch: BatchLimits | None = None
     produces: bool = False
+    encrypts: bool = False
 
     def action(
         self,
@@ -98,4 +100,4 @@ class Job(ProjectPlan):
         """Read artifacts, or produce its own as well."""
         if self.produces:
             return [*exchange_artifacts(self.place), use_key(key_arn)]
-        return [*read_artifacts(self.place), read_key(key_arn)]
+        return [*read_artifacts(self.place), seal_with_key(key_arn) if self.encrypts else read_key(key_arn)]

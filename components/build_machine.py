@@ -159,12 +159,20 @@ def log_prefix(project: str) -> str:
 def _join_network(place: Place, network: NetworkPlacement) -> list[Statement]:
     """https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html"""
     subnets = [pulumi.Output.concat(place.arn("ec2", "subnet/"), subnet_id) for subnet_id in network.private_subnet_ids]
+    interfaces = place.arn("ec2", "network-interface/*")
     return [
-        # None of these has a resource level that CodeBuild could use: the interface doesn't exist yet.
+        Statement(
+            actions=("ec2:CreateNetworkInterface",),
+            resources=(interfaces, place.arn("ec2", "security-group/*"), *subnets),
+        ),
+        Statement(
+            actions=("ec2:DeleteNetworkInterface",),
+            resources=(interfaces,),
+            conditions={"ArnEquals": {"ec2:Subnet": subnets}},
+        ),
+        # AWS knows no resource level for what only looks.
         Statement(
             actions=(
-                "ec2:CreateNetworkInterface",
-                "ec2:DeleteNetworkInterface",
                 "ec2:DescribeDhcpOptions",
                 "ec2:DescribeNetworkInterfaces",
                 "ec2:DescribeSecurityGroups",
@@ -175,7 +183,7 @@ def _join_network(place: Place, network: NetworkPlacement) -> list[Statement]:
         ),
         Statement(
             actions=("ec2:CreateNetworkInterfacePermission",),
-            resources=(place.arn("ec2", "network-interface/*"),),
+            resources=(interfaces,),
             conditions={
                 "StringEquals": {"ec2:AuthorizedService": "codebuild.amazonaws.com"},
                 "ArnEquals": {"ec2:Subnet": subnets},

@@ -20,6 +20,7 @@ from components.notifications import notification_topic
 from components.pipeline import Pipeline, PipelineArgs, pipeline_arn
 from components.place import Place
 from components.platform import Platform
+from components.publishing import Publication, publish_stage
 from components.sources import SourcePlan, SourceSurroundings, promote_action
 from components.sources.plan import SOURCE
 from components.stage_rules import check
@@ -42,6 +43,7 @@ class DeliveryPlan:
         source: where changes come from, and what the stack makes for it.
         build: build and unit tests; None where the source was built already.
         suites: test suites on the built artifact, before the deployment and after it.
+        publications: where the tested artifact is published to.
         approvals: gates after those tests and before the deployment; none is continuous deployment.
         deployment: how it gets onto the machines.
         thresholds: when its alarms ring.
@@ -63,6 +65,7 @@ class DeliveryPlan:
     hotfix: HotfixLane | None = None
     target_url: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    publications: Sequence[Publication] = ()
 
     @property
     def name(self) -> str:
@@ -72,10 +75,14 @@ class DeliveryPlan:
     @property
     def jobs(self) -> tuple[Job, ...]:
         """Every CodeBuild project."""
-        return (*([self.build] if self.build else []), *(suite.job for suite in self.suites))
+        return (
+            *([self.build] if self.build else []),
+            *(suite.job for suite in self.suites),
+            *(one.job for one in self.publications),
+        )
 
     def road(self) -> Road:
-        """The pipeline: source, build, tests, approvals, deployment and its tests, promotion.
+        """The pipeline: source, build, tests, publishing, approvals, deployment and its tests, promotion.
 
         Raises:
             RoadError: AWS would refuse it; names stage, action and artifact.
@@ -92,6 +99,7 @@ class DeliveryPlan:
             )
             stages.append(Stage(name="Build", actions=(build,)))
         stages.extend(self._tests("Test", artifact, after_deployment=False))
+        stages.extend(publish_stage(self.publications, artifact))
         if self.approvals:
             stages.append(Stage(name=APPROVAL_STAGE, actions=tuple(gate.action for gate in self.approvals)))
         stages.extend(
@@ -151,6 +159,7 @@ class Delivery(pulumi.ComponentResource):
         # AWS starts a pipeline the moment it exists: everything its actions name has to be there before.
         fleet, deployment = self._deploy(name, args)
         parts = [*self._build(name, args), deployment, *self._approve(name, args)]
+        parts += [args.platform.publishing] if args.platform.publishing and plan.publications else []
         values = {FLEET_URL.name: fleet.url, **self._source(name, args, parts)}
         pipeline = Pipeline(
             f"{name}-pipeline",

@@ -12,6 +12,7 @@ from components.iam import Statement
 from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
 from components.notifications import Notifications, NotificationsArgs
 from components.place import Place
+from components.publishing import PublishingStores, PublishingStoresArgs, StoresPlan
 from components.sources import promotion_writer
 
 
@@ -63,6 +64,7 @@ class PlatformArgs:
         emails: who hears of pipelines and alarms.
         promoted: the applications that come from another environment.
         build_bucket: whether any build keeps a cache or a log in a bucket.
+        stores: what the stack's applications publish to, if they publish.
     """
 
     place: Place
@@ -71,6 +73,7 @@ class PlatformArgs:
     emails: Sequence[str]
     promoted: Sequence[PromotedApplication] = ()
     build_bucket: bool = False
+    stores: StoresPlan | None = None
 
 
 class Platform(pulumi.ComponentResource):
@@ -84,6 +87,7 @@ class Platform(pulumi.ComponentResource):
     access_logs: PrivateBucket
     release_bucket: pulumi.Output[str] | None
     builds: PrivateBucket | None
+    publishing: PublishingStores | None
 
     def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Platform", name, None, opts)
@@ -111,6 +115,7 @@ class Platform(pulumi.ComponentResource):
         self.access_logs = self._access_logs(args, child)
         self.release_bucket = self._release_bucket(args, child).name if args.promoted else None
         self.builds = self._build_bucket(args, child, self.store.key_arn) if args.build_bucket else None
+        self.publishing = self._publishing(args.stores, args, child) if args.stores else None
         self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
 
     def _network(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> NetworkPlacement:
@@ -157,6 +162,20 @@ class Platform(pulumi.ComponentResource):
                 protect=args.retention.protect,
                 # Nothing in it is missed: caches fill again, and the logs are in CloudWatch as well.
                 force_destroy=True,
+            ),
+            opts=child,
+        )
+
+    def _publishing(self, plan: StoresPlan, args: PlatformArgs, child: pulumi.ResourceOptions) -> PublishingStores:
+        return PublishingStores(
+            "publishing",
+            PublishingStoresArgs(
+                plan=plan,
+                place=args.place,
+                key_arn=self.store.key_arn,
+                retention_days=args.retention.artifact_days,
+                protect=args.retention.protect,
+                force_destroy=args.retention.force_destroy,
             ),
             opts=child,
         )

@@ -49,7 +49,12 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     "aws:cloudwatch/eventTarget:EventTarget": Answer("{rule}-{short}", outputs={"targetId": "{short}"}),
     "aws:cloudwatch/logGroup:LogGroup": Answer("{name}", _regional("logs", "log-group:{name}")),
     "aws:cloudwatch/metricAlarm:MetricAlarm": Answer("{name}", _regional("cloudwatch", "alarm:{name}")),
-    "aws:codeartifact/domain:Domain": Answer("{arn}", _regional("codeartifact", "domain/{domain}")),
+    "aws:codeartifact/domain:Domain": Answer(
+        "{arn}", _regional("codeartifact", "domain/{domain}"), {"owner": "{account}"}
+    ),
+    "aws:codeartifact/domainPermissions:DomainPermissions": Answer(
+        _regional("codeartifact", "domain/{domain}"), outputs={"policyRevision": "{short}"}
+    ),
     "aws:codeartifact/repository:Repository": Answer(
         "{arn}", _regional("codeartifact", "repository/{domain}/{repository}")
     ),
@@ -129,6 +134,7 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": Answer(
         "vpce-{hex}", _regional("ec2", "vpc-endpoint/vpce-{hex}"), {"prefixListId": "pl-{short}", "state": "available"}
     ),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": Answer("{repository}", outputs={"registryId": "{account}"}),
     "aws:ecr/repository:Repository": Answer(
         "{name}",
         _regional("ecr", "repository/{name}"),

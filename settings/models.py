@@ -23,10 +23,13 @@ from settings.fields import (
     SuiteName,
     WebUrl,
     at_least,
+    at_most,
     distinct,
     within,
 )
 from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
+from settings.packages import AnyPackages
+from settings.publishing import AnyPublish
 from settings.sources import (
     PROVIDERS,
     AnySource,
@@ -154,6 +157,9 @@ class Application(Model):
     suites: Mapping[SuiteName, Suite] = Field(
         default_factory=dict, description="Test suites by name, each a project of its own."
     )
+    publish: Annotated[
+        Listed[AnyPublish], distinct("names (name) of targets", key=lambda one: one.target), at_most(20, "targets")
+    ] = Field(default=(), description="Where what passed its tests is published to, before any approval.")
     approvals: Annotated[
         Listed[Approval], distinct("names of approvals", key=lambda one: one.name), ByTier("approvals")
     ] = Field(
@@ -198,6 +204,9 @@ class Settings(Model):
     region: Region = Field(description="The AWS region of the stack (key aws:region).")
     network: AnyNetwork = Field(description="The network: a new one by cidr, or an existing one by vpcId.")
     notifications: Annotated[Notifications, FromParts()] = Field(description="Who is told.")
+    code_artifact: AnyPackages | None = Field(
+        default=None, description="Packages: what builds resolve through, and what publishing to codeartifact needs."
+    )
     applications: Annotated[Mapping[ApplicationName, Application], at_least(1, "application")] = Field(
         description="The applications by name; at least one."
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from settings.fields import GRAVITON
 from settings.problems import Path, Problem, given, shown
+from settings.publishing_rules import PUBLISHING_RULES
 from settings.siblings import Unreadable, at, site_of
 from settings.source_rules import SOURCE_RULES
 from settings.sources import is_built
@@ -70,6 +71,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         _one_owner,
         _built_once,
         *SOURCE_RULES,
+        *PUBLISHING_RULES,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):

@@ -82,6 +82,7 @@ def connection_source(
     return SourcePlan(
         action=action,
         triggers=triggers(detection, on_events=(_trigger(references, pull_requests),), what=f"the head of {branch}"),
+        commit=f"#{{{NAMESPACE}.CommitId}}",
         revision=f"commit #{{{NAMESPACE}.CommitId}} of #{{{NAMESPACE}.BranchName}}",
         branch=f"#{{{NAMESPACE}.BranchName}}",
         owned=owned,

@@ -67,6 +67,7 @@ class SourcePlan:
         triggers: what starts the pipeline.
         variables: of the pipeline, with the value of a manual start.
         revision: the revision in words for people, for example in an approval's mail.
+        commit: a reference to the variable with the commit; None where there are no commits.
         branch: a reference to the variable with the branch of an execution; None where there are no branches.
         buildspec: the text of a buildspec, where what the source hands over holds none.
         build_permissions: what that buildspec needs besides the artifact.
@@ -78,6 +79,7 @@ class SourcePlan:
     triggers: tuple[Trigger, ...]
     revision: str
     variables: Mapping[str, str] = field(default_factory=dict)
+    commit: str | None = None
     branch: str | None = None
     buildspec: str | None = None
     build_permissions: tuple[Statement, ...] = ()

@@ -10,6 +10,7 @@ from copy import deepcopy
 from offline.answers import answer
 from tests.contract import wire_machines as machines
 from tests.contract import wire_services as services
+from tests.contract import wire_stores as stores
 from tests.contract.aws_model import Request
 from tests.contract.wire_words import Calls, Inputs, Subject, renamed
 from tests.unit.planning import Planned, Resource, config_of
@@ -61,6 +62,9 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:cloudwatch/eventTarget:EventTarget": services.event_target,
     "aws:cloudwatch/logGroup:LogGroup": services.log_group,
     "aws:cloudwatch/metricAlarm:MetricAlarm": services.alarm,
+    "aws:codeartifact/domain:Domain": _direct("codeartifact", "CreateDomain"),
+    "aws:codeartifact/domainPermissions:DomainPermissions": _direct("codeartifact", "PutDomainPermissionsPolicy"),
+    "aws:codeartifact/repository:Repository": stores.package_repository,
     "aws:codebuild/project:Project": services.project,
     "aws:codebuild/reportGroup:ReportGroup": services.report_group,
     "aws:codebuild/webhook:Webhook": services.webhook,
@@ -94,6 +98,10 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:ec2/subnet:Subnet": machines.subnet,
     "aws:ec2/vpc:Vpc": machines.vpc,
     "aws:ec2/vpcEndpoint:VpcEndpoint": machines.ec2("CreateVpcEndpoint", "vpc-endpoint"),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": _direct(
+        "ecr", "PutLifecyclePolicy", repository="repositoryName", policy="lifecyclePolicyText"
+    ),
+    "aws:ecr/repository:Repository": stores.image_repository,
     "aws:iam/instanceProfile:InstanceProfile": services.instance_profile,
     "aws:iam/policy:Policy": _direct("iam", "CreatePolicy", name="PolicyName", policy="PolicyDocument"),
     "aws:iam/role:Role": _direct("iam", "CreateRole", name="RoleName", assumeRolePolicy="AssumeRolePolicyDocument"),

@@ -38,10 +38,11 @@ def subnet(inputs: Inputs, subject: Subject) -> Calls:
 
 
 def security_group(inputs: Inputs, subject: Subject) -> Calls:
-    ways = [way for way in ("ingress", "egress") if way in inputs]
-    rules = {way: [ip_permission(rule) for rule in inputs.pop(way)] for way in ways}
+    rules = {way: [ip_permission(rule) for rule in inputs.pop(way, [])] for way in ("ingress", "egress")}
     yield "ec2", "CreateSecurityGroup", renamed(inputs, name="GroupName")
     for way, permissions in rules.items():
+        if not permissions:
+            continue
         yield (
             "ec2",
             f"AuthorizeSecurityGroup{way.capitalize()}",
@@ -50,10 +51,10 @@ def security_group(inputs: Inputs, subject: Subject) -> Calls:
 
 
 def ip_permission(rule: Mapping[str, Any]) -> Inputs:
-    rule, word = dict(rule), rule["description"]
-    ranges = [{"CidrIp": cidr, "Description": word} for cidr in rule.pop("cidrBlocks", [])]
-    groups = [{"GroupId": group, "Description": word} for group in rule.pop("securityGroups", [])]
-    del rule["description"]
+    rule = dict(rule)
+    word = {"Description": rule.pop("description")} if "description" in rule else {}
+    ranges = [{"CidrIp": cidr, **word} for cidr in rule.pop("cidrBlocks", [])]
+    groups = [{"GroupId": group, **word} for group in rule.pop("securityGroups", [])]
     return {**renamed(rule, protocol="IpProtocol"), "IpRanges": ranges, "UserIdGroupPairs": groups}
 
 
