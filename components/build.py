@@ -11,6 +11,7 @@ from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.log_group import log_group, write_logs
 from components.place import Place
 from components.stages import Action, Artifact, Category
+from components.work import WorkSurroundings
 
 COVERAGE = "coverage"
 """The report that holds code coverage; every other one holds test results."""
@@ -112,6 +113,16 @@ class Job:
                 )
             )
         return statements
+
+    def make(self, name: str, *, surroundings: WorkSurroundings, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        """The CodeBuild project."""
+        return BuildProject(
+            name,
+            BuildProjectArgs(
+                job=self, key_arn=surroundings.key_arn, log_retention_days=surroundings.log_retention_days
+            ),
+            opts,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pulumi
 
 from components.approval import Approval, ApprovalArgs, ApprovalGate
-from components.build import BuildProject, BuildProjectArgs, Job
 from components.deployment import ServerDeployment, ServerDeploymentArgs, ServerDeploymentPlan
 from components.diagram import mermaid, svg
 from components.fleet import Fleet, FleetArgs
@@ -21,6 +20,7 @@ from components.sources import SourcePlan, SourceSurroundings, promote_action
 from components.sources.plan import SOURCE
 from components.stage_rules import check
 from components.stages import Artifact, Category, Road, Stage
+from components.work import Work, WorkSurroundings
 
 BUNDLE = Artifact("Bundle")
 """What the build makes, the suites test, and the deployment ships."""
@@ -48,8 +48,8 @@ class DeliveryPlan:
     application: str
     place: Place
     source: SourcePlan
-    build: Job | None
-    suites: Sequence[Job]
+    build: Work | None
+    suites: Sequence[Work]
     approvals: Sequence[ApprovalGate]
     deployment: ServerDeploymentPlan
     thresholds: AlarmThresholds
@@ -62,8 +62,8 @@ class DeliveryPlan:
         return f"{self.application}-{self.place.environment}"
 
     @property
-    def jobs(self) -> tuple[Job, ...]:
-        """Every CodeBuild project."""
+    def jobs(self) -> tuple[Work, ...]:
+        """Build and suites."""
         return (*([self.build] if self.build else []), *self.suites)
 
     def road(self) -> Road:
@@ -195,16 +195,12 @@ class Delivery(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
             parts.append(announcer)
-        for job in plan.jobs:
-            project = BuildProject(
-                f"{name}-{job.role}",
-                BuildProjectArgs(
-                    job=job, key_arn=platform.store.key_arn, log_retention_days=platform.retention.log_days
-                ),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            parts.append(project)
-        return parts
+        surroundings = WorkSurroundings(
+            key_arn=platform.store.key_arn,
+            log_retention_days=platform.retention.log_days,
+        )
+        child = pulumi.ResourceOptions(parent=self)
+        return [*parts, *(job.make(f"{name}-{job.role}", surroundings=surroundings, opts=child) for job in plan.jobs)]
 
     def _deploy(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
         plan, platform = args.plan, args.platform
