@@ -6,17 +6,21 @@ from components.delivery import DeliveryPlan
 from components.deployment import ServerDeploymentPlan
 from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
+from components.jenkins import JenkinsJob, JenkinsPlan
 from components.monitoring import AlarmThresholds, alarm_names
 from components.network import NetworkPlacement
 from components.place import Place
 from components.platform import NewNetwork, PlatformArgs, PromotedApplication, Retention
 from components.sources import SourcePlan
+from components.work import Work
 from settings.models import (
     Application,
     BlueGreenDeploy,
     Build,
     ExistingNetwork,
     GitSource,
+    Jenkins,
+    JenkinsBuild,
     NatGateways,
     PromotionSource,
     Settings,
@@ -68,6 +72,30 @@ def platform_args(settings: Settings) -> PlatformArgs:
             for name, application in settings.applications.items()
             if isinstance(application.source, PromotionSource)
         ],
+        jenkins=_jenkins_plan(settings.jenkins, settings) if settings.jenkins else None,
+    )
+
+
+def _jenkins_plan(server: Jenkins, settings: Settings) -> JenkinsPlan:
+    place = place_of(settings.site)
+    return JenkinsPlan(
+        place=place,
+        jobs=[
+            _jenkins_job(name, place, application.build, server)
+            for name, application in settings.applications.items()
+            if isinstance(application.build, JenkinsBuild)
+        ],
+        hostname=server.hostname,
+        certificate_arn=server.certificate_arn,
+        admin_email=server.admin_email,
+        allowed_cidrs=server.allowed_cidrs,
+        version=server.action_version,
+        instance_type=server.instance_type,
+        ami_parameter=server.ami_parameter,
+        volume_gib=server.volume_gib,
+        executors=server.executors,
+        packages=server.packages,
+        deletion_protection=settings.defaults.deletion_protection,
     )
 
 
@@ -85,9 +113,9 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         application=name,
         place=place,
         source=plan,
-        build=_build_job(name, place, application.build, plan) if application.build else None,
+        build=_build(name, application, settings, plan),
         suites=[
-            _suite_job(suite, name, place, one, application.build or Build())
+            _suite_job(suite, name, place, one, application.build if isinstance(application.build, Build) else Build())
             for suite, one in application.suites.items()
         ],
         approvals=[
@@ -124,6 +152,32 @@ def _hotfix_lane(name: str, application: Application, plan: SourcePlan, place: P
         branches=(source.branch_names.hotfix,),
         branch=plan.branch,
         skips=application.hotfix.skip,
+    )
+
+
+def _build(name: str, application: Application, settings: Settings, source: SourcePlan) -> Work | None:
+    """Who builds the application, if anybody does."""
+    place = place_of(settings.site)
+    match application.build:
+        case Build() as build:
+            return _build_job(name, place, build, source)
+        case JenkinsBuild() as build:
+            if settings.jenkins is None:
+                raise AssertionError("settings.jenkins_rules refuses a build by Jenkins without a server")
+            return _jenkins_job(name, place, build, settings.jenkins)
+        case None:
+            return None
+
+
+def _jenkins_job(application: str, place: Place, build: JenkinsBuild, server: Jenkins) -> JenkinsJob:
+    return JenkinsJob(
+        application=application,
+        place=place,
+        job=build.job or application,
+        script=build.script,
+        output=build.output or "",
+        timeout_minutes=build.timeout_minutes,
+        version=server.action_version,
     )
 
 

@@ -198,6 +198,7 @@ class Delivery(pulumi.ComponentResource):
         surroundings = WorkSurroundings(
             key_arn=platform.store.key_arn,
             log_retention_days=platform.retention.log_days,
+            build_server=platform.jenkins,
         )
         child = pulumi.ResourceOptions(parent=self)
         return [*parts, *(job.make(f"{name}-{job.role}", surroundings=surroundings, opts=child) for job in plan.jobs)]

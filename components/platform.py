@@ -9,6 +9,7 @@ from pulumi_aws import Provider
 from components.artifact_store import ArtifactStore, ArtifactStoreArgs
 from components.bucket import PrivateBucket, PrivateBucketArgs
 from components.iam import Statement
+from components.jenkins import JenkinsPlan, JenkinsServer, JenkinsServerArgs
 from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
 from components.notifications import Notifications, NotificationsArgs
 from components.place import Place
@@ -62,6 +63,7 @@ class PlatformArgs:
         retention: how long things are kept.
         emails: who hears of pipelines and alarms.
         promoted: the applications that come from another environment.
+        jenkins: the server that builds, where an application is built by one.
     """
 
     place: Place
@@ -69,10 +71,11 @@ class PlatformArgs:
     retention: Retention
     emails: Sequence[str]
     promoted: Sequence[PromotedApplication] = ()
+    jenkins: JenkinsPlan | None = None
 
 
 class Platform(pulumi.ComponentResource):
-    """Key, artifact store, network, logs and notifications of a stack, and its release bucket if it receives any."""
+    """Key, artifact store, network, logs and notifications of a stack; its release bucket and its Jenkins, if any."""
 
     place: Place
     retention: Retention
@@ -81,6 +84,7 @@ class Platform(pulumi.ComponentResource):
     notifications: Notifications
     access_logs: PrivateBucket
     release_bucket: pulumi.Output[str] | None
+    jenkins: JenkinsServer | None
 
     def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Platform", name, None, opts)
@@ -107,6 +111,7 @@ class Platform(pulumi.ComponentResource):
         )
         self.access_logs = self._access_logs(args, child)
         self.release_bucket = self._release_bucket(args, child).name if args.promoted else None
+        self.jenkins = self._jenkins(args.jenkins, child) if args.jenkins else None
         self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
 
     def _network(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> NetworkPlacement:
@@ -158,6 +163,21 @@ class Platform(pulumi.ComponentResource):
                 events=True,
                 protect=args.retention.protect,
                 force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        )
+
+    def _jenkins(self, plan: JenkinsPlan, child: pulumi.ResourceOptions) -> JenkinsServer:
+        return JenkinsServer(
+            "jenkins",
+            JenkinsServerArgs(
+                plan=plan,
+                network=self.network,
+                key_arn=self.store.key_arn,
+                access_log_bucket=self.access_logs.name,
+                topic_arn=self.notifications.topic_arn,
+                secret_recovery_days=0 if self.retention.force_destroy else self.retention.key_deletion_days,
+                protect=self.retention.protect,
             ),
             opts=child,
         )

@@ -15,10 +15,12 @@ class WorkSurroundings:
     Args:
         key_arn: encrypts what they write: artifacts, logs, reports.
         log_retention_days: how long logs are kept.
+        build_server: the stack's own server, where it has one.
     """
 
     key_arn: pulumi.Input[str]
     log_retention_days: int
+    build_server: pulumi.Resource | None = None
 
 
 class Work(Protocol):

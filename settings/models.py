@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from settings.base import ByTier, Context, Derived, FromParts, Model, Site
 from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, FleetSize, InPlaceDeploy, ServerDeploy
@@ -28,6 +28,7 @@ from settings.fields import (
     distinct,
     within,
 )
+from settings.jenkins import Jenkins, JenkinsBuild
 from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
 from settings.sources import (
     PROVIDERS,
@@ -64,6 +65,8 @@ __all__ = [
     "GitSource",
     "Hotfix",
     "InPlaceDeploy",
+    "Jenkins",
+    "JenkinsBuild",
     "NatGateways",
     "NewNetwork",
     "Notifications",
@@ -138,6 +141,21 @@ class Build(Model):
     )
 
 
+IN_CODEBUILD = "a build in CodeBuild (no server)"
+IN_JENKINS = "a build in Jenkins (server: jenkins)"
+
+
+def _builder(given: Any) -> str:
+    if isinstance(given, JenkinsBuild):
+        return IN_JENKINS
+    return IN_JENKINS if isinstance(given, Mapping) and "server" in given else IN_CODEBUILD
+
+
+AnyBuild = Annotated[
+    Annotated[Build, Tag(IN_CODEBUILD)] | Annotated[JenkinsBuild, Tag(IN_JENKINS)], Discriminator(_builder)
+]
+
+
 class Suite(Model):
     """A test suite that runs between build and deployment, beside the other suites."""
 
@@ -190,7 +208,7 @@ class Application(Model):
     """One application's road: source, build, suites, approvals, deployment, promotion."""
 
     source: AnySource = Field(description="Where the code comes from.")
-    build: Annotated[Build | None, Derived("of its parts")] = Field(
+    build: Annotated[AnyBuild | None, Derived("of its parts")] = Field(
         default=None, description="Build and unit tests; refused where the source was built by another stack."
     )
     suites: Mapping[SuiteName, Suite] = Field(
@@ -226,6 +244,9 @@ class Settings(Model):
     notifications: Annotated[Notifications, FromParts()] = Field(description="Who is told.")
     applications: Annotated[Mapping[ApplicationName, Application], at_least(1, "application")] = Field(
         description="The applications by name; at least one."
+    )
+    jenkins: Jenkins | None = Field(
+        default=None, description="The Jenkins server, where an application has `build.server`; refused where none has."
     )
 
     @property
