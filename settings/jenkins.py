@@ -58,7 +58,11 @@ Range = Annotated[str, AfterValidator(_private_range)]
 ActionVersion = Annotated[str, matching(r"\d{1,9}", 'a version of 1 to 9 digits, as text: "1"')]
 Package = Annotated[
     str,
-    matching(r"[A-Za-z0-9][A-Za-z0-9._+\-]{0,63}", "a package of Amazon Linux, 1 to 64 of A-Z a-z 0-9 . _ + -"),
+    matching(r"[A-Za-z0-9][A-Za-z0-9._+\-]{0,39}", "a package of Amazon Linux, 1 to 40 of A-Z a-z 0-9 . _ + -"),
+]
+
+ShortPath = Annotated[
+    RelativePath, matching(r".{1,80}", "a path of at most 80 characters: the server's boot has 16 KB")
 ]
 
 
@@ -70,10 +74,10 @@ class JenkinsBuild(Model):
         default=None,
         description=f"Name of the job, 1 to {LONGEST_JOB} of A-Z a-z 0-9 _ -; no two applications have the same.",
     )
-    script: RelativePath = Field(
+    script: ShortPath = Field(
         default="jenkins.sh", description="Path in the repository of the bash script that builds and tests."
     )
-    output: Annotated[RelativePath | None, Derived("the whole workspace")] = Field(
+    output: Annotated[ShortPath | None, Derived("the whole workspace")] = Field(
         default=None, description="Folder whose content is handed to the next stage, relative to the repository."
     )
     timeout_minutes: Annotated[int, within(5, 480, "minutes")] = Field(
@@ -112,7 +116,7 @@ class Jenkins(Model):
     executors: Annotated[int, within(1, 8, "executors")] = Field(
         default=1, description="How many builds run beside each other, 1 to 8."
     )
-    packages: Annotated[Listed[Package], distinct("packages"), at_most(40, "packages")] = Field(
+    packages: Annotated[Listed[Package], distinct("packages"), at_most(20, "packages")] = Field(
         default=(), description="Packages of Amazon Linux that builds need, such as maven or nodejs22."
     )
 

@@ -18,8 +18,8 @@ set -a
 . /etc/jenkins/environment
 set +a
 
-read -ra packages <<< "$PACKAGES"
-patiently dnf install -y "${packages[@]}"
+read -ra wanted <<< "$PACKAGES"
+patiently dnf install -y "${wanted[@]}"
 
 groupadd --gid "$OWNER" jenkins
 useradd --uid "$OWNER" --gid "$OWNER" --home-dir "$JENKINS_HOME" --no-create-home --shell /sbin/nologin jenkins
