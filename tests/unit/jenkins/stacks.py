@@ -1,5 +1,6 @@
 """The repository's stack files, with the storefront built by Jenkins: changes for `planned` and for the engine."""
 
+import base64
 from functools import cache
 from typing import Any
 
@@ -30,3 +31,9 @@ def with_jenkins(config: Config, *, build: dict[str, Any] | None = None, **serve
 def built_by_jenkins(stack: str) -> Planned:
     """What a stack plans whose storefront Jenkins builds; planned once per session."""
     return planned(stack, with_jenkins)
+
+
+def boot_script(plan: Planned) -> str:
+    """What the machine of a plan runs first."""
+    template = plan.one("aws:ec2/launchTemplate:LaunchTemplate", name=f"delivery-{plan.stack}-jenkins")
+    return base64.b64decode(template.inputs["userData"], validate=True).decode()

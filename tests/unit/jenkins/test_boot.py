@@ -1,6 +1,5 @@
 """What the machine of Jenkins does at its first start, run for real in a folder."""
 
-import base64
 import os
 import re
 import shutil
@@ -17,13 +16,12 @@ from components.jenkins.configuration import PASSWORD_FILE
 from components.jenkins.plan import HOME, OWNER, PORT
 from settings.jenkins_rules import MOST_JOBS
 from tests.unit.jenkins.sandbox import Run, Sandbox, checksum, unit
-from tests.unit.jenkins.stacks import BUILT, built_by_jenkins
+from tests.unit.jenkins.stacks import BUILT, boot_script, built_by_jenkins
 from tests.unit.jenkins.test_configuration import job, plan
 
 SCRIPTS = ("admin_password.sh", "report_disk.sh", "start.sh")
 UNITS = ("jenkins.service", "jenkins-disk.service", "jenkins-disk.timer")
 GET = "--fail --silent --show-error --location --output"
-LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 
 
 def script(*, known_downloads: bool = True) -> str:
@@ -68,8 +66,7 @@ def test_shellcheck_would_see_a_slip() -> None:
 @pytest.mark.parametrize("stack", BUILT)
 def test_the_launch_template_boots_with_this_script(stack: str) -> None:
     planned = built_by_jenkins(stack)
-    encoded = planned.one(LAUNCH_TEMPLATE, name=f"delivery-{stack}-jenkins").inputs["userData"]
-    text = base64.b64decode(encoded, validate=True).decode()
+    text = boot_script(planned)
     home = planned.one("aws:efs/fileSystem:FileSystem").arn.split("/")[-1]
     way_in = planned.one("aws:efs/accessPoint:AccessPoint").arn.split("/")[-1]
     assert text.startswith("#!/bin/bash\n")

@@ -1,6 +1,5 @@
 """What runs on the machine of Jenkins after its boot, for real in a folder: password, start, lock, disk."""
 
-import base64
 import re
 import shutil
 import signal
@@ -14,7 +13,7 @@ from components.jenkins.boot import MACHINE
 from components.jenkins.configuration import PASSWORD_FILE
 from components.jenkins.plan import HOME, PORT
 from tests.unit.jenkins.sandbox import Run, Sandbox, unit
-from tests.unit.jenkins.stacks import built_by_jenkins
+from tests.unit.jenkins.stacks import boot_script, built_by_jenkins
 
 SECRETS_MANAGER = r"""
 case "$2" in
@@ -137,8 +136,7 @@ def test_the_machine_reports_how_full_its_disk_is_as_the_alarm_looks_for_it(tmp_
     text = (MACHINE / "report_disk.sh").read_text(encoding="utf-8")
     planned = built_by_jenkins("dev")
     alarm = planned.one("aws:cloudwatch/metricAlarm:MetricAlarm", name="delivery-dev-jenkins-disk").inputs
-    encoded = planned.one("aws:ec2/launchTemplate:LaunchTemplate", name="delivery-dev-jenkins").inputs["userData"]
-    lines = re.findall(r'^(METRICS|DISK_USED|SERVER)="(.*)"$', base64.b64decode(encoded).decode(), re.MULTILINE)
+    lines = re.findall(r'^(METRICS|DISK_USED|SERVER)="(.*)"$', boot_script(planned), re.MULTILINE)
     done = sandbox.run(text, **dict(lines))
     assert done.code == 0, done.output
     assert done.calls[-1] == (
