@@ -38,7 +38,9 @@ def subnet(inputs: Inputs, subject: Subject) -> Calls:
 
 
 def security_group(inputs: Inputs, subject: Subject) -> Calls:
-    rules = {way: [ip_permission(rule) for rule in inputs.pop(way)] for way in ("ingress", "egress")}
+    # A group without rules in itself has them as resources of their own.
+    ways = [way for way in ("ingress", "egress") if way in inputs]
+    rules = {way: [ip_permission(rule) for rule in inputs.pop(way)] for way in ways}
     yield "ec2", "CreateSecurityGroup", renamed(inputs, name="GroupName")
     for way, permissions in rules.items():
         yield (
@@ -109,6 +111,7 @@ def target_group(inputs: Inputs, subject: Subject) -> Calls:
 
 def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
     template = inputs.pop("launchTemplate")
+    suspended, refresh = inputs.pop("suspendedProcesses", []), inputs.pop("instanceRefresh", None)
     subnets = ",".join(inputs.pop("vpcZoneIdentifiers"))
     names = {"name": "AutoScalingGroupName"}
     yield (
@@ -120,3 +123,11 @@ def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
             "LaunchTemplate": renamed(template, id="LaunchTemplateId"),
         },
     )
+    group = inputs["name"]
+    if suspended:
+        yield "autoscaling", "SuspendProcesses", {"AutoScalingGroupName": group, "ScalingProcesses": suspended}
+    if refresh:
+        # What a new version of the launch template will ask for.
+        preferences = {**refresh["preferences"], "instanceWarmup": int(refresh["preferences"]["instanceWarmup"])}
+        parameters = {"AutoScalingGroupName": group, **refresh, "preferences": preferences}
+        yield "autoscaling", "StartInstanceRefresh", parameters

@@ -15,9 +15,9 @@ from components.jenkins.boot import MACHINE, user_data
 from components.jenkins.configuration import PASSWORD_FILE
 from components.jenkins.plan import HOME, OWNER, PORT
 from settings.jenkins_rules import MOST_JOBS
+from tests.unit.jenkins.plans import job, plan
 from tests.unit.jenkins.sandbox import Run, Sandbox, checksum, unit
 from tests.unit.jenkins.stacks import BUILT, boot_script, built_by_jenkins
-from tests.unit.jenkins.test_configuration import job, plan
 
 SCRIPTS = ("admin_password.sh", "report_disk.sh", "start.sh")
 UNITS = ("jenkins.service", "jenkins-disk.service", "jenkins-disk.timer")

@@ -10,36 +10,11 @@ import pytest
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from components.jenkins import JenkinsJob, JenkinsPlan
+from components.jenkins import JenkinsJob
 from components.jenkins.configuration import configuration
-from components.place import Place
+from tests.unit.jenkins.plans import job, plan
 
-PLACE = Place(environment="dev", account="111122223333", region="eu-west-1")
 PLUGIN = "com.amazonaws.codepipeline.jenkinsplugin"
-
-
-def job(name: str = "storefront", script: str = "jenkins.sh", output: str = "") -> JenkinsJob:
-    return JenkinsJob(
-        application=name, place=PLACE, job=name, script=script, output=output, timeout_minutes=25, version="3"
-    )
-
-
-def plan(*jobs: JenkinsJob) -> JenkinsPlan:
-    return JenkinsPlan(
-        place=PLACE,
-        jobs=jobs or (job(),),
-        hostname="jenkins.example.com",
-        certificate_arn="arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d",
-        admin_email="builds@example.com",
-        allowed_cidrs=(),
-        version="3",
-        instance_type="t3.medium",
-        ami_parameter="/aws/service/ami",
-        volume_gib=30,
-        executors=2,
-        packages=(),
-        deletion_protection=False,
-    )
 
 
 class Strict(BaseModel):
