@@ -1,6 +1,5 @@
 """The machines of an application: a load balancer, and one or two Auto Scaling groups behind it."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from pulumi_aws import autoscaling, ec2, iam, lb
 
 from components.fleet_plan import Capacity, FleetPlan
 from components.iam import ServiceRole, ServiceRoleArgs
+from components.machine import Machine, launch_template
 from components.network import NetworkPlacement
 from components.user_data import user_data
 
@@ -217,40 +217,17 @@ class Fleet(pulumi.ComponentResource):
             port=plan.port,
             health_path=plan.health_path,
         )
-        tags = {"Name": plan.name, "Application": plan.application, "Environment": plan.place.environment}
-        return ec2.LaunchTemplate(
-            f"{name}-template",
+        machine = Machine(
             name=plan.name,
-            image_id=f"resolve:ssm:{plan.ami_parameter}",
+            ami_parameter=plan.ami_parameter,
             instance_type=plan.instance_type,
-            iam_instance_profile={"arn": profile.arn},
-            instance_initiated_shutdown_behavior="terminate",
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                "http_put_response_hop_limit": 1,
-            },
-            block_device_mappings=[
-                {
-                    "device_name": "/dev/xvda",
-                    "ebs": {
-                        "encrypted": "true",
-                        "volume_size": plan.volume_gib,
-                        "volume_type": "gp3",
-                        "delete_on_termination": "true",
-                    },
-                }
-            ],
-            monitoring={"enabled": True},
-            vpc_security_group_ids=[instances.id],
-            tag_specifications=[
-                {"resource_type": "instance", "tags": tags},
-                {"resource_type": "volume", "tags": tags},
-            ],
-            user_data=base64.b64encode(boot.encode()).decode(),
-            update_default_version=True,
-            opts=pulumi.ResourceOptions(parent=self),
+            volume_gib=plan.volume_gib,
+            profile_arn=profile.arn,
+            security_group_ids=[instances.id],
+            boot=boot,
+            tags={"Name": plan.name, "Application": plan.application, "Environment": plan.place.environment},
         )
+        return launch_template(f"{name}-template", machine, parent=self)
 
     def _group(
         self,

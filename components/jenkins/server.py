@@ -1,6 +1,5 @@
 """The Jenkins server of a stack: one machine that can be thrown away, and a home that can't."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from components.jenkins.edges import JenkinsEdges, JenkinsEdgesArgs
 from components.jenkins.home import JenkinsHome, JenkinsHomeArgs
 from components.jenkins.plan import PROPERTY, JenkinsPlan
 from components.jenkins.watch import JenkinsWatch, JenkinsWatchArgs
+from components.machine import Machine, launch_template
 from components.network import NetworkPlacement
 from components.stages import Category
 
@@ -84,7 +84,7 @@ class JenkinsServer(pulumi.ComponentResource):
         )
         template = self._launch_template(name, args, edges, home, secret)
         group = self._group(name, args, template, edges)
-        action_type = self._action_type(name, args.plan, group)
+        action_type = self._action_type(name, args.plan)
         JenkinsWatch(
             f"{name}-watch",
             JenkinsWatchArgs(
@@ -136,36 +136,17 @@ class JenkinsServer(pulumi.ComponentResource):
         boot = pulumi.Output.all(home.file_system_id, home.access_point_id).apply(
             lambda ids: user_data(plan, file_system=ids[0], access_point=ids[1])
         )
-        tags = {"Name": plan.name, "Environment": plan.place.environment}
-        return ec2.LaunchTemplate(
-            f"{name}-template",
+        machine = Machine(
             name=plan.name,
-            image_id=f"resolve:ssm:{plan.ami_parameter}",
+            ami_parameter=plan.ami_parameter,
             instance_type=plan.instance_type,
-            iam_instance_profile={"arn": profile.arn},
-            instance_initiated_shutdown_behavior="terminate",
-            metadata_options={"http_endpoint": "enabled", "http_tokens": "required", "http_put_response_hop_limit": 1},
-            block_device_mappings=[
-                {
-                    "device_name": "/dev/xvda",
-                    "ebs": {
-                        "encrypted": "true",
-                        "volume_size": plan.volume_gib,
-                        "volume_type": "gp3",
-                        "delete_on_termination": "true",
-                    },
-                }
-            ],
-            monitoring={"enabled": True},
-            vpc_security_group_ids=[edges.machine_id],
-            tag_specifications=[
-                {"resource_type": "instance", "tags": tags},
-                {"resource_type": "volume", "tags": tags},
-            ],
-            user_data=boot.apply(lambda script: base64.b64encode(script.encode()).decode()),
-            update_default_version=True,
-            opts=pulumi.ResourceOptions(parent=self),
+            volume_gib=plan.volume_gib,
+            profile_arn=profile.arn,
+            security_group_ids=[edges.machine_id],
+            boot=boot,
+            tags={"Name": plan.name, "Environment": plan.place.environment},
         )
+        return launch_template(f"{name}-template", machine, parent=self)
 
     def _group(
         self,
@@ -206,7 +187,7 @@ class JenkinsServer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _action_type(self, name: str, plan: JenkinsPlan, group: autoscaling.Group) -> codepipeline.CustomActionType:
+    def _action_type(self, name: str, plan: JenkinsPlan) -> codepipeline.CustomActionType:
         """How CodePipeline knows the server: by a provider of its own, whose jobs Jenkins asks for by their name.
 
         AWS never takes the version of a deleted action type again
@@ -232,5 +213,5 @@ class JenkinsServer(pulumi.ComponentResource):
                 }
             ],
             settings={"entity_url_template": job, "execution_url_template": f"{job}{{ExternalExecutionId}}/"},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[group]),
+            opts=pulumi.ResourceOptions(parent=self),
         )
