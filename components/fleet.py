@@ -16,6 +16,7 @@ MOVED_BY_DEPLOYMENTS = ["desiredCapacity", "maxSize", "minSize", "targetGroupArn
 """What a blue/green deployment changes in a declared fleet, and Pulumi therefore leaves alone once the fleet exists."""
 
 SESSION_MANAGER = "AmazonSSMManagedInstanceCore"
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +160,7 @@ class Fleet(pulumi.ComponentResource):
             load_balancer_arn=balancer.arn,
             port=443,
             protocol="HTTPS",
-            ssl_policy="ELBSecurityPolicy-TLS13-1-2-2021-06",
+            ssl_policy=TLS_POLICY,
             certificate_arn=plan.certificate_arn,
             default_actions=[forward],
             opts=of_balancer,

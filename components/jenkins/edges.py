@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2, lb, vpc
 
+from components.fleet import TLS_POLICY
 from components.jenkins.plan import HEALTH_PATH, NFS, PORT, JenkinsPlan
 from components.network import NetworkPlacement
-
-TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 
 @dataclass(frozen=True, kw_only=True)
