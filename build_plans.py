@@ -1,15 +1,15 @@
 """From the settings of builds and suites to their jobs: the part of `plans` that knows every kind of machine."""
 
-from components.build_job import BatchLimits, Job
+from components.build_job import Job
 from components.build_machine import CacheKind, Machine, Origin, Variable
-from components.build_plan import BUILDSPEC, COVERAGE, UNIT
+from components.build_plan import BUILDSPEC, COVERAGE, UNIT, BatchLimits
 from components.guard import MOST_CHECKS
 from components.packages import PackageRepository
 from components.place import Place
 from components.sources import SourcePlan
 from components.suite_buildspec import Commands, Covered, Results
 from components.suites import TARGET_URL, SuitePlan
-from settings.builds import Architecture, Batch, Build, Cache
+from settings.builds import AnyBuild, Architecture, Batch, Build, Cache
 from settings.builds import Machine as MachineSettings
 from settings.suites import After, Suite
 
@@ -83,6 +83,11 @@ def suite_plan(
         order=suite.order,
         after_deployment=deployed,
     )
+
+
+def machine_of(build: AnyBuild | None) -> Build:
+    """What suites and checks run on: the machine of the build, or the usual one where CodeBuild doesn't build."""
+    return build if isinstance(build, Build) else Build()
 
 
 def check_machine(build: Build, timeout_minutes: int) -> Machine:

@@ -1,6 +1,6 @@
 """From a source's settings to the plan of what guards its repository: branches, reviews and checks."""
 
-from build_plans import check_machine
+from build_plans import check_machine, machine_of
 from components.build_plan import BUILDSPEC, COVERAGE, UNIT, ProjectPlan
 from components.guard import (
     GuardPlan,
@@ -13,7 +13,6 @@ from components.guard import (
 )
 from components.place import Place
 from settings import models
-from settings.builds import Build
 from settings.flows import BRANCH_NAMES, LASTING, BranchNames, Checks, Flow
 from settings.flows import Review as Asked
 
@@ -115,7 +114,7 @@ def _review(branch: str, source: models.CodeCommitSource, place: Place) -> Revie
 
 def _check_project(name: str, application: models.Application, checks: Checks, place: Place) -> ProjectPlan:
     """A check is built on the machine of the build, and by its instructions where it has none of its own."""
-    build = application.build or Build()
+    build = machine_of(application.build)
     return ProjectPlan(
         role="check",
         application=name,

@@ -1,6 +1,6 @@
 """From settings to plans: the one place that knows both the stack file's words and the components'."""
 
-from build_plans import build_job, suite_plan
+from build_plans import build_job, machine_of, suite_plan
 from components.approval import ApprovalGate
 from components.delivery import DeliveryPlan
 from components.deployment import ServerDeploymentPlan
@@ -11,6 +11,8 @@ from components.network import NetworkPlacement
 from components.place import Place
 from components.platform import NewNetwork, PlatformArgs, PromotedApplication, Retention
 from components.sources import SourcePlan
+from components.work import Work
+from jenkins_plans import jenkins_job, jenkins_plan
 from publish_plans import packages_of, publications, stores_plan
 from settings.builds import Build, Cache
 from settings.models import (
@@ -18,6 +20,7 @@ from settings.models import (
     BlueGreenDeploy,
     ExistingNetwork,
     GitSource,
+    JenkinsBuild,
     NatGateways,
     PromotionSource,
     Settings,
@@ -66,8 +69,12 @@ def platform_args(settings: Settings) -> PlatformArgs:
         build_bucket=any(
             machine.cache is Cache.S3 or machine.logs_in_s3
             for application in settings.applications.values()
-            for machine in (*([application.build] if application.build else ()), *application.suites.values())
+            for machine in (
+                *([application.build] if isinstance(application.build, Build) else ()),
+                *application.suites.values(),
+            )
         ),
+        jenkins=jenkins_plan(settings, place_of(settings.site)),
     )
 
 
@@ -86,9 +93,9 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         application=name,
         place=place,
         source=plan,
-        build=build_job(name, place, application.build, plan, packages) if application.build else None,
+        build=_build(name, application, settings, plan),
         suites=[
-            suite_plan(suite, name, place, one, application.build or Build(), packages)
+            suite_plan(suite, name, place, one, machine_of(application.build), packages)
             for suite, one in application.suites.items()
         ],
         publications=publications(name, application, settings, place, plan),
@@ -114,7 +121,7 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         promote_to=place_of(application.promote.destination) if application.promote else None,
         hotfix=hotfix,
         target_url=application.deploy.fleet.url,
-        parameters=application.build.parameters if application.build else {},
+        parameters=application.build.parameters if isinstance(application.build, Build) else {},
     )
 
 
@@ -129,6 +136,18 @@ def _hotfix_lane(name: str, application: Application, plan: SourcePlan, place: P
         branch=plan.branch,
         skips=application.hotfix.skip,
     )
+
+
+def _build(name: str, application: Application, settings: Settings, source: SourcePlan) -> Work | None:
+    """Who builds the application, if anybody does."""
+    place = place_of(settings.site)
+    match application.build:
+        case Build() as build:
+            return build_job(name, place, build, source, packages_of(name, settings, place))
+        case JenkinsBuild() as build:
+            return jenkins_job(name, build, settings, place)
+        case None:
+            return None
 
 
 def _deployment_plan(

@@ -7,23 +7,12 @@ from dataclasses import dataclass, field
 import pulumi
 
 from components.artifact_store import exchange_artifacts, read_artifacts, read_key, seal_with_key, use_key
-from components.build_plan import ProjectPlan
+from components.build_plan import BatchLimits, ProjectPlan
+from components.build_project import BuildProject, BuildProjectArgs
 from components.iam import Statement
 from components.later import Later
 from components.stages import Action, Artifact, Category
-
-
-@dataclass(frozen=True, kw_only=True)
-class BatchLimits:
-    """How much one batch may start.
-
-    Args:
-        most_builds: 1 to 100.
-        timeout_minutes: 5 to 2160.
-    """
-
-    most_builds: int
-    timeout_minutes: int
+from components.work import WorkSurroundings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,3 +90,19 @@ class Job(ProjectPlan):
         if self.produces:
             return [*exchange_artifacts(self.place), use_key(key_arn)]
         return [*read_artifacts(self.place), seal_with_key(key_arn) if self.encrypts else read_key(key_arn)]
+
+    def make(self, name: str, *, surroundings: WorkSurroundings, opts: pulumi.ResourceOptions) -> BuildProject:
+        """The CodeBuild project."""
+        return BuildProject(
+            name,
+            BuildProjectArgs(
+                job=self,
+                key_arn=surroundings.key_arn,
+                log_retention_days=surroundings.log_retention_days,
+                network=surroundings.network,
+                topic_arn=surroundings.topic_arn,
+                batch=self.batch,
+                combines_artifacts=self.produces,
+            ),
+            opts,
+        )

@@ -22,6 +22,19 @@ BUILDSPEC = "buildspec.yml"
 
 
 @dataclass(frozen=True, kw_only=True)
+class BatchLimits:
+    """How much one batch may start.
+
+    Args:
+        most_builds: 1 to 100.
+        timeout_minutes: 5 to 2160.
+    """
+
+    most_builds: int
+    timeout_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProjectPlan:
     """One CodeBuild project of an application, as data: a build, a test suite, or a check of pull requests.
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import codebuild, ec2
 
-from components.build_job import BatchLimits, Job
 from components.build_machine import CacheKind, Machine, cache_prefix, log_prefix
-from components.build_plan import COVERAGE, ProjectPlan
+from components.build_plan import COVERAGE, BatchLimits, ProjectPlan
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.log_group import log_group
 from components.network import NetworkPlacement
@@ -27,6 +26,8 @@ class BuildProjectArgs:
         log_retention_days: how long its logs are kept.
         network: where it runs, if its machine asks for that.
         topic_arn: who hears of builds that failed; None where somebody hears of them another way.
+        batch: how much one batch may start, where its buildspec describes several builds at once.
+        combines_artifacts: whether a batch puts what its builds hand over into one artifact.
         source: where it fetches the code itself, without an artifact at the end; None where the pipeline hands it one.
     """
 
@@ -35,6 +36,8 @@ class BuildProjectArgs:
     log_retention_days: int
     network: NetworkPlacement | None = None
     topic_arn: pulumi.Input[str] | None = None
+    batch: BatchLimits | None = None
+    combines_artifacts: bool = False
     source: codebuild.ProjectSourceArgsDict | None = None
 
 
@@ -88,7 +91,7 @@ class BuildProject(pulumi.ComponentResource):
             concurrent_build_limit=machine.concurrency,
             cache=_cache(job),
             vpc_config=self._network(name, job, args.network) if machine.vpc and args.network else None,
-            build_batch_config=self._batch(name, job, job.batch) if isinstance(job, Job) and job.batch else None,
+            build_batch_config=self._batch(name, args, args.batch) if args.batch else None,
             logs_config=_logs(job, logs.name),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -127,9 +130,12 @@ class BuildProject(pulumi.ComponentResource):
             "security_group_ids": [group.id],
         }
 
-    def _batch(self, name: str, job: Job, limits: BatchLimits) -> codebuild.ProjectBuildBatchConfigArgsDict:
+    def _batch(
+        self, name: str, args: BuildProjectArgs, limits: BatchLimits
+    ) -> codebuild.ProjectBuildBatchConfigArgsDict:
         """A batch starts its builds by a role of its own
         (https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-create.html)."""
+        job = args.job
         role = ServiceRole(
             f"{name}-batch-role",
             ServiceRoleArgs(
@@ -148,7 +154,7 @@ class BuildProject(pulumi.ComponentResource):
         )
         return {
             "service_role": role.arn,
-            "combine_artifacts": job.produces,
+            "combine_artifacts": args.combines_artifacts,
             "timeout_in_mins": limits.timeout_minutes,
             "restrictions": {
                 "maximum_builds_allowed": limits.most_builds,

@@ -8,7 +8,6 @@ import pulumi
 from components.approval import Approval, ApprovalArgs, ApprovalGate
 from components.build_image import foreign_image_policy
 from components.build_job import Job
-from components.build_project import BuildProject, BuildProjectArgs
 from components.deployment import ServerDeployment, ServerDeploymentArgs, ServerDeploymentPlan
 from components.diagram import mermaid, svg
 from components.fleet import Fleet, FleetArgs
@@ -26,6 +25,7 @@ from components.sources.plan import SOURCE
 from components.stage_rules import check
 from components.stages import Artifact, Category, Road, Stage
 from components.suites import FLEET_URL, TARGET_URL, SuitePlan, suite_stages
+from components.work import Work, WorkSurroundings
 
 BUNDLE = Artifact("Bundle")
 """What the build makes, the suites test, and the deployment ships."""
@@ -56,7 +56,7 @@ class DeliveryPlan:
     application: str
     place: Place
     source: SourcePlan
-    build: Job | None
+    build: Work | None
     suites: Sequence[SuitePlan]
     approvals: Sequence[ApprovalGate]
     deployment: ServerDeploymentPlan
@@ -73,8 +73,8 @@ class DeliveryPlan:
         return f"{self.application}-{self.place.environment}"
 
     @property
-    def jobs(self) -> tuple[Job, ...]:
-        """Every CodeBuild project."""
+    def jobs(self) -> tuple[Work, ...]:
+        """Build, suites and publishing."""
         return (
             *([self.build] if self.build else []),
             *(suite.job for suite in self.suites),
@@ -215,20 +215,17 @@ class Delivery(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
             parts.append(announcer)
-        for job in plan.jobs:
-            project = BuildProject(
-                f"{name}-{job.role}",
-                BuildProjectArgs(
-                    job=job,
-                    key_arn=platform.store.key_arn,
-                    log_retention_days=platform.retention.log_days,
-                    network=platform.network,
-                    topic_arn=platform.notifications.topic_arn,
-                ),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            parts.append(project)
-        if policy := foreign_image_policy(plan.jobs, plan.place):
+        surroundings = WorkSurroundings(
+            key_arn=platform.store.key_arn,
+            log_retention_days=platform.retention.log_days,
+            network=platform.network,
+            topic_arn=platform.notifications.topic_arn,
+            build_server=platform.jenkins,
+        )
+        child = pulumi.ResourceOptions(parent=self)
+        parts += [job.make(f"{name}-{job.role}", surroundings=surroundings, opts=child) for job in plan.jobs]
+        in_codebuild = [job for job in plan.jobs if isinstance(job, Job)]
+        if policy := foreign_image_policy(in_codebuild, plan.place):
             self.outputs["imageRepositoryPolicy"] = policy
         return parts
 

@@ -9,6 +9,7 @@ from pulumi_aws import Provider
 from components.artifact_store import ArtifactStore, ArtifactStoreArgs
 from components.bucket import PrivateBucket, PrivateBucketArgs
 from components.iam import Statement
+from components.jenkins import JenkinsPlan, JenkinsServer, JenkinsServerArgs
 from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
 from components.notifications import Notifications, NotificationsArgs
 from components.place import Place
@@ -65,6 +66,7 @@ class PlatformArgs:
         promoted: the applications that come from another environment.
         build_bucket: whether any build keeps a cache or a log in a bucket.
         stores: what the stack's applications publish to, if they publish.
+        jenkins: the server that builds, where an application is built by one.
     """
 
     place: Place
@@ -74,10 +76,11 @@ class PlatformArgs:
     promoted: Sequence[PromotedApplication] = ()
     build_bucket: bool = False
     stores: StoresPlan | None = None
+    jenkins: JenkinsPlan | None = None
 
 
 class Platform(pulumi.ComponentResource):
-    """Key, artifact store, network, logs and notifications of a stack, and its release bucket if it receives any."""
+    """Key, artifact store, network, logs and notifications of a stack; its release bucket and its Jenkins, if any."""
 
     place: Place
     retention: Retention
@@ -88,6 +91,7 @@ class Platform(pulumi.ComponentResource):
     release_bucket: pulumi.Output[str] | None
     builds: PrivateBucket | None
     publishing: PublishingStores | None
+    jenkins: JenkinsServer | None
 
     def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Platform", name, None, opts)
@@ -116,6 +120,7 @@ class Platform(pulumi.ComponentResource):
         self.release_bucket = self._release_bucket(args, child).name if args.promoted else None
         self.builds = self._build_bucket(args, child, self.store.key_arn) if args.build_bucket else None
         self.publishing = self._publishing(args.stores, args, child) if args.stores else None
+        self.jenkins = self._jenkins(args.jenkins, child) if args.jenkins else None
         self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
 
     def _network(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> NetworkPlacement:
@@ -197,6 +202,21 @@ class Platform(pulumi.ComponentResource):
                 events=True,
                 protect=args.retention.protect,
                 force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        )
+
+    def _jenkins(self, plan: JenkinsPlan, child: pulumi.ResourceOptions) -> JenkinsServer:
+        return JenkinsServer(
+            "jenkins",
+            JenkinsServerArgs(
+                plan=plan,
+                network=self.network,
+                key_arn=self.store.key_arn,
+                access_log_bucket=self.access_logs.name,
+                topic_arn=self.notifications.topic_arn,
+                secret_recovery_days=0 if self.retention.force_destroy else self.retention.key_deletion_days,
+                protect=self.retention.protect,
             ),
             opts=child,
         )

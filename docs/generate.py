@@ -119,8 +119,10 @@ def flow_table() -> str:
 def first_keys() -> str:
     """The keys that make the shape of a stack file; `docs/configuration.md` has the others."""
 
+    depths = {"delivery:applications": 2, "delivery:jenkins": 0}
+
     def is_first(key: str) -> bool:
-        return key.count(".") <= (2 if key.startswith("delivery:applications") else 1)
+        return key.count(".") <= depths.get(key.split(".")[0], 1)
 
     return _markdown(
         COLUMNS, ((f"`{row.key}`", row.kind, row.default, row.purpose) for row in rows() if is_first(row.key))

@@ -98,6 +98,11 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
         _regional("codedeploy", "deploymentgroup:{appName}/{deploymentGroupName}"),
         {"deploymentGroupId": "{uuid}", "computePlatform": "Server"},
     ),
+    "aws:codepipeline/customActionType:CustomActionType": Answer(
+        "{category}:{providerName}:{version}",
+        _regional("codepipeline", "actiontype:Custom/{category}/{providerName}/{version}"),
+        {"owner": "Custom"},
+    ),
     "aws:codepipeline/pipeline:Pipeline": Answer("{name}", _regional("codepipeline", "{name}")),
     "aws:codestarnotifications/notificationRule:NotificationRule": Answer(
         "{arn}", _regional("codestar-notifications", "notificationrule/{hex}")
@@ -140,10 +145,20 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
         _regional("ecr", "repository/{name}"),
         {"registryId": "{account}", "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}"},
     ),
+    "aws:efs/accessPoint:AccessPoint": Answer(
+        "fsap-{hex}",
+        _regional("elasticfilesystem", "access-point/fsap-{hex}"),
+        {"fileSystemArn": _regional("elasticfilesystem", "file-system/{fileSystemId}")},
+    ),
+    "aws:efs/backupPolicy:BackupPolicy": Answer("{fileSystemId}"),
     "aws:efs/fileSystem:FileSystem": Answer(
         "fs-{hex}",
         _regional("elasticfilesystem", "file-system/fs-{hex}"),
         {"dnsName": "fs-{hex}.efs.{region}.amazonaws.com"},
+    ),
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": Answer("{fileSystemId}"),
+    "aws:efs/mountTarget:MountTarget": Answer(
+        "fsmt-{hex}", outputs={"dnsName": "{fileSystemId}.efs.{region}.amazonaws.com"}
     ),
     "aws:iam/instanceProfile:InstanceProfile": Answer(
         "{name}", "arn:aws:iam::{account}:instance-profile/{name}", {"uniqueId": "AIPA{HEX}"}

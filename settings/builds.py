@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from settings.base import Derived, Model
 from settings.fields import (
@@ -17,6 +17,7 @@ from settings.fields import (
     refused,
     within,
 )
+from settings.jenkins import JenkinsBuild
 
 LAMBDA = "BUILD_LAMBDA"
 """How compute types begin that are a Lambda function."""
@@ -199,3 +200,18 @@ class Build(Machine):
     def custom(self) -> bool:
         """Whether the image is one of ECR."""
         return bool(self.image and ".dkr.ecr." in self.image)
+
+
+IN_CODEBUILD = "a build in CodeBuild (no server)"
+IN_JENKINS = "a build in Jenkins (server: jenkins)"
+
+
+def _builder(given: Any) -> str:
+    if isinstance(given, JenkinsBuild):
+        return IN_JENKINS
+    return IN_JENKINS if isinstance(given, Mapping) and "server" in given else IN_CODEBUILD
+
+
+AnyBuild = Annotated[
+    Annotated[Build, Tag(IN_CODEBUILD)] | Annotated[JenkinsBuild, Tag(IN_JENKINS)], Discriminator(_builder)
+]

@@ -18,6 +18,15 @@ AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x
 AMAZON_LINUX_ARM = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 
 
+def with_image(given: Any) -> Any:
+    """The values of a machine, with the image of its processor where they don't name one."""
+    if not isinstance(given, Mapping) or "amiParameter" in given:
+        return given
+    kind = given.get("instanceType")
+    graviton = isinstance(kind, str) and GRAVITON.fullmatch(kind)
+    return {**given, "amiParameter": AMAZON_LINUX_ARM} if graviton else given
+
+
 class FleetSize(Model):
     """How many instances the fleet has. All three are given, or none."""
 
@@ -65,11 +74,7 @@ class Fleet(Model):
     @model_validator(mode="before")
     @classmethod
     def _image_for_the_processor(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping) or "amiParameter" in given:
-            return given
-        kind = given.get("instanceType")
-        graviton = isinstance(kind, str) and GRAVITON.fullmatch(kind)
-        return {**given, "amiParameter": AMAZON_LINUX_ARM} if graviton else given
+        return with_image(given)
 
 
 def _positive(value: float) -> float:

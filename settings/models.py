@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, model_validator
 
 from settings.base import ByTier, Context, Derived, FromParts, Model, Site
-from settings.builds import Build
+from settings.builds import AnyBuild, Build
 from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, FleetSize, InPlaceDeploy, ServerDeploy
 from settings.fields import (
     Account,
@@ -27,6 +27,7 @@ from settings.fields import (
     distinct,
     within,
 )
+from settings.jenkins import Jenkins, JenkinsBuild
 from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
 from settings.packages import AnyPackages
 from settings.publishing import AnyPublish
@@ -65,6 +66,8 @@ __all__ = [
     "GitSource",
     "Hotfix",
     "InPlaceDeploy",
+    "Jenkins",
+    "JenkinsBuild",
     "NatGateways",
     "NewNetwork",
     "Notifications",
@@ -151,7 +154,7 @@ class Application(Model):
     """One application's road: source, build, suites, approvals, deployment, promotion."""
 
     source: AnySource = Field(description="Where the code comes from.")
-    build: Annotated[Build | None, Derived("of its parts")] = Field(
+    build: Annotated[AnyBuild | None, Derived("of its parts")] = Field(
         default=None, description="Build and unit tests; refused where the source was built by another stack."
     )
     suites: Mapping[SuiteName, Suite] = Field(
@@ -209,6 +212,9 @@ class Settings(Model):
     )
     applications: Annotated[Mapping[ApplicationName, Application], at_least(1, "application")] = Field(
         description="The applications by name; at least one."
+    )
+    jenkins: Jenkins | None = Field(
+        default=None, description="The Jenkins server, where an application has `build.server`; refused where none has."
     )
 
     @property

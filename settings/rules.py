@@ -6,6 +6,7 @@ The rules read plain values, not models, so that they also say what they can abo
 from collections.abc import Iterator, Mapping
 
 from settings.fields import GRAVITON
+from settings.jenkins_rules import JENKINS_RULES
 from settings.problems import Path, Problem, given, shown
 from settings.publishing_rules import PUBLISHING_RULES
 from settings.siblings import Unreadable, at, site_of
@@ -72,6 +73,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         _built_once,
         *SOURCE_RULES,
         *PUBLISHING_RULES,
+        *JENKINS_RULES,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):
@@ -160,17 +162,15 @@ def _approvals_fit(stack: Stack) -> Iterator[Problem]:
 
 def _images_fit(stack: Stack) -> Iterator[Problem]:
     """Graviton instances start no image for x86_64, and the other way round."""
-    for name, application in stack.applications():
-        fleet = at(application, "deploy", "fleet")
-        kind, parameter = at(fleet, "instanceType"), at(fleet, "amiParameter")
+    for path, machine in stack.machines():
+        kind, parameter = at(machine, "instanceType"), at(machine, "amiParameter")
         if not isinstance(kind, str) or not isinstance(parameter, str):
             continue
         graviton = GRAVITON.fullmatch(kind) is not None
         wrong = "x86_64" if graviton else "arm64"
         if parameter.endswith(wrong):
             allowed = f"an image for {'arm64' if graviton else 'x86_64'}, as {kind} needs"
-            path: Path = ("applications", name, "deploy", "fleet", "amiParameter")
-            yield Problem(path=path, message=given(parameter, allowed))
+            yield Problem(path=(*path, "amiParameter"), message=given(parameter, allowed))
 
 
 def _zones_in_region(stack: Stack) -> Iterator[Problem]:
@@ -193,12 +193,12 @@ def _subnets_differ(stack: Stack) -> Iterator[Problem]:
 
 def _certificates_fit(stack: Stack) -> Iterator[Problem]:
     account = at(stack.values, "environment", "account")
-    for name, application in stack.applications():
-        arn = at(application, "deploy", "fleet", "certificateArn")
+    for path, machine in stack.machines():
+        arn = at(machine, "certificateArn")
         if not isinstance(arn, str):
             continue
         _, _, _, region, owner, _ = arn.split(":", 5)
-        path = ("applications", name, "deploy", "fleet", "certificateArn")
+        path = (*path, "certificateArn")
         if stack.region not in (None, region):
             yield Problem(path=path, message=given(arn, f"a certificate of {stack.region}, as its load balancer"))
         elif account not in (None, owner):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 
 from offline.answers import answer
+from tests.contract import wire_jenkins as jenkins
 from tests.contract import wire_machines as machines
 from tests.contract import wire_services as services
 from tests.contract import wire_stores as stores
@@ -84,6 +85,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:codeconnections/connection:Connection": _direct("codeconnections", "CreateConnection", name="ConnectionName"),
     "aws:codedeploy/application:Application": _direct("codedeploy", "CreateApplication", name="applicationName"),
     "aws:codedeploy/deploymentGroup:DeploymentGroup": services.deployment_group,
+    "aws:codepipeline/customActionType:CustomActionType": jenkins.action_type,
     "aws:codepipeline/pipeline:Pipeline": services.pipeline,
     "aws:codestarnotifications/notificationRule:NotificationRule": services.notification_rule,
     "aws:ec2/eip:Eip": _direct("ec2", "AllocateAddress"),
@@ -102,6 +104,11 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
         "ecr", "PutLifecyclePolicy", repository="repositoryName", policy="lifecyclePolicyText"
     ),
     "aws:ecr/repository:Repository": stores.image_repository,
+    "aws:efs/accessPoint:AccessPoint": jenkins.access_point,
+    "aws:efs/backupPolicy:BackupPolicy": _direct("efs", "PutBackupPolicy"),
+    "aws:efs/fileSystem:FileSystem": jenkins.file_system,
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": _direct("efs", "PutFileSystemPolicy"),
+    "aws:efs/mountTarget:MountTarget": _direct("efs", "CreateMountTarget"),
     "aws:iam/instanceProfile:InstanceProfile": services.instance_profile,
     "aws:iam/policy:Policy": _direct("iam", "CreatePolicy", name="PolicyName", policy="PolicyDocument"),
     "aws:iam/role:Role": _direct("iam", "CreateRole", name="RoleName", assumeRolePolicy="AssumeRolePolicyDocument"),
@@ -132,7 +139,10 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
         "PutBucketVersioning", "VersioningConfiguration", "versioningConfiguration"
     ),
     "aws:scheduler/schedule:Schedule": _direct("scheduler", "CreateSchedule"),
+    "aws:secretsmanager/secret:Secret": jenkins.secret,
     "aws:sns/topic:Topic": services.topic,
     "aws:sns/topicPolicy:TopicPolicy": services.topic_policy,
     "aws:sns/topicSubscription:TopicSubscription": _direct("sns", "Subscribe", topic="TopicArn"),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": jenkins.security_group_rule("Egress"),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": jenkins.security_group_rule("Ingress"),
 }

@@ -111,6 +111,7 @@ def target_group(inputs: Inputs, subject: Subject) -> Calls:
 
 def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
     template = inputs.pop("launchTemplate")
+    suspended, refresh = inputs.pop("suspendedProcesses", []), inputs.pop("instanceRefresh", None)
     subnets = ",".join(inputs.pop("vpcZoneIdentifiers"))
     names = {"name": "AutoScalingGroupName"}
     yield (
@@ -122,3 +123,11 @@ def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
             "LaunchTemplate": renamed(template, id="LaunchTemplateId"),
         },
     )
+    group = inputs["name"]
+    if suspended:
+        yield "autoscaling", "SuspendProcesses", {"AutoScalingGroupName": group, "ScalingProcesses": suspended}
+    if refresh:
+        # What a new version of the launch template will ask for.
+        preferences = {**refresh["preferences"], "instanceWarmup": int(refresh["preferences"]["instanceWarmup"])}
+        parameters = {"AutoScalingGroupName": group, **refresh, "preferences": preferences}
+        yield "autoscaling", "StartInstanceRefresh", parameters
