@@ -1,23 +1,23 @@
 """From the settings of builds and suites to their jobs: the part of `plans` that knows every kind of machine."""
 
+from dataclasses import replace
+
 from components.build_job import Job
 from components.build_machine import CacheKind, Machine, Origin, Variable
 from components.build_plan import BUILDSPEC, COVERAGE, UNIT, BatchLimits
 from components.guard import MOST_CHECKS
 from components.packages import PackageRepository
 from components.place import Place
+from components.preparation import Preparation
 from components.sources import SourcePlan
+from components.sources.plan import NAMESPACE
 from components.suite_buildspec import Commands, Covered, Results
 from components.suites import TARGET_URL, SuitePlan
-from settings.builds import AnyBuild, Architecture, Batch, Build, Cache
+from publish_plans import package_setup
+from runtimes import Architecture, Toolchain, all_runtimes, ready_buildspec, toolchain
+from settings.builds import AnyBuild, Batch, Build, Cache, ComputeType
 from settings.builds import Machine as MachineSettings
 from settings.suites import After, Suite
-
-DEFAULT_IMAGE = {
-    Architecture.X86_64: "aws/codebuild/amazonlinux-x86_64-standard:5.0",
-    Architecture.ARM64: "aws/codebuild/amazonlinux-aarch64-standard:3.0",
-}
-"""Amazon Linux 2023 with every runtime, for repositories whose buildspec chooses one."""
 
 _CACHES = {Cache.NONE: CacheKind.NONE, Cache.S3: CacheKind.S3, Cache.LOCAL: CacheKind.LOCAL}
 
@@ -34,14 +34,18 @@ def build_job(
         source: what it is built from.
         packages: where it resolves its dependencies from.
     """
+    ready = preparation(application, place, build, source, packages)
     return Job(
         role="build",
         application=application,
         place=place,
-        machine=_machine(build, image_of(build), build.architecture, packages),
+        machine=_with_threshold(_machine(build, build, packages), build),
         buildspec=source.buildspec or build.buildspec or BUILDSPEC,
         reports=() if source.buildspec else (UNIT, COVERAGE),
-        parameters={name: f"#{{variables.{name}}}" for name in build.parameters},
+        parameters={
+            **{name: f"#{{variables.{name}}}" for name in build.parameters},
+            **({"SOURCE_REVISION": source.commit or f"#{{{NAMESPACE}.VersionId}}"} if ready else {}),
+        },
         batch=_limits(build.batch),
         produces=True,
         statements=(*source.build_permissions, *(packages.reading() if packages else ())),
@@ -73,7 +77,7 @@ def suite_plan(
             role=name,
             application=application,
             place=place,
-            machine=_machine(suite, image_of(build), build.architecture, packages),
+            machine=_machine(suite, build, packages),
             buildspec=suite.buildspec or commands.buildspec(),
             reports=(name,) if suite.buildspec else commands.reports,
             parameters={TARGET_URL: f"#{{variables.{TARGET_URL}}}"} if deployed else {},
@@ -97,11 +101,12 @@ def check_machine(build: Build, timeout_minutes: int) -> Machine:
         build: the settings of the application's build.
         timeout_minutes: after how long a check is stopped; on Lambda AWS fixes that.
     """
+    image = image_of(build, build.compute_type)
     return Machine(
-        image=image_of(build),
+        image=image,
         compute_type=build.compute_type.value,
         timeout_minutes=None if build.compute_type.on_lambda else timeout_minutes,
-        arm=_on_arm(build.architecture, image_of(build)),
+        arm=_on_arm(build.architecture, image),
         concurrency=MOST_CHECKS,
         docker=build.docker,
         variables=_plain(build),
@@ -124,19 +129,54 @@ def _limits(batch: Batch | None) -> BatchLimits | None:
     return BatchLimits(most_builds=batch.most_builds, timeout_minutes=batch.timeout_minutes) if batch else None
 
 
-def image_of(build: Build) -> str:
-    """The image that a build runs on."""
-    return build.image or DEFAULT_IMAGE[build.architecture]
+def toolchain_of(build: Build, compute_type: ComputeType) -> Toolchain | None:
+    """The runtime of a build and the image that has it on a machine of this size, if the build names a runtime."""
+    if build.runtime is None or build.version is None:
+        return None
+    return toolchain(build.runtime, build.version, architecture=build.architecture, compute=compute_type.compute)
 
 
-def _machine(
-    settings: MachineSettings, image: str, architecture: Architecture, packages: PackageRepository | None
-) -> Machine:
+def image_of(build: Build, compute_type: ComputeType) -> str:
+    """The image that a build, or a suite of its application, runs on."""
+    if chosen := toolchain_of(build, compute_type):
+        return chosen.image.name
+    return build.image or all_runtimes(build.architecture).name
+
+
+def preparation(
+    application: str, place: Place, build: Build, source: SourcePlan, packages: PackageRepository | None = None
+) -> Preparation | None:
+    """The ready buildspec of a runtime, where neither the source nor the settings say how an application is built.
+
+    Args:
+        application: its name.
+        place: where it is built.
+        build: its settings.
+        source: what it is built from.
+        packages: where it resolves its dependencies from.
+    """
+    chosen = toolchain_of(build, build.compute_type)
+    if chosen is None or build.buildspec or source.buildspec:
+        return None
+    return Preparation(
+        application=application,
+        place=place,
+        buildspec=ready_buildspec(
+            chosen.runtime,
+            runtime_versions=chosen.runtime_versions,
+            cached=build.cache is not Cache.NONE,
+            package_repository_setup=package_setup(chosen.runtime, packages),
+        ),
+    )
+
+
+def _machine(settings: MachineSettings, build: Build, packages: PackageRepository | None) -> Machine:
+    image = image_of(build, settings.compute_type)
     return Machine(
         image=image,
         compute_type=settings.compute_type.value,
         timeout_minutes=settings.timeout_minutes,
-        arm=_on_arm(architecture, image),
+        arm=_on_arm(build.architecture, image),
         concurrency=settings.concurrency,
         docker=settings.docker,
         vpc=settings.vpc,
@@ -155,6 +195,13 @@ def _machine(
             ),
         ],
     )
+
+
+def _with_threshold(machine: Machine, build: Build) -> Machine:
+    if build.coverage_threshold is None:
+        return machine
+    threshold = Variable(name="COVERAGE_THRESHOLD", value=str(build.coverage_threshold))
+    return replace(machine, variables=[*machine.variables, threshold])
 
 
 def _on_arm(architecture: Architecture, image: str) -> bool:

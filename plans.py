@@ -1,6 +1,6 @@
 """From settings to plans: the one place that knows both the stack file's words and the components'."""
 
-from build_plans import build_job, machine_of, suite_plan
+from build_plans import build_job, machine_of, preparation, suite_plan
 from components.approval import ApprovalGate
 from components.delivery import DeliveryPlan
 from components.deployment import ServerDeploymentPlan
@@ -94,6 +94,9 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         place=place,
         source=plan,
         build=_build(name, application, settings, plan),
+        preparation=preparation(name, place, application.build, plan, packages)
+        if isinstance(application.build, Build)
+        else None,
         suites=[
             suite_plan(suite, name, place, one, machine_of(application.build), packages)
             for suite, one in application.suites.items()

@@ -15,7 +15,7 @@ from components.publishing import (
     publication,
 )
 from components.sources import SourcePlan
-from settings.builds import Runtime
+from runtimes import Runtime
 from settings.models import Application, Settings
 from settings.packages import ExistingPackages, NewPackages
 from settings.publishing import (

@@ -1,7 +1,7 @@
 """One application's road to its environment: first as data, then as resources."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pulumi
 
@@ -19,11 +19,12 @@ from components.notifications import notification_topic
 from components.pipeline import Pipeline, PipelineArgs, pipeline_arn
 from components.place import Place
 from components.platform import Platform
+from components.preparation import PREPARED, Preparation
 from components.publishing import Publication, publish_stage
 from components.sources import SourcePlan, SourceSurroundings, promote_action
 from components.sources.plan import SOURCE
 from components.stage_rules import check
-from components.stages import Artifact, Category, Road, Stage
+from components.stages import Action, Artifact, Category, Road, Stage
 from components.suites import FLEET_URL, TARGET_URL, SuitePlan, suite_stages
 from components.work import Work, WorkSurroundings
 
@@ -42,6 +43,7 @@ class DeliveryPlan:
         place: where it is delivered to.
         source: where changes come from, and what the stack makes for it.
         build: build and unit tests; None where the source was built already.
+        preparation: what is done to the source before it is built.
         suites: test suites on the built artifact, before the deployment and after it.
         publications: where the tested artifact is published to.
         approvals: gates after those tests and before the deployment; none is continuous deployment.
@@ -66,6 +68,7 @@ class DeliveryPlan:
     target_url: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     publications: Sequence[Publication] = ()
+    preparation: Preparation | None = None
 
     @property
     def name(self) -> str:
@@ -94,10 +97,7 @@ class DeliveryPlan:
             stages.append(lane.announcement())
         if self.build:
             artifact = BUNDLE
-            build = self.build.action(
-                name="Build", category=Category.BUILD, source=SOURCE, output=BUNDLE, namespace="Build"
-            )
-            stages.append(Stage(name="Build", actions=(build,)))
+            stages.append(Stage(name="Build", actions=self._build_actions(self.build)))
         stages.extend(self._tests("Test", artifact, after_deployment=False))
         stages.extend(publish_stage(self.publications, artifact))
         if self.approvals:
@@ -116,6 +116,17 @@ class DeliveryPlan:
         )
         check(road)
         return road
+
+    def _build_actions(self, build: Work) -> tuple[Action, ...]:
+        prepared = self.preparation
+        action = build.action(
+            name="Build",
+            category=Category.BUILD,
+            source=PREPARED if prepared else SOURCE,
+            output=BUNDLE,
+            namespace="Build",
+        )
+        return (prepared.action, replace(action, run_order=2)) if prepared else (action,)
 
     def _tests(self, name: str, artifact: Artifact, *, after_deployment: bool) -> tuple[Stage, ...]:
         suites = [suite for suite in self.suites if suite.after_deployment is after_deployment]
@@ -203,18 +214,20 @@ class Delivery(pulumi.ComponentResource):
     def _build(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
         plan, platform = args.plan, args.platform
         parts: list[pulumi.Resource] = []
-        if plan.hotfix:
-            announcer = DeliveryFunction(
-                f"{name}-announce-hotfix",
+        for part, step in (("announce-hotfix", plan.hotfix), ("prepare", plan.preparation)):
+            if step is None:
+                continue
+            function = DeliveryFunction(
+                f"{name}-{part}",
                 DeliveryFunctionArgs(
-                    function=plan.hotfix.function(platform.store.key_arn),
-                    parameters=plan.hotfix.parameters,
+                    function=step.function(platform.store.key_arn),
+                    parameters=step.parameters,
                     key_arn=platform.store.key_arn,
                     log_retention_days=platform.retention.log_days,
                 ),
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            parts.append(announcer)
+            parts.append(function)
         surroundings = WorkSurroundings(
             key_arn=platform.store.key_arn,
             log_retention_days=platform.retention.log_days,

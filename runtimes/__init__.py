@@ -12,6 +12,7 @@ from runtimes.images import (
     Runtime,
     Toolchain,
     UnknownRuntimeError,
+    all_runtimes,
     toolchain,
     versions_of,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Runtime",
     "Toolchain",
     "UnknownRuntimeError",
+    "all_runtimes",
     "ready_buildspec",
     "toolchain",
     "versions_of",

@@ -3,6 +3,7 @@
 What it takes from the build's environment:
 
 - `COVERAGE_THRESHOLD`: percent of lines that the unit tests must cover; empty for no limit.
+- `SOURCE_REVISION`: what was built, if CodeBuild can't know it.
 - `ARTIFACT_PATHS`: further paths of the repository for the artifact, with blanks between them: what a suite needs
   besides `tests/`.
 

@@ -183,3 +183,12 @@ def toolchain(
     machine = f"{architecture} in Lambda compute" if compute is Compute.LAMBDA else architecture
     known = ", ".join(versions_of(runtime, architecture=architecture, compute=compute))
     raise UnknownRuntimeError(f"no image of CodeBuild has {runtime} {version} on {machine}; there is {runtime} {known}")
+
+
+def all_runtimes(architecture: Architecture) -> Image:
+    """The image for whoever chooses a runtime in a buildspec: Amazon Linux 2023 with the most versions."""
+    fits = [one for one in IMAGES if (one.architecture, one.compute) == (architecture, Compute.CONTAINER)]
+    return max(
+        (one for one in fits if "amazonlinux" in one.name),
+        key=lambda one: sum(len(versions) for versions in one.versions.values()),
+    )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from runtimes import Architecture, Compute, Runtime, UnknownRuntimeError, toolchain
 from settings.base import Derived, Model
 from settings.fields import (
     BuildImage,
@@ -21,6 +22,9 @@ from settings.jenkins import JenkinsBuild
 
 LAMBDA = "BUILD_LAMBDA"
 """How compute types begin that are a Lambda function."""
+
+OF_THE_READY_BUILDSPEC = ("COVERAGE_THRESHOLD", "SOURCE_REVISION")
+"""The variables by which the program speaks to the buildspec of a runtime."""
 
 DEFAULT_MINUTES = 20
 LAMBDA_MINUTES = 15
@@ -50,23 +54,10 @@ class ComputeType(StrEnum):
         """Whether it is a Lambda function: quick to start, and without Docker, network of its own, and cache."""
         return self.value.startswith(LAMBDA)
 
-
-class Runtime(StrEnum):
-    """What an application is written in."""
-
-    JAVA = "java"
-    DOTNET = "dotnet"
-    PYTHON = "python"
-    RUBY = "ruby"
-    GO = "go"
-    NODE = "node"
-
-
-class Architecture(StrEnum):
-    """The processor of a build machine."""
-
-    X86_64 = "x86_64"
-    ARM64 = "arm64"
+    @property
+    def compute(self) -> Compute:
+        """What kind of image runs on it."""
+        return Compute.LAMBDA if self.on_lambda else Compute.CONTAINER
 
 
 class Cache(StrEnum):
@@ -192,9 +183,46 @@ class Build(Machine):
             raise refused("no image with a runtime, which chooses one that has it", key="image")
         if (self.runtime is None) != (self.version is None):
             raise refused("runtime and version only together", key="version" if self.version else "runtime")
-        if self.image and (self.compute_type.on_lambda != ("-lambda-" in self.image)) and not self.custom:
-            raise refused("an image for Lambda with BUILD_LAMBDA_…, and another with every other machine", key="image")
+        if self.coverage_threshold and (self.runtime is None or self.buildspec):
+            raise refused(
+                "a threshold only with runtime and without buildspec: a buildspec of yours is its own judge",
+                key="coverageThreshold",
+            )
+        if problem := self.misfit(self.compute_type):
+            key, allowed = problem
+            raise refused(allowed, key=key)
         return self
+
+    @model_validator(mode="after")
+    def _variables_are_free(self) -> "Build":
+        said = [*self.environment, *self.parameter_store, *self.secrets]
+        if taken := sorted({one for one in self.parameters if one in said}):
+            raise refused(f"parameters that aren't said elsewhere too: {', '.join(taken)}", key="parameters")
+        for key, names in (
+            ("environment", self.environment),
+            ("parameterStore", self.parameter_store),
+            ("secrets", self.secrets),
+            ("parameters", self.parameters),
+        ):
+            if taken := sorted({one for one in names if one in OF_THE_READY_BUILDSPEC}):
+                raise refused(f"variables without {', '.join(taken)}, which the program sets", key=key)
+        return self
+
+    def misfit(self, compute_type: ComputeType) -> tuple[str, str] | None:
+        """Why a machine of this size has no image: the key of `build` to blame, and what is allowed; None if it has.
+
+        A suite has the image of the build, and may have another size.
+        """
+        if self.runtime and self.version:
+            try:
+                toolchain(self.runtime, self.version, architecture=self.architecture, compute=compute_type.compute)
+            except UnknownRuntimeError as error:
+                return "version", f"a version that an image has: {error}"
+        elif self.image is None and compute_type.on_lambda:
+            return "runtime", f"a runtime or an image for Lambda with {compute_type}"
+        elif self.image and not self.custom and compute_type.on_lambda != ("-lambda-" in self.image):
+            return "image", "an image for Lambda with BUILD_LAMBDA_…, and another with every other machine"
+        return None
 
     @property
     def custom(self) -> bool:

@@ -25,6 +25,7 @@ from settings.fields import (
     at_least,
     at_most,
     distinct,
+    refused,
     within,
 )
 from settings.jenkins import Jenkins, JenkinsBuild
@@ -189,6 +190,14 @@ class Application(Model):
             for name, suite in suites.items()
         }
         return {**given, "suites": sized}
+
+    @model_validator(mode="after")
+    def _suites_have_an_image(self) -> "Application":
+        build = self.build if isinstance(self.build, Build) else Build()
+        for name, suite in self.suites.items():
+            if problem := build.misfit(suite.compute_type):
+                raise refused(f"a machine that the build's image runs on, for suite {name}: {problem[1]}", key="suites")
+        return self
 
     @model_validator(mode="before")
     @classmethod

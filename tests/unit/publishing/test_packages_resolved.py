@@ -8,7 +8,7 @@ import pytest
 
 from components.packages import PackageFormat, PackageRepository, resolving
 from publish_plans import package_setup
-from settings.builds import Runtime
+from runtimes import Runtime
 from tests.unit.publishing.aws_clients import TOKEN
 from tests.unit.publishing.runs import PLACE, Machine
 
