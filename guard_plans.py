@@ -122,4 +122,5 @@ def _check_project(name: str, application: models.Application, checks: Checks, p
         machine=check_machine(build, checks.timeout_minutes),
         buildspec=checks.buildspec or build.buildspec or BUILDSPEC,
         reports=(UNIT, COVERAGE),
+        badge=checks.badge,
     )

@@ -47,6 +47,7 @@ class ProjectPlan:
         reports: the reports of its buildspec. A bare name there becomes `<project>-<name>`, which is what is declared
             here (https://docs.aws.amazon.com/codebuild/latest/userguide/report-group-naming.html).
         statements: what its source and its buildspec need besides.
+        badge: whether everybody may see how it ended last; never of what a pipeline hands over.
     """
 
     role: str
@@ -56,6 +57,7 @@ class ProjectPlan:
     buildspec: str
     reports: Sequence[str]
     statements: Sequence[Statement] = ()
+    badge: bool = False
 
     @property
     def project(self) -> str:

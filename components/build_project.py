@@ -45,6 +45,7 @@ class BuildProject(pulumi.ComponentResource):
     """A CodeBuild project with its role, its encrypted logs and its report groups."""
 
     name: pulumi.Output[str]
+    badge_url: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: BuildProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:BuildProject", name, None, opts)
@@ -85,6 +86,7 @@ class BuildProject(pulumi.ComponentResource):
             source={**(args.source or {"type": "CODEPIPELINE"}), "buildspec": job.buildspec},
             environment=environment(machine),
             encryption_key=args.key_arn,
+            badge_enabled=True if job.badge else None,
             # AWS fixes both on Lambda, and takes no other.
             build_timeout=machine.timeout_minutes,
             queued_timeout=None if machine.on_lambda else QUEUED_MINUTES,
@@ -104,6 +106,7 @@ class BuildProject(pulumi.ComponentResource):
                 parent=project,
             )
         self.name = project.name
+        self.badge_url = project.badge_url if job.badge else None
         self.register_outputs({"name": self.name})
 
     def _network(self, name: str, job: ProjectPlan, network: NetworkPlacement) -> codebuild.ProjectVpcConfigArgsDict:

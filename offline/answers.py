@@ -58,7 +58,11 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     "aws:codeartifact/repository:Repository": Answer(
         "{arn}", _regional("codeartifact", "repository/{domain}/{repository}")
     ),
-    "aws:codebuild/project:Project": Answer("{arn}", _regional("codebuild", "project/{name}")),
+    "aws:codebuild/project:Project": Answer(
+        "{arn}",
+        _regional("codebuild", "project/{name}"),
+        outputs={"badgeUrl": "https://codebuild.{region}.amazonaws.com/badges?uuid={uuid}&branch=master"},
+    ),
     "aws:codebuild/reportGroup:ReportGroup": Answer("{arn}", _regional("codebuild", "report-group/{name}")),
     "aws:codebuild/webhook:Webhook": Answer(
         "{projectName}",

@@ -119,6 +119,8 @@ class PullRequestCheckArgs:
 class PullRequestCheck(pulumi.ComponentResource):
     """The project and the function with its rules."""
 
+    badge_url: pulumi.Output[str] | None
+
     def __init__(self, name: str, args: PullRequestCheckArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:PullRequestCheck", name, None, opts)
         plan = args.plan
@@ -144,4 +146,5 @@ class PullRequestCheck(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[project]),
         )
+        self.badge_url = project.badge_url
         self.register_outputs({"project": project.name})

@@ -139,6 +139,8 @@ class WebhookCheckArgs:
 class WebhookCheck(pulumi.ComponentResource):
     """The project and the webhook that starts it."""
 
+    badge_url: pulumi.Output[str] | None
+
     def __init__(self, name: str, args: WebhookCheckArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:WebhookCheck", name, None, opts)
         plan = args.plan
@@ -162,4 +164,5 @@ class WebhookCheck(pulumi.ComponentResource):
             pull_request_build_policy={"requires_comment_approval": "FORK_PULL_REQUESTS"},
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.badge_url = project.badge_url
         self.register_outputs({"project": project.name})

@@ -190,7 +190,7 @@ class ConnectedRepository(SourceResources):
         older = arn.apply(lambda arn: _both_names(arn)[1])
         self.values = {CONNECTION.name: arn, CONNECTION_BY_OLDER_NAME.name: older}
         if plan.check:
-            WebhookCheck(
+            check = WebhookCheck(
                 f"{name}-check",
                 WebhookCheckArgs(
                     plan=plan.check,
@@ -201,6 +201,8 @@ class ConnectedRepository(SourceResources):
                 ),
                 opts=pulumi.ResourceOptions(parent=self),
             )
+            if check.badge_url is not None:
+                self.outputs["badge"] = check.badge_url
         self.register_outputs(dict(self.outputs))
 
     def _connect(self, name: str, plan: ConnectionPlan) -> pulumi.Output[str]:
