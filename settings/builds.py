@@ -128,9 +128,11 @@ class Machine(Model):
                 raise refused(allowed, key="timeoutMinutes")
         if self.cache is Cache.LOCAL and self.vpc:
             raise refused("none or s3 with vpc: AWS keeps no local cache there", key="cache")
-        given = [*self.environment, *self.parameter_store, *self.secrets]
-        if repeated := sorted({one for one in given if given.count(one) > 1}):
-            raise refused(f"variables that aren't said elsewhere too: {', '.join(repeated)}", key="environment")
+        said = list(self.environment)
+        for key, variables in (("parameterStore", self.parameter_store), ("secrets", self.secrets)):
+            if repeated := sorted({one for one in variables if one in said}):
+                raise refused(f"variables that aren't said elsewhere too: {', '.join(repeated)}", key=key)
+            said += variables
         return self
 
 
@@ -217,9 +219,9 @@ class Build(Machine):
             try:
                 toolchain(self.runtime, self.version, architecture=self.architecture, compute=compute_type.compute)
             except UnknownRuntimeError as error:
-                return "version", f"a version that an image has: {error}"
+                return "", f"a version that an image has: {error}"
         elif self.image is None and compute_type.on_lambda:
-            return "runtime", f"a runtime or an image for Lambda with {compute_type}"
+            return "computeType", "another size, or a runtime or an image for Lambda"
         elif self.image and not self.custom and compute_type.on_lambda != ("-lambda-" in self.image):
             return "image", "an image for Lambda with BUILD_LAMBDA_…, and another with every other machine"
         return None

@@ -40,6 +40,9 @@ def subnet(inputs: Inputs, subject: Subject) -> Calls:
 def security_group(inputs: Inputs, subject: Subject) -> Calls:
     rules = {way: [ip_permission(rule) for rule in inputs.pop(way, [])] for way in ("ingress", "egress")}
     yield "ec2", "CreateSecurityGroup", renamed(inputs, name="GroupName")
+    # AWS lets a new group out to everywhere, which the provider takes back before it adds what is said.
+    everywhere = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    yield "ec2", "RevokeSecurityGroupEgress", {"GroupId": subject.identity, "IpPermissions": [everywhere]}
     for way, permissions in rules.items():
         if not permissions:
             continue
