@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.build_job import Job
 from components.build_machine import PULL
+from components.build_plan import ProjectPlan
 from components.iam import Statement, policy_document
 from components.place import Place
 
 
-def foreign_image_policy(jobs: Sequence[Job], place: Place) -> pulumi.Output[str] | None:
+def foreign_image_policy(jobs: Sequence[ProjectPlan], place: Place) -> pulumi.Output[str] | None:
     """The policy of the image's repository, or None where every image is this account's own or CodeBuild's.
 
     It names the roles by a condition, because AWS refuses a policy with a principal that doesn't exist yet. The

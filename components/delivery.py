@@ -7,7 +7,7 @@ import pulumi
 
 from components.approval import Approval, ApprovalArgs, ApprovalGate
 from components.build_image import foreign_image_policy
-from components.build_job import Job
+from components.build_plan import ProjectPlan
 from components.deployment import ServerDeployment, ServerDeploymentArgs, ServerDeploymentPlan
 from components.diagram import mermaid, svg
 from components.fleet import Fleet, FleetArgs
@@ -108,12 +108,7 @@ class DeliveryPlan:
         if self.promote_to:
             promote = promote_action(application=self.application, artifact=artifact, destination=self.promote_to)
             stages.append(Stage(name="Promote", actions=(promote,)))
-        road = Road(
-            name=self.name,
-            stages=tuple(stages),
-            triggers=self.source.triggers,
-            variables=self._variables(),
-        )
+        road = Road(name=self.name, stages=tuple(stages), triggers=self.source.triggers, variables=self._variables())
         check(road)
         return road
 
@@ -214,9 +209,8 @@ class Delivery(pulumi.ComponentResource):
     def _build(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
         plan, platform = args.plan, args.platform
         parts: list[pulumi.Resource] = []
-        for part, step in (("announce-hotfix", plan.hotfix), ("prepare", plan.preparation)):
-            if step is None:
-                continue
+        steps = (("announce-hotfix", plan.hotfix), ("prepare", plan.preparation))
+        for part, step in ((part, step) for part, step in steps if step):
             function = DeliveryFunction(
                 f"{name}-{part}",
                 DeliveryFunctionArgs(
@@ -237,7 +231,7 @@ class Delivery(pulumi.ComponentResource):
         )
         child = pulumi.ResourceOptions(parent=self)
         parts += [job.make(f"{name}-{job.role}", surroundings=surroundings, opts=child) for job in plan.jobs]
-        in_codebuild = [job for job in plan.jobs if isinstance(job, Job)]
+        in_codebuild = [one for one in (*plan.jobs, plan.source.check) if isinstance(one, ProjectPlan)]
         if policy := foreign_image_policy(in_codebuild, plan.place):
             self.outputs["imageRepositoryPolicy"] = policy
         return parts

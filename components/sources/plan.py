@@ -6,6 +6,7 @@ from typing import Protocol
 
 import pulumi
 
+from components.build_plan import ProjectPlan
 from components.iam import Statement
 from components.stages import Action, Artifact
 from components.triggers import Trigger
@@ -73,6 +74,7 @@ class SourcePlan:
         build_permissions: what that buildspec needs besides the artifact.
         is_built: the artifact was built and tested before it came here.
         owned: what the stack makes for the source, if it makes anything.
+        check: the project among it that builds pull requests.
     """
 
     action: Action
@@ -85,3 +87,4 @@ class SourcePlan:
     build_permissions: tuple[Statement, ...] = ()
     is_built: bool = False
     owned: OwnedSource | None = None
+    check: ProjectPlan | None = None

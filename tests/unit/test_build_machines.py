@@ -137,6 +137,17 @@ def test_an_image_of_another_account_comes_with_the_policy_that_its_owner_needs(
     assert "imageRepositoryPolicy" not in outputs["own-image"]
 
 
+def test_a_check_on_the_same_image_is_in_that_policy_too() -> None:
+    def tuned(config: Config) -> None:
+        config["delivery:applications"]["storefront"]["build"] = {"image": FOREIGN_IMAGE}
+
+    policy = json.loads(planned("dev", tuned).outputs["applications"]["storefront"]["imageRepositoryPolicy"])
+    (statement,) = policy["Statement"]
+    named = statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+    roles = {one.rpartition("/")[2] for one in named}
+    assert roles == {f"storefront-dev-{one}" for one in ("build", "check", "component", "e2e")}
+
+
 def test_a_build_in_the_network_runs_in_its_private_subnets_and_nobody_gets_in() -> None:
     plan = every_build()
     network = project("vpc")["vpcConfig"]
