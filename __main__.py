@@ -21,6 +21,10 @@ deliveries = {
 pulumi.export("artifact_bucket", platform.store.bucket_name)
 if platform.release_bucket:
     pulumi.export("release_bucket", platform.release_bucket)
+if platform.publishing:
+    pulumi.export("publishing", platform.publishing.outputs)
+if platform.jenkins:
+    pulumi.export("jenkins", platform.jenkins.outputs)
 pulumi.export("applications", {name: delivery.outputs for name, delivery in deliveries.items()})
 pulumi.export("pipeline_diagram", {name: delivery.diagram for name, delivery in deliveries.items()})
 pulumi.export("pipeline_diagram_svg", {name: delivery.picture for name, delivery in deliveries.items()})

@@ -1,6 +1,7 @@
 """From a source's settings to the plan of what guards its repository: branches, reviews and checks."""
 
-from components.build import BUILDSPEC, COVERAGE, UNIT, ProjectPlan
+from build_plans import check_machine, machine_of
+from components.build_plan import BUILDSPEC, COVERAGE, UNIT, ProjectPlan
 from components.guard import (
     GuardPlan,
     LandingPlan,
@@ -113,14 +114,13 @@ def _review(branch: str, source: models.CodeCommitSource, place: Place) -> Revie
 
 def _check_project(name: str, application: models.Application, checks: Checks, place: Place) -> ProjectPlan:
     """A check is built on the machine of the build, and by its instructions where it has none of its own."""
-    machine = application.build or models.Build()
+    build = machine_of(application.build)
     return ProjectPlan(
         role="check",
         application=name,
         place=place,
-        image=machine.image,
-        compute_type=machine.compute_type.value,
-        buildspec=checks.buildspec or machine.buildspec or BUILDSPEC,
-        timeout_minutes=checks.timeout_minutes,
+        machine=check_machine(build, checks.timeout_minutes),
+        buildspec=checks.buildspec or build.buildspec or BUILDSPEC,
         reports=(UNIT, COVERAGE),
+        badge=checks.badge,
     )

@@ -1,7 +1,7 @@
 """From settings to plans: the one place that knows both the stack file's words and the components'."""
 
+from build_plans import build_job, machine_of, preparation, suite_plan
 from components.approval import ApprovalGate
-from components.build import BUILDSPEC, COVERAGE, UNIT, Job
 from components.delivery import DeliveryPlan
 from components.deployment import ServerDeploymentPlan
 from components.fleet_plan import Capacity, FleetPlan
@@ -11,17 +11,20 @@ from components.network import NetworkPlacement
 from components.place import Place
 from components.platform import NewNetwork, PlatformArgs, PromotedApplication, Retention
 from components.sources import SourcePlan
+from components.work import Work
+from jenkins_plans import jenkins_job, jenkins_plan
+from publish_plans import packages_of, publications, stores_plan
+from settings.builds import Build, Cache
 from settings.models import (
     Application,
     BlueGreenDeploy,
-    Build,
     ExistingNetwork,
     GitSource,
+    JenkinsBuild,
     NatGateways,
     PromotionSource,
     Settings,
     Site,
-    Suite,
 )
 from source_plans import source_plan
 
@@ -62,6 +65,16 @@ def platform_args(settings: Settings) -> PlatformArgs:
             for name, application in settings.applications.items()
             if isinstance(application.source, PromotionSource)
         ],
+        stores=stores_plan(settings, place_of(settings.site)),
+        build_bucket=any(
+            machine.cache is Cache.S3 or machine.logs_in_s3
+            for application in settings.applications.values()
+            for machine in (
+                *([application.build] if isinstance(application.build, Build) else ()),
+                *application.suites.values(),
+            )
+        ),
+        jenkins=jenkins_plan(settings, place_of(settings.site)),
     )
 
 
@@ -75,15 +88,20 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
     plan = source_plan(name, application, place)
     hotfix = _hotfix_lane(name, application, plan, place)
     alarms = application.deploy.alarms
+    packages = packages_of(name, settings, place)
     return DeliveryPlan(
         application=name,
         place=place,
         source=plan,
-        build=_build_job(name, place, application.build, plan) if application.build else None,
+        build=_build(name, application, settings, plan),
+        preparation=preparation(name, place, application.build, plan, packages)
+        if isinstance(application.build, Build)
+        else None,
         suites=[
-            _suite_job(suite, name, place, one, application.build or Build())
+            suite_plan(suite, name, place, one, machine_of(application.build), packages)
             for suite, one in application.suites.items()
         ],
+        publications=publications(name, application, settings, place, plan),
         approvals=[
             ApprovalGate(
                 name=approval.name,
@@ -105,6 +123,8 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         ),
         promote_to=place_of(application.promote.destination) if application.promote else None,
         hotfix=hotfix,
+        target_url=application.deploy.fleet.url,
+        parameters=application.build.parameters if isinstance(application.build, Build) else {},
     )
 
 
@@ -121,32 +141,16 @@ def _hotfix_lane(name: str, application: Application, plan: SourcePlan, place: P
     )
 
 
-def _build_job(application: str, place: Place, build: Build, source: SourcePlan) -> Job:
-    return Job(
-        role="build",
-        application=application,
-        place=place,
-        image=build.image,
-        compute_type=build.compute_type.value,
-        buildspec=source.buildspec or build.buildspec or BUILDSPEC,
-        timeout_minutes=build.timeout_minutes,
-        reports=() if source.buildspec else (UNIT, COVERAGE),
-        produces=True,
-        statements=source.build_permissions,
-    )
-
-
-def _suite_job(name: str, application: str, place: Place, suite: Suite, machine: Build) -> Job:
-    return Job(
-        role=name,
-        application=application,
-        place=place,
-        image=machine.image,
-        compute_type=machine.compute_type.value,
-        buildspec=suite.buildspec,
-        timeout_minutes=suite.timeout_minutes,
-        reports=(name,),
-    )
+def _build(name: str, application: Application, settings: Settings, source: SourcePlan) -> Work | None:
+    """Who builds the application, if anybody does."""
+    place = place_of(settings.site)
+    match application.build:
+        case Build() as build:
+            return build_job(name, place, build, source, packages_of(name, settings, place))
+        case JenkinsBuild() as build:
+            return jenkins_job(name, build, settings, place)
+        case None:
+            return None
 
 
 def _deployment_plan(

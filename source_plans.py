@@ -1,5 +1,7 @@
 """From a source's settings to its plan: the part of `plans` that knows every provider."""
 
+from dataclasses import replace
+
 from components.place import Place
 from components.sources import (
     CodeCommitRepositoryPlan,
@@ -42,7 +44,8 @@ def source_plan(name: str, application: models.Application, place: Place) -> Sou
     detection = _detection(application.source)
     match application.source:
         case models.CodeCommitSource() as source:
-            return codecommit_source(
+            guard = guard_plan(name, application, source, place) if source.owned else None
+            plan = codecommit_source(
                 repository=source.repository,
                 branch=source.branch,
                 references=_references(source),
@@ -51,14 +54,16 @@ def source_plan(name: str, application: models.Application, place: Place) -> Sou
                 owned=CodeCommitRepositoryPlan(
                     repository=source.repository,
                     application=name,
-                    guard=guard_plan(name, application, source, place),
+                    guard=guard,
                 )
                 if source.owned
                 else None,
             )
+            return replace(plan, check=guard.check.build if guard and guard.check else None)
         case models.ConnectionSource() as source:
             requests = source.pull_requests
-            return connection_source(
+            owned = _connected(name, application, source, place)
+            behind = connection_source(
                 repository=source.repository,
                 branch=source.branch,
                 references=_references(source),
@@ -70,8 +75,9 @@ def source_plan(name: str, application: models.Application, place: Place) -> Sou
                 detection=detection,
                 place=place,
                 connection=source.connection,
-                owned=_connected(name, application, source, place),
+                owned=owned,
             )
+            return replace(behind, check=owned.check.build if owned and owned.check else None)
         case models.S3Source() as source:
             return s3_source(
                 bucket=source.bucket,

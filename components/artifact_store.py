@@ -132,6 +132,11 @@ def read_key(key_arn: pulumi.Input[str]) -> Statement:
     return Statement(actions=("kms:Decrypt", "kms:DescribeKey"), resources=(key_arn,))
 
 
+def seal_with_key(key_arn: pulumi.Input[str]) -> Statement:
+    """Decrypting, and encrypting what goes to S3, for a role that also writes objects."""
+    return Statement(actions=("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"), resources=(key_arn,))
+
+
 def read_artifacts(place: Place) -> list[Statement]:
     """Reading artifacts, as deployed instances do."""
     arn = place.bucket_arn(place.artifact_bucket)

@@ -1,26 +1,32 @@
 """One application's road to its environment: first as data, then as resources."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pulumi
 
 from components.approval import Approval, ApprovalArgs, ApprovalGate
-from components.build import BuildProject, BuildProjectArgs, Job
+from components.build_image import foreign_image_policy
+from components.build_plan import ProjectPlan
 from components.deployment import ServerDeployment, ServerDeploymentArgs, ServerDeploymentPlan
 from components.diagram import mermaid, svg
 from components.fleet import Fleet, FleetArgs
 from components.function import DeliveryFunction, DeliveryFunctionArgs
 from components.hotfix import HotfixLane
+from components.later import Later
 from components.monitoring import AlarmThresholds, Monitoring, MonitoringArgs
 from components.notifications import notification_topic
 from components.pipeline import Pipeline, PipelineArgs, pipeline_arn
 from components.place import Place
 from components.platform import Platform
+from components.preparation import PREPARED, Preparation
+from components.publishing import Publication, publish_stage
 from components.sources import SourcePlan, SourceSurroundings, promote_action
 from components.sources.plan import SOURCE
 from components.stage_rules import check
-from components.stages import Artifact, Category, Road, Stage
+from components.stages import Action, Artifact, Category, Road, Stage
+from components.suites import FLEET_URL, TARGET_URL, SuitePlan, suite_stages
+from components.work import Work, WorkSurroundings
 
 BUNDLE = Artifact("Bundle")
 """What the build makes, the suites test, and the deployment ships."""
@@ -37,24 +43,32 @@ class DeliveryPlan:
         place: where it is delivered to.
         source: where changes come from, and what the stack makes for it.
         build: build and unit tests; None where the source was built already.
-        suites: test suites, run side by side on the built artifact.
-        approvals: gates after every test and before the deployment; none is continuous deployment.
+        preparation: what is done to the source before it is built.
+        suites: test suites on the built artifact, before the deployment and after it.
+        publications: where the tested artifact is published to.
+        approvals: gates after those tests and before the deployment; none is continuous deployment.
         deployment: how it gets onto the machines.
         thresholds: when its alarms ring.
         promote_to: the environment that receives what was tested here.
         hotfix: which branches may skip what.
+        target_url: where suites after the deployment reach the application; None is the load balancer's own address.
+        parameters: what whoever starts the pipeline by hand may choose, with the values of every other start.
     """
 
     application: str
     place: Place
     source: SourcePlan
-    build: Job | None
-    suites: Sequence[Job]
+    build: Work | None
+    suites: Sequence[SuitePlan]
     approvals: Sequence[ApprovalGate]
     deployment: ServerDeploymentPlan
     thresholds: AlarmThresholds
     promote_to: Place | None
     hotfix: HotfixLane | None = None
+    target_url: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    publications: Sequence[Publication] = ()
+    preparation: Preparation | None = None
 
     @property
     def name(self) -> str:
@@ -62,12 +76,16 @@ class DeliveryPlan:
         return f"{self.application}-{self.place.environment}"
 
     @property
-    def jobs(self) -> tuple[Job, ...]:
-        """Every CodeBuild project."""
-        return (*([self.build] if self.build else []), *self.suites)
+    def jobs(self) -> tuple[Work, ...]:
+        """Build, suites and publishing."""
+        return (
+            *([self.build] if self.build else []),
+            *(suite.job for suite in self.suites),
+            *(one.job for one in self.publications),
+        )
 
     def road(self) -> Road:
-        """The pipeline: source, build, tests, approvals, deployment, promotion.
+        """The pipeline: source, build, tests, publishing, approvals, deployment and its tests, promotion.
 
         Raises:
             RoadError: AWS would refuse it; names stage, action and artifact.
@@ -79,35 +97,41 @@ class DeliveryPlan:
             stages.append(lane.announcement())
         if self.build:
             artifact = BUNDLE
-            build = self.build.action(
-                name="Build", category=Category.BUILD, source=SOURCE, output=BUNDLE, namespace="Build"
-            )
-            stages.append(Stage(name="Build", actions=(build,)))
-        stages.extend(self._tests(artifact))
+            stages.append(Stage(name="Build", actions=self._build_actions(self.build)))
+        stages.extend(self._tests("Test", artifact, after_deployment=False))
+        stages.extend(publish_stage(self.publications, artifact))
         if self.approvals:
             stages.append(Stage(name=APPROVAL_STAGE, actions=tuple(gate.action for gate in self.approvals)))
-        stages.extend(self.deployment.stages(artifact))
+        stages.extend(
+            self.deployment.stages(artifact, proof=self._tests("TestDeployed", artifact, after_deployment=True))
+        )
         if self.promote_to:
             promote = promote_action(application=self.application, artifact=artifact, destination=self.promote_to)
             stages.append(Stage(name="Promote", actions=(promote,)))
-        road = Road(
-            name=self.name, stages=tuple(stages), triggers=self.source.triggers, variables=self.source.variables
-        )
+        road = Road(name=self.name, stages=tuple(stages), triggers=self.source.triggers, variables=self._variables())
         check(road)
         return road
 
-    def _tests(self, artifact: Artifact) -> Iterator[Stage]:
-        """The suites side by side; what a hotfix may skip is a stage of its own, for AWS skips whole stages."""
-        skipped = self.hotfix.skips if self.hotfix else ()
-        always = [suite for suite in self.suites if suite.role not in skipped]
-        unless_hotfix = [suite for suite in self.suites if suite.role in skipped]
-        for name, suites, condition in (
-            ("Test", always, None),
-            ("TestUnlessHotfix", unless_hotfix, self.hotfix.unless if self.hotfix else None),
-        ):
-            if suites:
-                actions = (suite.action(name=suite.role, category=Category.TEST, source=artifact) for suite in suites)
-                yield Stage(name=name, actions=tuple(actions), runs_if=condition)
+    def _build_actions(self, build: Work) -> tuple[Action, ...]:
+        prepared = self.preparation
+        action = build.action(
+            name="Build",
+            category=Category.BUILD,
+            source=PREPARED if prepared else SOURCE,
+            output=BUNDLE,
+            namespace="Build",
+        )
+        return (prepared.action, replace(action, run_order=2)) if prepared else (action,)
+
+    def _tests(self, name: str, artifact: Artifact, *, after_deployment: bool) -> tuple[Stage, ...]:
+        suites = [suite for suite in self.suites if suite.after_deployment is after_deployment]
+        return tuple(suite_stages(name, suites, artifact=artifact, lane=self.hotfix))
+
+    def _variables(self) -> dict[str, str | Later]:
+        """Of the pipeline, with the values of a start that gives none."""
+        reached = any(suite.after_deployment for suite in self.suites)
+        target = {TARGET_URL: self.target_url or FLEET_URL} if reached else {}
+        return {**self.source.variables, **self.parameters, **target}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,8 +163,10 @@ class Delivery(pulumi.ComponentResource):
         self.picture = svg(args.road)
         self.outputs = {"continuous": "delivery" if plan.approvals else "deployment"}
         # AWS starts a pipeline the moment it exists: everything its actions name has to be there before.
-        parts = [*self._build(name, args), *self._deploy(name, args), *self._approve(name, args)]
-        values = self._source(name, args, parts)
+        fleet, deployment = self._deploy(name, args)
+        parts = [*self._build(name, args), deployment, *self._approve(name, args)]
+        parts += [args.platform.publishing] if args.platform.publishing and plan.publications else []
+        values = {FLEET_URL.name: fleet.url, **self._source(name, args, parts)}
         pipeline = Pipeline(
             f"{name}-pipeline",
             PipelineArgs(
@@ -160,7 +186,7 @@ class Delivery(pulumi.ComponentResource):
         self.register_outputs(self.outputs)
 
     def _source(self, name: str, args: DeliveryArgs, parts: list[pulumi.Resource]) -> Mapping[str, pulumi.Input[str]]:
-        """What the stack owns of the source, added to `parts`; returns what the road calls `Later`."""
+        """What the stack owns of the source, added to `parts`; returns what its plan calls `Later`."""
         owned, platform = args.plan.source.owned, args.platform
         if owned is None:
             return {}
@@ -183,30 +209,34 @@ class Delivery(pulumi.ComponentResource):
     def _build(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
         plan, platform = args.plan, args.platform
         parts: list[pulumi.Resource] = []
-        if plan.hotfix:
-            announcer = DeliveryFunction(
-                f"{name}-announce-hotfix",
+        steps = (("announce-hotfix", plan.hotfix), ("prepare", plan.preparation))
+        for part, step in ((part, step) for part, step in steps if step):
+            function = DeliveryFunction(
+                f"{name}-{part}",
                 DeliveryFunctionArgs(
-                    function=plan.hotfix.function(platform.store.key_arn),
-                    parameters=plan.hotfix.parameters,
+                    function=step.function(platform.store.key_arn),
+                    parameters=step.parameters,
                     key_arn=platform.store.key_arn,
                     log_retention_days=platform.retention.log_days,
                 ),
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            parts.append(announcer)
-        for job in plan.jobs:
-            project = BuildProject(
-                f"{name}-{job.role}",
-                BuildProjectArgs(
-                    job=job, key_arn=platform.store.key_arn, log_retention_days=platform.retention.log_days
-                ),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            parts.append(project)
+            parts.append(function)
+        surroundings = WorkSurroundings(
+            key_arn=platform.store.key_arn,
+            log_retention_days=platform.retention.log_days,
+            network=platform.network,
+            topic_arn=platform.notifications.topic_arn,
+            build_server=platform.jenkins,
+        )
+        child = pulumi.ResourceOptions(parent=self)
+        parts += [job.make(f"{name}-{job.role}", surroundings=surroundings, opts=child) for job in plan.jobs]
+        in_codebuild = [one for one in (*plan.jobs, plan.source.check) if isinstance(one, ProjectPlan)]
+        if policy := foreign_image_policy(in_codebuild, plan.place):
+            self.outputs["imageRepositoryPolicy"] = policy
         return parts
 
-    def _deploy(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
+    def _deploy(self, name: str, args: DeliveryArgs) -> tuple[Fleet, ServerDeployment]:
         plan, platform = args.plan, args.platform
         child = pulumi.ResourceOptions(parent=self)
         fleet = Fleet(
@@ -247,7 +277,7 @@ class Delivery(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[platform.notifications]),
         )
         self.outputs["url"] = fleet.url
-        return [deployment]
+        return fleet, deployment
 
     def _approve(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
         approvals: dict[str, Approval] = {}

@@ -1,6 +1,5 @@
 """The machines of an application: a load balancer, and one or two Auto Scaling groups behind it."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from pulumi_aws import autoscaling, ec2, iam, lb
 
 from components.fleet_plan import Capacity, FleetPlan
 from components.iam import ServiceRole, ServiceRoleArgs
+from components.machine import Machine, launch_template
 from components.network import NetworkPlacement
 from components.user_data import user_data
 
@@ -16,6 +16,7 @@ MOVED_BY_DEPLOYMENTS = ["desiredCapacity", "maxSize", "minSize", "targetGroupArn
 """What a blue/green deployment changes in a declared fleet, and Pulumi therefore leaves alone once the fleet exists."""
 
 SESSION_MANAGER = "AmazonSSMManagedInstanceCore"
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +160,7 @@ class Fleet(pulumi.ComponentResource):
             load_balancer_arn=balancer.arn,
             port=443,
             protocol="HTTPS",
-            ssl_policy="ELBSecurityPolicy-TLS13-1-2-2021-06",
+            ssl_policy=TLS_POLICY,
             certificate_arn=plan.certificate_arn,
             default_actions=[forward],
             opts=of_balancer,
@@ -217,40 +218,17 @@ class Fleet(pulumi.ComponentResource):
             port=plan.port,
             health_path=plan.health_path,
         )
-        tags = {"Name": plan.name, "Application": plan.application, "Environment": plan.place.environment}
-        return ec2.LaunchTemplate(
-            f"{name}-template",
+        machine = Machine(
             name=plan.name,
-            image_id=f"resolve:ssm:{plan.ami_parameter}",
+            ami_parameter=plan.ami_parameter,
             instance_type=plan.instance_type,
-            iam_instance_profile={"arn": profile.arn},
-            instance_initiated_shutdown_behavior="terminate",
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                "http_put_response_hop_limit": 1,
-            },
-            block_device_mappings=[
-                {
-                    "device_name": "/dev/xvda",
-                    "ebs": {
-                        "encrypted": "true",
-                        "volume_size": plan.volume_gib,
-                        "volume_type": "gp3",
-                        "delete_on_termination": "true",
-                    },
-                }
-            ],
-            monitoring={"enabled": True},
-            vpc_security_group_ids=[instances.id],
-            tag_specifications=[
-                {"resource_type": "instance", "tags": tags},
-                {"resource_type": "volume", "tags": tags},
-            ],
-            user_data=base64.b64encode(boot.encode()).decode(),
-            update_default_version=True,
-            opts=pulumi.ResourceOptions(parent=self),
+            volume_gib=plan.volume_gib,
+            profile_arn=profile.arn,
+            security_group_ids=[instances.id],
+            boot=boot,
+            tags={"Name": plan.name, "Application": plan.application, "Environment": plan.place.environment},
         )
+        return launch_template(f"{name}-template", machine, parent=self)
 
     def _group(
         self,

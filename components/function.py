@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -31,6 +31,7 @@ class FunctionPlan:
         place: where it runs.
         statements: what it may do, besides what every function of its kind does.
         libraries: the packages of `functions/` that it needs, besides those of its kind.
+        files: what lies beside its handler besides, name to text.
     """
 
     package: str
@@ -38,6 +39,7 @@ class FunctionPlan:
     place: Place
     statements: Sequence[Statement]
     libraries: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     shared_packages: ClassVar[tuple[str, ...]] = ()
     """What of `functions/` its kind has in common."""
@@ -68,6 +70,7 @@ class PipelineFunction(FunctionPlan):
         *,
         name: str,
         inputs: tuple[Artifact, ...] = (),
+        outputs: tuple[Artifact, ...] = (),
         target: str | None = None,
         parameters: Mapping[str, str] | None = None,
     ) -> Action:
@@ -77,6 +80,7 @@ class PipelineFunction(FunctionPlan):
         Args:
             name: of the action, and its namespace.
             inputs: artifacts it is handed.
+            outputs: artifacts it makes.
             target: what it changes, for pictures.
             parameters: what it has to know of the execution, with references such as `#{variables.GIT_BRANCH}`.
         """
@@ -87,6 +91,7 @@ class PipelineFunction(FunctionPlan):
             provider="Lambda",
             configuration={"FunctionName": self.function, "UserParameters": json.dumps(given)},
             inputs=inputs,
+            outputs=outputs,
             namespace=name,
             target=target,
             permissions=(
@@ -188,6 +193,8 @@ def source_code(plan: FunctionPlan) -> pulumi.Archive:
     files = [path for name in packages for path in sorted((FUNCTIONS / name).glob("*.py"))]
     if not any(path.parent.name == plan.package for path in files):
         raise FileNotFoundError(f"no function {plan.package} in {FUNCTIONS}/")
-    return pulumi.AssetArchive(
-        {path.relative_to(FUNCTIONS).as_posix(): pulumi.FileAsset(path.as_posix()) for path in files}
-    )
+    code: dict[str, pulumi.Asset | pulumi.Archive] = {
+        path.relative_to(FUNCTIONS).as_posix(): pulumi.FileAsset(path.as_posix()) for path in files
+    }
+    texts = {f"{plan.package}/{name}": pulumi.StringAsset(text) for name, text in plan.files.items()}
+    return pulumi.AssetArchive({**code, **texts})

@@ -63,6 +63,26 @@ class Notifications(pulumi.ComponentResource):
         self.register_outputs({"topicArn": self.topic_arn})
 
 
+def notify_of_failed_builds(
+    name: str,
+    *,
+    project: str,
+    project_arn: pulumi.Input[str],
+    topic_arn: pulumi.Input[str],
+    parent: pulumi.Resource,
+) -> codestarnotifications.NotificationRule:
+    """Tells the topic of builds that failed, whoever started them."""
+    return codestarnotifications.NotificationRule(
+        name,
+        name=f"{project}-builds",
+        detail_type="FULL",
+        event_type_ids=["codebuild-project-build-state-failed"],
+        resource=project_arn,
+        targets=[{"address": topic_arn, "type": "SNS"}],
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
 def notify_of_pipeline(
     name: str,
     *,

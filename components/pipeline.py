@@ -99,7 +99,10 @@ class Pipeline(pulumi.ComponentResource):
                     "encryption_key": {"type": "KMS", "id": args.key_arn},
                 }
             ],
-            variables=[{"name": variable, "default_value": value} for variable, value in args.road.variables.items()],
+            variables=[
+                {"name": variable, "default_value": settled(value, args.values)}
+                for variable, value in args.road.variables.items()
+            ],
             triggers=git_triggers(args.road.triggers) or None,
             stages=[_stage(stage, args.values) for stage in args.road.stages],
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),

@@ -72,6 +72,30 @@ class Place:
         """The bucket of the load balancers' access logs."""
         return f"{self.name}-access-logs-{self.account}-{self.region}"
 
+    @property
+    def build_bucket(self) -> str:
+        """The bucket in which builds keep caches and logs: not the artifact store, for what is deployed is no cache."""
+        return f"{self.name}-builds-{self.account}-{self.region}"
+
+    @property
+    def published_bucket(self) -> str:
+        """The bucket of what the stack's pipelines publish by version."""
+        return f"{self.name}-published-{self.account}-{self.region}"
+
+    @property
+    def package_domain(self) -> str:
+        """The domain of CodeArtifact with the stack's packages."""
+        return self.name
+
+    def image_repository(self, application: str, image: str) -> str:
+        """The repository of ECR with one image of an application."""
+        return f"{application}-{self.environment}/{image}"
+
+    def image_registry(self) -> str:
+        """Where the account's images are pushed to."""
+        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+        return f"{self.account}.dkr.ecr.{self.region}.{suffix}"
+
     def pipeline_role(self, application: str) -> str:
         """The role of an application's pipeline; the environment it promotes to names it in its bucket policy."""
         return f"{application}-{self.environment}-pipeline"

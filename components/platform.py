@@ -9,9 +9,11 @@ from pulumi_aws import Provider
 from components.artifact_store import ArtifactStore, ArtifactStoreArgs
 from components.bucket import PrivateBucket, PrivateBucketArgs
 from components.iam import Statement
+from components.jenkins import JenkinsPlan, JenkinsServer, JenkinsServerArgs
 from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
 from components.notifications import Notifications, NotificationsArgs
 from components.place import Place
+from components.publishing import PublishingStores, PublishingStoresArgs, StoresPlan
 from components.sources import promotion_writer
 
 
@@ -62,6 +64,9 @@ class PlatformArgs:
         retention: how long things are kept.
         emails: who hears of pipelines and alarms.
         promoted: the applications that come from another environment.
+        build_bucket: whether any build keeps a cache or a log in a bucket.
+        stores: what the stack's applications publish to, if they publish.
+        jenkins: the server that builds, where an application is built by one.
     """
 
     place: Place
@@ -69,10 +74,13 @@ class PlatformArgs:
     retention: Retention
     emails: Sequence[str]
     promoted: Sequence[PromotedApplication] = ()
+    build_bucket: bool = False
+    stores: StoresPlan | None = None
+    jenkins: JenkinsPlan | None = None
 
 
 class Platform(pulumi.ComponentResource):
-    """Key, artifact store, network, logs and notifications of a stack, and its release bucket if it receives any."""
+    """Key, artifact store, network, logs and notifications of a stack; its release bucket and its Jenkins, if any."""
 
     place: Place
     retention: Retention
@@ -81,6 +89,9 @@ class Platform(pulumi.ComponentResource):
     notifications: Notifications
     access_logs: PrivateBucket
     release_bucket: pulumi.Output[str] | None
+    builds: PrivateBucket | None
+    publishing: PublishingStores | None
+    jenkins: JenkinsServer | None
 
     def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Platform", name, None, opts)
@@ -107,6 +118,9 @@ class Platform(pulumi.ComponentResource):
         )
         self.access_logs = self._access_logs(args, child)
         self.release_bucket = self._release_bucket(args, child).name if args.promoted else None
+        self.builds = self._build_bucket(args, child, self.store.key_arn) if args.build_bucket else None
+        self.publishing = self._publishing(args.stores, args, child) if args.stores else None
+        self.jenkins = self._jenkins(args.jenkins, child) if args.jenkins else None
         self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
 
     def _network(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> NetworkPlacement:
@@ -141,6 +155,36 @@ class Platform(pulumi.ComponentResource):
             opts=child,
         )
 
+    @staticmethod
+    def _build_bucket(args: PlatformArgs, child: pulumi.ResourceOptions, key_arn: pulumi.Input[str]) -> PrivateBucket:
+        return PrivateBucket(
+            "builds",
+            PrivateBucketArgs(
+                bucket_name=args.place.build_bucket,
+                place=args.place,
+                key_arn=key_arn,
+                retention_days=args.retention.log_days,
+                protect=args.retention.protect,
+                # Nothing in it is missed: caches fill again, and the logs are in CloudWatch as well.
+                force_destroy=True,
+            ),
+            opts=child,
+        )
+
+    def _publishing(self, plan: StoresPlan, args: PlatformArgs, child: pulumi.ResourceOptions) -> PublishingStores:
+        return PublishingStores(
+            "publishing",
+            PublishingStoresArgs(
+                plan=plan,
+                place=args.place,
+                key_arn=self.store.key_arn,
+                retention_days=args.retention.artifact_days,
+                protect=args.retention.protect,
+                force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        )
+
     def _release_bucket(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> PrivateBucket:
         return PrivateBucket(
             "releases",
@@ -158,6 +202,21 @@ class Platform(pulumi.ComponentResource):
                 events=True,
                 protect=args.retention.protect,
                 force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        )
+
+    def _jenkins(self, plan: JenkinsPlan, child: pulumi.ResourceOptions) -> JenkinsServer:
+        return JenkinsServer(
+            "jenkins",
+            JenkinsServerArgs(
+                plan=plan,
+                network=self.network,
+                key_arn=self.store.key_arn,
+                access_log_bucket=self.access_logs.name,
+                topic_arn=self.notifications.topic_arn,
+                secret_recovery_days=0 if self.retention.force_destroy else self.retention.key_deletion_days,
+                protect=self.retention.protect,
             ),
             opts=child,
         )

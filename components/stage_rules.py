@@ -250,7 +250,7 @@ def _variables(road: Road) -> Iterator[str]:
     if not LIMITS.variables.hold(len(road.variables)):
         yield f"{_at(road)}: has {len(road.variables)} variables; AWS takes at most {LIMITS.variables.most}"
     for name, default in road.variables.items():
-        if not LIMITS.variable_characters.hold(len(default)):
+        if isinstance(default, str) and not LIMITS.variable_characters.hold(len(default)):
             yield (
                 f"{_at(road)}: variable {name!r} has a default of {len(default)} characters; "
                 f"AWS takes {LIMITS.variable_characters}"

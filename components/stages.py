@@ -108,7 +108,7 @@ class Road:
     name: str
     stages: tuple[Stage, ...]
     triggers: tuple[Trigger, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str | Later] = field(default_factory=dict)
 
     @property
     def actions(self) -> Iterator[tuple[Stage, Action]]:

@@ -23,6 +23,7 @@ from docs.flow_map import FlowMap, flow_map
 from docs.flow_picture import flow_picture
 from plans import delivery_plans
 from rulebook.kit.rule import DOCUMENT
+from runtimes import IMAGES, Compute, Runtime
 from settings import parse, siblings
 from settings.models import Settings
 from settings.reference import COLUMNS, rows, table
@@ -118,8 +119,10 @@ def flow_table() -> str:
 def first_keys() -> str:
     """The keys that make the shape of a stack file; `docs/configuration.md` has the others."""
 
+    depths = {"delivery:applications": 2, "delivery:jenkins": 0}
+
     def is_first(key: str) -> bool:
-        return key.count(".") <= (2 if key.startswith("delivery:applications") else 1)
+        return key.count(".") <= depths.get(key.split(".")[0], 1)
 
     return _markdown(
         COLUMNS, ((f"`{row.key}`", row.kind, row.default, row.purpose) for row in rows() if is_first(row.key))
@@ -153,10 +156,24 @@ def source_ways() -> str:
     return _markdown(("Source", *(f"`{way}`" for way in ChangeDetection), "Why not"), lines)
 
 
+def runtimes() -> str:
+    """The build images, best first, with their versions; those of Lambda compute as one, for each has one version."""
+    together: dict[str, dict[Runtime, list[str]]] = {}
+    for image in IMAGES:
+        name = image.name if image.compute is Compute.CONTAINER else f"{image.name.partition(':')[0]}:…"
+        for runtime, versions in image.versions.items():
+            together.setdefault(name, {}).setdefault(runtime, []).extend(versions)
+    return _markdown(
+        ("Image", *Runtime),
+        ((f"`{name}`", *(", ".join(versions[runtime]) for runtime in Runtime)) for name, versions in together.items()),
+    )
+
+
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"first keys": first_keys, "sources": source_ways, "policies": catalogue.readme_table},
     "docs/policies.md": {"tiers": catalogue.tiers},
     "docs/git-flow.md": {"flow": flow_table},
+    "docs/builds.md": {"runtimes": runtimes},
     "docs/configuration.md": {"configuration": table, "tier defaults": tier_defaults},
 }
 """By file, the tables that it holds by name."""

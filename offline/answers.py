@@ -49,11 +49,20 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     "aws:cloudwatch/eventTarget:EventTarget": Answer("{rule}-{short}", outputs={"targetId": "{short}"}),
     "aws:cloudwatch/logGroup:LogGroup": Answer("{name}", _regional("logs", "log-group:{name}")),
     "aws:cloudwatch/metricAlarm:MetricAlarm": Answer("{name}", _regional("cloudwatch", "alarm:{name}")),
-    "aws:codeartifact/domain:Domain": Answer("{arn}", _regional("codeartifact", "domain/{domain}")),
+    "aws:codeartifact/domain:Domain": Answer(
+        "{arn}", _regional("codeartifact", "domain/{domain}"), {"owner": "{account}"}
+    ),
+    "aws:codeartifact/domainPermissions:DomainPermissions": Answer(
+        _regional("codeartifact", "domain/{domain}"), outputs={"policyRevision": "{short}"}
+    ),
     "aws:codeartifact/repository:Repository": Answer(
         "{arn}", _regional("codeartifact", "repository/{domain}/{repository}")
     ),
-    "aws:codebuild/project:Project": Answer("{arn}", _regional("codebuild", "project/{name}")),
+    "aws:codebuild/project:Project": Answer(
+        "{arn}",
+        _regional("codebuild", "project/{name}"),
+        outputs={"badgeUrl": "https://codebuild.{region}.amazonaws.com/badges?uuid={uuid}&branch=master"},
+    ),
     "aws:codebuild/reportGroup:ReportGroup": Answer("{arn}", _regional("codebuild", "report-group/{name}")),
     "aws:codebuild/webhook:Webhook": Answer(
         "{projectName}",
@@ -93,6 +102,11 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
         _regional("codedeploy", "deploymentgroup:{appName}/{deploymentGroupName}"),
         {"deploymentGroupId": "{uuid}", "computePlatform": "Server"},
     ),
+    "aws:codepipeline/customActionType:CustomActionType": Answer(
+        "{category}:{providerName}:{version}",
+        _regional("codepipeline", "actiontype:Custom/{category}/{providerName}/{version}"),
+        {"owner": "Custom"},
+    ),
     "aws:codepipeline/pipeline:Pipeline": Answer("{name}", _regional("codepipeline", "{name}")),
     "aws:codestarnotifications/notificationRule:NotificationRule": Answer(
         "{arn}", _regional("codestar-notifications", "notificationrule/{hex}")
@@ -129,15 +143,26 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": Answer(
         "vpce-{hex}", _regional("ec2", "vpc-endpoint/vpce-{hex}"), {"prefixListId": "pl-{short}", "state": "available"}
     ),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": Answer("{repository}", outputs={"registryId": "{account}"}),
     "aws:ecr/repository:Repository": Answer(
         "{name}",
         _regional("ecr", "repository/{name}"),
         {"registryId": "{account}", "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}"},
     ),
+    "aws:efs/accessPoint:AccessPoint": Answer(
+        "fsap-{hex}",
+        _regional("elasticfilesystem", "access-point/fsap-{hex}"),
+        {"fileSystemArn": _regional("elasticfilesystem", "file-system/{fileSystemId}")},
+    ),
+    "aws:efs/backupPolicy:BackupPolicy": Answer("{fileSystemId}"),
     "aws:efs/fileSystem:FileSystem": Answer(
         "fs-{hex}",
         _regional("elasticfilesystem", "file-system/fs-{hex}"),
         {"dnsName": "fs-{hex}.efs.{region}.amazonaws.com"},
+    ),
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": Answer("{fileSystemId}"),
+    "aws:efs/mountTarget:MountTarget": Answer(
+        "fsmt-{hex}", outputs={"dnsName": "{fileSystemId}.efs.{region}.amazonaws.com"}
     ),
     "aws:iam/instanceProfile:InstanceProfile": Answer(
         "{name}", "arn:aws:iam::{account}:instance-profile/{name}", {"uniqueId": "AIPA{HEX}"}

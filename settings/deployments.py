@@ -10,12 +10,21 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypeAliasType
 
-from settings.base import ByTier, FromParts, Model
-from settings.fields import GRAVITON, CertificateArn, InstanceType, ParameterPath, UrlPath, refused, within
+from settings.base import ByTier, Derived, FromParts, Model
+from settings.fields import GRAVITON, CertificateArn, InstanceType, ParameterPath, UrlPath, WebUrl, refused, within
 from settings.tiers import DeploymentConfig
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 AMAZON_LINUX_ARM = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+
+
+def with_image(given: Any) -> Any:
+    """The values of a machine, with the image of its processor where they don't name one."""
+    if not isinstance(given, Mapping) or "amiParameter" in given:
+        return given
+    kind = given.get("instanceType")
+    graviton = isinstance(kind, str) and GRAVITON.fullmatch(kind)
+    return {**given, "amiParameter": AMAZON_LINUX_ARM} if graviton else given
 
 
 class FleetSize(Model):
@@ -53,6 +62,11 @@ class Fleet(Model):
         default=None,
         description="ACM certificate of the stack's region; with it HTTPS and a redirect from HTTP, without it HTTP.",
     )
+    url: Annotated[WebUrl | None, Derived("the load balancer's own")] = Field(
+        default=None,
+        description="Address at which suites after the deployment reach the application; with a certificate one that "
+        "it names.",
+    )
     volume_gib: Annotated[int, within(8, 16384, "GiB")] = Field(
         default=16, description="Encrypted root volume in GiB, 8 to 16384."
     )
@@ -60,11 +74,7 @@ class Fleet(Model):
     @model_validator(mode="before")
     @classmethod
     def _image_for_the_processor(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping) or "amiParameter" in given:
-            return given
-        kind = given.get("instanceType")
-        graviton = isinstance(kind, str) and GRAVITON.fullmatch(kind)
-        return {**given, "amiParameter": AMAZON_LINUX_ARM} if graviton else given
+        return with_image(given)
 
 
 def _positive(value: float) -> float:

@@ -171,9 +171,52 @@ SuiteName = Annotated[str, matching(r"(?=.{1,40}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*",
 BuildImage = Annotated[
     str,
     matching(
-        r"aws/codebuild/(standard|amazonlinux[a-z0-9_\-]*):[\w.\-]{1,128}",
-        "a Linux image of CodeBuild with its tag, such as aws/codebuild/amazonlinux-x86_64-standard:5.0",
+        r"aws/codebuild/(standard|amazonlinux[a-z0-9_\-]*):[\w.\-]{1,128}"
+        r"|\d{12}\.dkr\.ecr\.[a-z0-9\-]+\.amazonaws\.com(\.cn)?/[a-z0-9]+([._\-/][a-z0-9]+)*@sha256:[0-9a-f]{64}",
+        "a Linux image of CodeBuild with its tag, such as aws/codebuild/amazonlinux-x86_64-standard:5.0, or one in ECR "
+        "pinned by its digest, <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 hex digits>",
     ),
+]
+BuildCommand = Annotated[
+    str,
+    matching(
+        r"(?=.*\S)[^\r\n]{1,2000}",
+        "a command on one line, 1 to 2000 characters: several commands, or >- in YAML for a long one",
+    ),
+]
+VariableName = Annotated[
+    str,
+    matching(
+        r"(?!CODEBUILD_)[A-Za-z_][A-Za-z0-9_]{0,127}", "a variable's name of A-Z a-z 0-9 _, not one of CODEBUILD_…"
+    ),
+]
+VariableText = Annotated[str, matching(r"(?s).{1,200}", "text of 1 to 200 characters")]
+SecretReference = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9/_+=.@\-]{1,512}(:[A-Za-z0-9_]{1,128})?",
+        "the name of a secret in Secrets Manager, with :key where it holds JSON; not its ARN and not its value",
+    ),
+]
+SecretName = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9/_+=.@\-]{1,512}", "the name of a secret in Secrets Manager; not its ARN, and not what it holds"
+    ),
+]
+RegistryUrl = Annotated[
+    str,
+    matching(
+        r"(?=.{1,1000}$)https://[A-Za-z0-9.\-]+(:\d{1,5})?(/[A-Za-z0-9._~%\-]+)*/?",
+        "an address with https://, without a user, a password or a query, at most 1000 characters",
+    ),
+]
+TargetName = Annotated[str, matching(r"(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*", "1 to 40 of a-z 0-9 and single -")]
+DomainName = Annotated[
+    str, matching(r"[a-z][a-z0-9\-]{0,48}[a-z0-9]", "a domain of CodeArtifact, 2 to 50 of a-z 0-9 -")
+]
+PackageRepositoryName = Annotated[
+    str, matching(r"[A-Za-z0-9][A-Za-z0-9._\-]{1,99}", "a repository of CodeArtifact, 2 to 100 of A-Z a-z 0-9 . _ -")
 ]
 GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\..+")
 """Instance types with AWS's own processor, which start no image for x86_64."""

@@ -92,3 +92,6 @@ class Checks(Model):
     timeout_minutes: Annotated[int, within(5, 2160, "minutes")] = Field(
         default=20, description="After how many minutes a check is stopped, 5 to 2160."
     )
+    badge: bool = Field(
+        default=False, description="Whether the check has a badge, whose public address is in the stack's outputs."
+    )

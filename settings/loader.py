@@ -21,7 +21,11 @@ from settings.tiers import DEFAULTS, Tier
 
 NAMESPACE = "delivery:"
 REGION = "aws:region"
-KEYS = {name: f"{NAMESPACE}{name}" for name in Settings.model_fields if name != "region"}
+KEYS = {
+    key: f"{NAMESPACE}{key}"
+    for key in (field.alias or name for name, field in Settings.model_fields.items())
+    if key != "region"
+}
 PROJECT = FilePath(__file__).resolve().parent.parent
 
 

@@ -4,31 +4,34 @@
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from settings.base import ByTier, Context, Derived, FromParts, Model, Site
+from settings.builds import AnyBuild, Build
 from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, FleetSize, InPlaceDeploy, ServerDeploy
 from settings.fields import (
     Account,
     ApplicationName,
     ApprovalMessage,
     ApprovalName,
-    BuildImage,
     Email,
     Listed,
     Region,
-    RelativePath,
     StackName,
     SuiteName,
     WebUrl,
     at_least,
+    at_most,
     distinct,
+    refused,
     within,
 )
+from settings.jenkins import Jenkins, JenkinsBuild
 from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
+from settings.packages import AnyPackages
+from settings.publishing import AnyPublish
 from settings.sources import (
     PROVIDERS,
     AnySource,
@@ -43,6 +46,7 @@ from settings.sources import (
     Source,
     is_built,
 )
+from settings.suites import Suite
 from settings.tiers import DEFAULTS, DeploymentConfig, NatGateways, Tier, TierDefaults
 
 __all__ = [
@@ -53,7 +57,6 @@ __all__ = [
     "Build",
     "ChangeDetection",
     "CodeCommitSource",
-    "ComputeType",
     "ConnectionSource",
     "DeploymentConfig",
     "EcrSource",
@@ -64,6 +67,8 @@ __all__ = [
     "GitSource",
     "Hotfix",
     "InPlaceDeploy",
+    "Jenkins",
+    "JenkinsBuild",
     "NatGateways",
     "NewNetwork",
     "Notifications",
@@ -79,19 +84,6 @@ __all__ = [
     "Tier",
     "TierDefaults",
 ]
-
-
-class ComputeType(StrEnum):
-    """The size of a build machine.
-
-    https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html
-    """
-
-    SMALL = "BUILD_GENERAL1_SMALL"
-    MEDIUM = "BUILD_GENERAL1_MEDIUM"
-    LARGE = "BUILD_GENERAL1_LARGE"
-    XLARGE = "BUILD_GENERAL1_XLARGE"
-    XXLARGE = "BUILD_GENERAL1_2XLARGE"
 
 
 class Environment(Model):
@@ -117,33 +109,6 @@ class Notifications(Model):
 
     emails: Annotated[Listed[Email], distinct("addresses")] = Field(
         default=(), description="Mail addresses; each confirms its subscription once."
-    )
-
-
-class Build(Model):
-    """The build and unit tests of an application, in CodeBuild."""
-
-    image: BuildImage = Field(
-        default="aws/codebuild/amazonlinux-x86_64-standard:5.0",
-        description="Image of the build machine: one of CodeBuild's, with its tag.",
-    )
-    compute_type: Annotated[ComputeType, Field(strict=False)] = Field(
-        default=ComputeType.SMALL, description="Size of the build machine."
-    )
-    buildspec: Annotated[RelativePath | None, Derived("`buildspec.yml`; of an image: one that unpacks it")] = Field(
-        default=None, description="Path of the buildspec in the repository; an image has none."
-    )
-    timeout_minutes: Annotated[int, within(5, 2160, "minutes")] = Field(
-        default=20, description="After how many minutes a build is stopped, 5 to 2160."
-    )
-
-
-class Suite(Model):
-    """A test suite that runs between build and deployment, beside the other suites."""
-
-    buildspec: RelativePath = Field(description="Path of the suite's buildspec in the repository.")
-    timeout_minutes: Annotated[int, within(5, 2160, "minutes")] = Field(
-        default=20, description="After how many minutes a run is stopped, 5 to 2160."
     )
 
 
@@ -190,12 +155,15 @@ class Application(Model):
     """One application's road: source, build, suites, approvals, deployment, promotion."""
 
     source: AnySource = Field(description="Where the code comes from.")
-    build: Annotated[Build | None, Derived("of its parts")] = Field(
+    build: Annotated[AnyBuild | None, Derived("of its parts")] = Field(
         default=None, description="Build and unit tests; refused where the source was built by another stack."
     )
     suites: Mapping[SuiteName, Suite] = Field(
-        default_factory=dict, description="Test suites by name, run beside each other before anything is deployed."
+        default_factory=dict, description="Test suites by name, each a project of its own."
     )
+    publish: Annotated[
+        Listed[AnyPublish], distinct("names (name) of targets", key=lambda one: one.target), at_most(20, "targets")
+    ] = Field(default=(), description="Where what passed its tests is published to, before any approval.")
     approvals: Annotated[
         Listed[Approval], distinct("names of approvals", key=lambda one: one.name), ByTier("approvals")
     ] = Field(
@@ -206,6 +174,30 @@ class Application(Model):
         default=None, description="With flow git-flow, in a stack that its hotfix branches feed: the fast lane."
     )
     promote: Promote | None = Field(default=None, description="Where the tested artifact goes next.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _suites_on_the_same_machine(cls, given: Any) -> Any:
+        """A suite that doesn't say how large its machine is gets one like the build's."""
+        if not isinstance(given, Mapping) or not isinstance(suites := given.get("suites"), Mapping):
+            return given
+        build = given.get("build")
+        size = build.get("computeType") if isinstance(build, Mapping) else None
+        if size is None:
+            return given
+        sized = {
+            name: {"computeType": size, **suite} if isinstance(suite, Mapping) else suite
+            for name, suite in suites.items()
+        }
+        return {**given, "suites": sized}
+
+    @model_validator(mode="after")
+    def _suites_have_an_image(self) -> "Application":
+        build = self.build if isinstance(self.build, Build) else Build()
+        for name, suite in self.suites.items():
+            if problem := build.misfit(suite.compute_type):
+                raise refused(f"a machine that the build's image runs on, for suite {name}: {problem[1]}", key="suites")
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -224,8 +216,14 @@ class Settings(Model):
     region: Region = Field(description="The AWS region of the stack (key aws:region).")
     network: AnyNetwork = Field(description="The network: a new one by cidr, or an existing one by vpcId.")
     notifications: Annotated[Notifications, FromParts()] = Field(description="Who is told.")
+    code_artifact: AnyPackages | None = Field(
+        default=None, description="Packages: what builds resolve through, and what publishing to codeartifact needs."
+    )
     applications: Annotated[Mapping[ApplicationName, Application], at_least(1, "application")] = Field(
         description="The applications by name; at least one."
+    )
+    jenkins: Jenkins | None = Field(
+        default=None, description="The Jenkins server, where an application has `build.server`; refused where none has."
     )
 
     @property

@@ -6,11 +6,14 @@ The rules read plain values, not models, so that they also say what they can abo
 from collections.abc import Iterator, Mapping
 
 from settings.fields import GRAVITON
+from settings.jenkins_rules import JENKINS_RULES
 from settings.problems import Path, Problem, given, shown
+from settings.publishing_rules import PUBLISHING_RULES
 from settings.siblings import Unreadable, at, site_of
 from settings.source_rules import SOURCE_RULES
 from settings.sources import is_built
 from settings.stack import Stack
+from settings.suite_rules import LONGEST_ROLE, SUITE_RULES
 
 LONGEST_NAME = 32
 """Of a load balancer and of a target group.
@@ -18,12 +21,14 @@ LONGEST_NAME = 32
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 """
 
-LONGEST_ROLE = 64
 LONGEST_POLICY = 128
-"""Of a role and of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+"""Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 LONGEST_BUCKET = 63
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
+
+VARIABLES_OF_THE_PROGRAM = frozenset({"GIT_BRANCH", "IMAGE_DIGEST", "OBJECT_VERSION", "RELEASE", "TARGET_URL"})
+"""Pipeline variables with which the program tells what started an execution, and what it delivers to."""
 
 MOST_SUITES = 20
 """The pipeline's role names each suite, and a role's policy ends at 10,240 characters."""
@@ -57,6 +62,8 @@ def broken(stack: Stack) -> Iterator[Problem]:
         _names_fit,
         _buckets_fit,
         _suites_fit,
+        *SUITE_RULES,
+        _parameters_fit,
         _approvals_fit,
         _images_fit,
         _zones_in_region,
@@ -65,6 +72,8 @@ def broken(stack: Stack) -> Iterator[Problem]:
         _one_owner,
         _built_once,
         *SOURCE_RULES,
+        *PUBLISHING_RULES,
+        *JENKINS_RULES,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):
@@ -122,6 +131,20 @@ def _suites_fit(stack: Stack) -> Iterator[Problem]:
             seen.setdefault(suite.lower(), suite)
 
 
+def _parameters_fit(stack: Stack) -> Iterator[Problem]:
+    for name, application in stack.applications():
+        build = at(application, "build")
+        parameters = at(build, "parameters")
+        for parameter in parameters if isinstance(parameters, Mapping) else ():
+            path: Path = ("applications", name, "build", "parameters", parameter)
+            if parameter in VARIABLES_OF_THE_PROGRAM:
+                allowed = f"a name that isn't one of {', '.join(sorted(VARIABLES_OF_THE_PROGRAM))}"
+                yield Problem(path=path, message=given(parameter, allowed))
+            for other in ("environment", "parameterStore", "secrets"):
+                if at(build, other, parameter) is not None:
+                    yield Problem(path=path, message=given(parameter, f"a name that isn't in {other} too"))
+
+
 def _approvals_fit(stack: Stack) -> Iterator[Problem]:
     for name, application in stack.applications():
         for index, approval in enumerate(at(application, "approvals") or ()):
@@ -139,17 +162,15 @@ def _approvals_fit(stack: Stack) -> Iterator[Problem]:
 
 def _images_fit(stack: Stack) -> Iterator[Problem]:
     """Graviton instances start no image for x86_64, and the other way round."""
-    for name, application in stack.applications():
-        fleet = at(application, "deploy", "fleet")
-        kind, parameter = at(fleet, "instanceType"), at(fleet, "amiParameter")
+    for path, machine in stack.machines():
+        kind, parameter = at(machine, "instanceType"), at(machine, "amiParameter")
         if not isinstance(kind, str) or not isinstance(parameter, str):
             continue
         graviton = GRAVITON.fullmatch(kind) is not None
         wrong = "x86_64" if graviton else "arm64"
         if parameter.endswith(wrong):
             allowed = f"an image for {'arm64' if graviton else 'x86_64'}, as {kind} needs"
-            path: Path = ("applications", name, "deploy", "fleet", "amiParameter")
-            yield Problem(path=path, message=given(parameter, allowed))
+            yield Problem(path=(*path, "amiParameter"), message=given(parameter, allowed))
 
 
 def _zones_in_region(stack: Stack) -> Iterator[Problem]:
@@ -172,12 +193,12 @@ def _subnets_differ(stack: Stack) -> Iterator[Problem]:
 
 def _certificates_fit(stack: Stack) -> Iterator[Problem]:
     account = at(stack.values, "environment", "account")
-    for name, application in stack.applications():
-        arn = at(application, "deploy", "fleet", "certificateArn")
+    for path, machine in stack.machines():
+        arn = at(machine, "certificateArn")
         if not isinstance(arn, str):
             continue
         _, _, _, region, owner, _ = arn.split(":", 5)
-        path = ("applications", name, "deploy", "fleet", "certificateArn")
+        path = (*path, "certificateArn")
         if stack.region not in (None, region):
             yield Problem(path=path, message=given(arn, f"a certificate of {stack.region}, as its load balancer"))
         elif account not in (None, owner):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from settings.problems import Path
 from settings.siblings import Siblings, at
 from settings.tiers import DEFAULTS, Tier, TierDefaults
 
@@ -33,6 +34,14 @@ class Stack:
         for name, application in (applications if isinstance(applications, Mapping) else {}).items():
             if isinstance(application, Mapping):
                 yield name, application
+
+    def machines(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+        """Place and values of everything that is instances behind a load balancer: the fleets, and Jenkins."""
+        for name, application in self.applications():
+            if isinstance(fleet := at(application, "deploy", "fleet"), Mapping):
+                yield ("applications", name, "deploy", "fleet"), fleet
+        if isinstance(server := at(self.values, "jenkins"), Mapping):
+            yield ("jenkins",), server
 
     @property
     def defaults(self) -> TierDefaults | None:

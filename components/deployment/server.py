@@ -49,11 +49,16 @@ class ServerDeploymentPlan:
         """Where it deploys."""
         return self.fleet.place
 
-    def stages(self, artifact: Artifact) -> tuple[Stage, ...]:
+    def stages(self, artifact: Artifact, *, proof: Sequence[Stage] = ()) -> tuple[Stage, ...]:
         """The stages that bring an artifact to the machines.
 
         In place it is CodeDeploy's own action. Blue/green it is three functions, because that action can't name the
         fleet to deploy to (`docs/decisions/0002-two-declared-fleets.md`).
+
+        Args:
+            artifact: what is deployed.
+            proof: what tests it where it is. Blue/green that is before the old fleet is stopped, so that there is a
+                way back when it fails.
         """
         strategy = "blue/green on two fleets" if self.fleet.blue_green else "in place, with traffic control"
         target = f"{self.name}: {strategy}"
@@ -61,7 +66,7 @@ class ServerDeploymentPlan:
         if not self.fleet.blue_green:
             # Without a roll-back of the stage: CodeDeploy puts the last good revision back itself, and the two would
             # meet in one deployment group, which takes one deployment at a time.
-            return (Stage(name="Deploy", actions=(self._codedeploy_action(artifact, target),)),)
+            return (Stage(name="Deploy", actions=(self._codedeploy_action(artifact, target),)), *proof)
         shift, verify, retire = self.functions
         return (
             Stage(
@@ -70,6 +75,7 @@ class ServerDeploymentPlan:
                 roll_back_on_failure=True,
             ),
             Stage(name="Verify", actions=(verify.action(name=VERIFY),)),
+            *proof,
             Stage(
                 name="Retire",
                 actions=(

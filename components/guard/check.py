@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import pulumi
 
-from components.build import BuildProject, BuildProjectArgs, ProjectPlan
+from components.build_plan import ProjectPlan
+from components.build_project import BuildProject, BuildProjectArgs
 from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, EventRulePlan
 from components.function import EventFunction
 from components.iam import Statement
@@ -118,6 +119,8 @@ class PullRequestCheckArgs:
 class PullRequestCheck(pulumi.ComponentResource):
     """The project and the function with its rules."""
 
+    badge_url: pulumi.Output[str] | None
+
     def __init__(self, name: str, args: PullRequestCheckArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:PullRequestCheck", name, None, opts)
         plan = args.plan
@@ -128,7 +131,6 @@ class PullRequestCheck(pulumi.ComponentResource):
                 key_arn=args.key_arn,
                 log_retention_days=args.log_retention_days,
                 source={"type": "CODECOMMIT", "location": plan.clone_url},
-                concurrent_builds=MOST_CHECKS,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -144,4 +146,5 @@ class PullRequestCheck(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[project]),
         )
+        self.badge_url = project.badge_url
         self.register_outputs({"project": project.name})

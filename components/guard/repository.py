@@ -50,14 +50,16 @@ class Guard(pulumi.ComponentResource):
     """The policy for developers, the approval rules, the check, and the duties of Git Flow."""
 
     policy_arn: pulumi.Output[str]
+    badge_url: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: GuardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Guard", name, None, opts)
         plan, child = args.plan, pulumi.ResourceOptions(parent=self)
         self.policy_arn = Protection(f"{name}-protected-branches", plan.protection, opts=child).policy_arn
         ApprovalTemplates(f"{name}-approvals", templates=plan.templates, repository=args.repository, opts=child)
+        self.badge_url = None
         if plan.check:
-            PullRequestCheck(
+            self.badge_url = PullRequestCheck(
                 f"{name}-check",
                 PullRequestCheckArgs(
                     plan=plan.check,
@@ -66,7 +68,7 @@ class Guard(pulumi.ComponentResource):
                     log_retention_days=args.log_retention_days,
                 ),
                 opts=child,
-            )
+            ).badge_url
         if plan.landing:
             Landing(
                 f"{name}-landing",

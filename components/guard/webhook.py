@@ -8,8 +8,8 @@ from types import MappingProxyType
 import pulumi
 from pulumi_aws import codebuild
 
-from components.build import BuildProject, BuildProjectArgs, ProjectPlan
-from components.guard.check import MOST_CHECKS
+from components.build_plan import ProjectPlan
+from components.build_project import BuildProject, BuildProjectArgs
 from components.iam import Statement
 
 
@@ -139,6 +139,8 @@ class WebhookCheckArgs:
 class WebhookCheck(pulumi.ComponentResource):
     """The project and the webhook that starts it."""
 
+    badge_url: pulumi.Output[str] | None
+
     def __init__(self, name: str, args: WebhookCheckArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:WebhookCheck", name, None, opts)
         plan = args.plan
@@ -149,7 +151,6 @@ class WebhookCheck(pulumi.ComponentResource):
                 key_arn=args.key_arn,
                 log_retention_days=args.log_retention_days,
                 source=plan.source(args.connection),
-                concurrent_builds=MOST_CHECKS,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -163,4 +164,5 @@ class WebhookCheck(pulumi.ComponentResource):
             pull_request_build_policy={"requires_comment_approval": "FORK_PULL_REQUESTS"},
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.badge_url = project.badge_url
         self.register_outputs({"project": project.name})

@@ -71,6 +71,7 @@ def codecommit_source(
             what=f"the head of {branch}",
         ),
         variables={BRANCH_VARIABLE: branch},
+        commit=f"#{{{NAMESPACE}.CommitId}}",
         revision=f"commit #{{{NAMESPACE}.CommitId}} of #{{variables.{BRANCH_VARIABLE}}}",
         branch=f"#{{variables.{BRANCH_VARIABLE}}}",
         owned=owned,

@@ -82,6 +82,7 @@ def connection_source(
     return SourcePlan(
         action=action,
         triggers=triggers(detection, on_events=(_trigger(references, pull_requests),), what=f"the head of {branch}"),
+        commit=f"#{{{NAMESPACE}.CommitId}}",
         revision=f"commit #{{{NAMESPACE}.CommitId}} of #{{{NAMESPACE}.BranchName}}",
         branch=f"#{{{NAMESPACE}.BranchName}}",
         owned=owned,
@@ -189,7 +190,7 @@ class ConnectedRepository(SourceResources):
         older = arn.apply(lambda arn: _both_names(arn)[1])
         self.values = {CONNECTION.name: arn, CONNECTION_BY_OLDER_NAME.name: older}
         if plan.check:
-            WebhookCheck(
+            check = WebhookCheck(
                 f"{name}-check",
                 WebhookCheckArgs(
                     plan=plan.check,
@@ -200,6 +201,8 @@ class ConnectedRepository(SourceResources):
                 ),
                 opts=pulumi.ResourceOptions(parent=self),
             )
+            if check.badge_url is not None:
+                self.outputs["badge"] = check.badge_url
         self.register_outputs(dict(self.outputs))
 
     def _connect(self, name: str, plan: ConnectionPlan) -> pulumi.Output[str]:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import pulumi
 
+from components.build_plan import ProjectPlan
 from components.iam import Statement
 from components.stages import Action, Artifact
 from components.triggers import Trigger
@@ -67,19 +68,23 @@ class SourcePlan:
         triggers: what starts the pipeline.
         variables: of the pipeline, with the value of a manual start.
         revision: the revision in words for people, for example in an approval's mail.
+        commit: a reference to the variable with the commit; None where there are no commits.
         branch: a reference to the variable with the branch of an execution; None where there are no branches.
         buildspec: the text of a buildspec, where what the source hands over holds none.
         build_permissions: what that buildspec needs besides the artifact.
         is_built: the artifact was built and tested before it came here.
         owned: what the stack makes for the source, if it makes anything.
+        check: the project among it that builds pull requests.
     """
 
     action: Action
     triggers: tuple[Trigger, ...]
     revision: str
     variables: Mapping[str, str] = field(default_factory=dict)
+    commit: str | None = None
     branch: str | None = None
     buildspec: str | None = None
     build_permissions: tuple[Statement, ...] = ()
     is_built: bool = False
     owned: OwnedSource | None = None
+    check: ProjectPlan | None = None

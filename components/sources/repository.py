@@ -65,4 +65,6 @@ class CodeCommitRepository(SourceResources):
                 opts=pulumi.ResourceOptions(parent=self),
             )
             self.outputs["protectedBranchesPolicy"] = guard.policy_arn
+            if guard.badge_url is not None:
+                self.outputs["badge"] = guard.badge_url
         self.register_outputs(dict(self.outputs))

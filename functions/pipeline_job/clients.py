@@ -8,6 +8,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from pipeline_job.job import ArtifactAccess
+
 # CreateDeployment has no client token: a call that boto3 repeats after a lost answer could start a second deployment.
 # The next visit looks first, so it is the only retry that is safe.
 ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
@@ -19,6 +21,17 @@ def runtime_client(service: str) -> Any:
     return boto3.client(service, config=ONE_ATTEMPT if service == "codedeploy" else PATIENT)
 
 
+def artifact_client(access: ArtifactAccess) -> Any:
+    """A client of S3 with the credentials of a job's artifacts. Signature 4 is what encrypted objects ask for."""
+    return boto3.client(
+        "s3",
+        aws_access_key_id=access.access_key,
+        aws_secret_access_key=access.secret_key,
+        aws_session_token=access.session_token,
+        config=PATIENT.merge(Config(signature_version="s3v4")),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clients:
     """One boto3 client for each service that a function talks to.
@@ -27,9 +40,11 @@ class Clients:
 
     Args:
         make: makes the client of a service, by boto3's name for it.
+        artifacts: makes a client of S3 for the artifacts of one job.
     """
 
     make: Callable[[str], Any] = runtime_client
+    artifacts: Callable[[ArtifactAccess], Any] = artifact_client
 
     @cached_property
     def autoscaling(self) -> Any:

@@ -1,7 +1,7 @@
 """A CodePipeline job as plain values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline_job.failures import RefusedError
 
@@ -15,6 +15,15 @@ class S3Object:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArtifactAccess:
+    """Credentials for the job's artifacts, which CodePipeline makes for each job."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """What CodePipeline asks of the function.
 
@@ -23,6 +32,9 @@ class Job:
         user_parameters: the action's `UserParameters`, at most 1000 characters of JSON.
         token: the continuation token of the visit before, None on the first.
         artifact: the action's first input artifact, None when it has none.
+        output: where the action's first output artifact is to be put, None when it has none.
+        access: credentials for both.
+        key: the KMS key that an output artifact is to be encrypted with.
         secrets: texts of the event that no answer may repeat (the artifact's credentials).
     """
 
@@ -30,6 +42,9 @@ class Job:
     user_parameters: str
     token: str | None = None
     artifact: S3Object | None = None
+    output: S3Object | None = None
+    access: ArtifactAccess | None = None
+    key: str | None = None
     secrets: tuple[str, ...] = ()
 
 
@@ -70,16 +85,33 @@ def parse_job(event: object) -> Job:
         id=job_id(event),
         user_parameters=_text(configuration.get("UserParameters"), "UserParameters"),
         token=None if token is None else _text(token, "data.continuationToken"),
-        artifact=_first_artifact(data.get("inputArtifacts")),
+        artifact=_first_artifact(data, "inputArtifacts"),
+        output=_first_artifact(data, "outputArtifacts"),
+        access=_access(data.get("artifactCredentials")),
+        key=_key(data.get("encryptionKey")),
         secrets=job_secrets(event),
     )
 
 
-def _first_artifact(artifacts: object) -> S3Object | None:
+def _access(credentials: object) -> ArtifactAccess | None:
+    if not isinstance(credentials, Mapping):
+        return None
+    texts = [credentials.get(key) for key in ("accessKeyId", "secretAccessKey", "sessionToken")]
+    access, secret, session = (text if isinstance(text, str) else "" for text in texts)
+    return ArtifactAccess(access_key=access, secret_key=secret, session_token=session) if access else None
+
+
+def _key(key: object) -> str | None:
+    identity = key.get("id") if isinstance(key, Mapping) else None
+    return identity if isinstance(identity, str) and identity else None
+
+
+def _first_artifact(data: Mapping[str, object], side: str) -> S3Object | None:
+    artifacts = data.get(side)
     if not isinstance(artifacts, Sequence) or isinstance(artifacts, str) or not artifacts:
         return None
-    location = _mapping(_mapping(artifacts[0], "inputArtifacts[0]").get("location"), "inputArtifacts[0].location")
-    place = _mapping(location.get("s3Location"), "inputArtifacts[0].location.s3Location")
+    location = _mapping(_mapping(artifacts[0], f"{side}[0]").get("location"), f"{side}[0].location")
+    place = _mapping(location.get("s3Location"), f"{side}[0].location.s3Location")
     return S3Object(
         bucket=_text(place.get("bucketName"), "s3Location.bucketName"),
         key=_text(place.get("objectKey"), "s3Location.objectKey"),

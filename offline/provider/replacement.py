@@ -20,6 +20,9 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
         "aws:cloudwatch/metricAlarm:MetricAlarm": "name region",
         "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName region",
         "aws:cloudwatch/dashboard:Dashboard": "dashboardName region",
+        "aws:codeartifact/domain:Domain": "domain encryptionKey region",
+        "aws:codeartifact/domainPermissions:DomainPermissions": "domain domainOwner region",
+        "aws:codeartifact/repository:Repository": "domain repository domainOwner region",
         "aws:codebuild/project:Project": "name region",
         "aws:codebuild/reportGroup:ReportGroup": "name type region",
         "aws:codebuild/webhook:Webhook": "projectName manualCreation region",
@@ -33,6 +36,10 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
             "deploymentConfigName computePlatform minimumHealthyHosts trafficRoutingConfig zonalConfig region"
         ),
         "aws:codedeploy/deploymentGroup:DeploymentGroup": "appName region",
+        "aws:codepipeline/customActionType:CustomActionType": (
+            "category configurationProperties inputArtifactDetails outputArtifactDetails providerName settings version "
+            "region"
+        ),
         "aws:codepipeline/pipeline:Pipeline": "name region",
         "aws:ec2/eip:Eip": "domain address region",
         "aws:ec2/flowLog:FlowLog": "vpcId trafficType logDestination iamRoleArn logFormat region",
@@ -48,6 +55,15 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
         "aws:ec2/subnet:Subnet": "cidrBlock availabilityZone availabilityZoneId vpcId region",
         "aws:ec2/vpc:Vpc": "cidrBlock instanceTenancy ipv4IpamPoolId region",
         "aws:ec2/vpcEndpoint:VpcEndpoint": "serviceName vpcId vpcEndpointType region",
+        "aws:ecr/lifecyclePolicy:LifecyclePolicy": "repository policy region",
+        "aws:ecr/repository:Repository": "name encryptionConfigurations region",
+        "aws:efs/accessPoint:AccessPoint": "fileSystemId posixUser rootDirectory region",
+        "aws:efs/backupPolicy:BackupPolicy": "fileSystemId region",
+        "aws:efs/fileSystem:FileSystem": (
+            "availabilityZoneName creationToken encrypted kmsKeyId performanceMode region"
+        ),
+        "aws:efs/fileSystemPolicy:FileSystemPolicy": "fileSystemId region",
+        "aws:efs/mountTarget:MountTarget": "fileSystemId subnetId ipAddress ipAddressType ipv6Address region",
         "aws:iam/instanceProfile:InstanceProfile": "name namePrefix path",
         "aws:iam/policy:Policy": "name namePrefix path description",
         "aws:iam/role:Role": "name namePrefix path",
@@ -67,6 +83,7 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
         "aws:lb/targetGroup:TargetGroup": "name namePrefix port protocol vpcId targetType region",
         "aws:s3/bucket:Bucket": "bucket bucketPrefix region",
         "aws:s3/bucketObjectv2:BucketObjectv2": "bucket key region",
+        "aws:secretsmanager/secret:Secret": "name namePrefix region",
         "aws:sns/topic:Topic": "name namePrefix fifoTopic region",
         "aws:sns/topicSubscription:TopicSubscription": "topic protocol endpoint region",
         "aws:sqs/queue:Queue": "name namePrefix fifoQueue region",

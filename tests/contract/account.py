@@ -15,25 +15,32 @@ from moto import mock_aws
 from tests.contract.aws_model import Request
 from tests.contract.wire import created, requests, subject_of
 from tests.contract.wire_words import Subject
-from tests.unit.planning import config_of, planned
+from tests.unit.planning import Planned, config_of, planned
 
 NOT_SENT = {
     "AssociateApprovalRuleTemplateWithRepository": "moto has no approval rule templates",
     "CreateApprovalRuleTemplate": "moto has no approval rule templates",
     "AttachRolePolicy": "loading all of AWS's managed policies takes seconds; `test_planned_permissions` looks them up",
+    "CreateCustomActionType": "moto knows no custom actions",
     "CreateProject": "moto wants a source location, which a project that works for a pipeline has not",
     "CreateNotificationRule": "moto has no codestar-notifications",
     "CreateReportGroup": "moto has no report groups",
+    "DeleteSecret": "it belongs to `pulumi destroy`",
+    "PutBackupPolicy": "moto only reads it",
     "ScheduleKeyDeletion": "it belongs to `pulumi destroy`",
+    "StartInstanceRefresh": "it belongs to a later `pulumi up`, and moto has none",
 }
 
 _IDENTITIES: Mapping[str, tuple[str, ...]] = {
     "AllocateAddress": ("AllocationId",),
+    "CreateAccessPoint": ("AccessPointId",),
+    "CreateFileSystem": ("FileSystemId",),
     "CreateInternetGateway": ("InternetGateway", "InternetGatewayId"),
     "CreateKey": ("KeyMetadata", "KeyId"),
     "CreateLaunchTemplate": ("LaunchTemplate", "LaunchTemplateId"),
     "CreateNatGateway": ("NatGateway", "NatGatewayId"),
     "CreateRouteTable": ("RouteTable", "RouteTableId"),
+    "CreateSecret": ("ARN",),
     "CreateSecurityGroup": ("GroupId",),
     "CreateSubnet": ("Subnet", "SubnetId"),
     "CreateVpc": ("Vpc", "VpcId"),
@@ -47,11 +54,12 @@ class Account:
     Args:
         stack: `dev`, `staging` or `prod`.
         session: shared by the accounts of one `mock_aws`.
+        plan: what is made, where it isn't what the repository's own stack file plans.
     """
 
-    def __init__(self, stack: str, session: boto3.Session) -> None:
+    def __init__(self, stack: str, session: boto3.Session, plan: Planned | None = None) -> None:
         self.stack = stack
-        self.plan = planned(stack)
+        self.plan = plan or planned(stack)
         config = config_of(stack)
         self.region = str(config["aws:region"])
         self.number = str(config["delivery:environment"]["account"])
@@ -118,12 +126,12 @@ class Account:
 
 
 @contextmanager
-def accounts(*stacks: str) -> Iterator[dict[str, Account]]:
-    """These stacks, made side by side; they are gone when the block ends."""
+def accounts(*stacks: str, plans: Mapping[str, Planned] | None = None) -> Iterator[dict[str, Account]]:
+    """These stacks, made side by side; they are gone when the block ends. `plans` are other ones than the files'."""
     with mock_aws():
         # One session for all: the API models are read once.
         session = boto3.Session("AKIAEXAMPLE", "example")
-        made = {stack: Account(stack, session) for stack in stacks}
+        made = {stack: Account(stack, session, (plans or {}).get(stack)) for stack in stacks}
         for account in made.values():
             account.make()
         yield made

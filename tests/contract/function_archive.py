@@ -48,6 +48,9 @@ def zipped(archive: object) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as file:
         for name, asset in archive.assets.items():
+            if isinstance(asset, pulumi.StringAsset):
+                file.writestr(name, asset.text)
+                continue
             assert isinstance(asset, pulumi.FileAsset)
             # Pulumi reads relative paths from the program's folder.
             file.write(ROOT / str(asset.path), arcname=name)

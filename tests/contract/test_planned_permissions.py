@@ -16,7 +16,7 @@ from tests.unit.planning import STACKS, Planned, Resource, planned
 Statement = Mapping[str, Any]
 
 # Where an action's prefix isn't the name by which botocore knows the service.
-SERVICES = {"elasticloadbalancing": "elbv2", "tag": "resourcegroupstaggingapi"}
+SERVICES = {"elasticfilesystem": "efs", "elasticloadbalancing": "elbv2", "tag": "resourcegroupstaggingapi"}
 # https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html: permissions without an API call.
 REPORTING = {
     f"codebuild:{action}" for action in ("BatchPutCodeCoverages", "BatchPutTestCases", "CreateReport", "UpdateReport")

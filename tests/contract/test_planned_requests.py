@@ -23,6 +23,9 @@ PIPELINE_EVENTS = {
     for state in states
 }
 
+# https://docs.aws.amazon.com/dtconsole/latest/userguide/concepts.html#events-ref-buildproject
+BUILD_EVENTS = {f"codebuild-project-build-state-{state}" for state in ("failed", "in-progress", "stopped", "succeeded")}
+
 # Limits that AWS's documents state and its models don't: API operation, path, what the text has to match.
 DOCUMENTED = {
     "CreateLoadBalancer.Name": r"(?!-)(?!internal-)[A-Za-z0-9-]{1,32}(?<!-)",
@@ -93,7 +96,7 @@ def test_a_deleted_key_waits_as_long_as_kms_allows(stack: str) -> None:
 def test_pipelines_tell_of_events_that_exist(stack: str) -> None:
     for call in calls_of(stack, "CreateNotificationRule"):
         assert call["EventTypeIds"]
-        assert set(call["EventTypeIds"]) <= PIPELINE_EVENTS
+        assert set(call["EventTypeIds"]) <= PIPELINE_EVENTS | BUILD_EVENTS
 
 
 @pytest.mark.parametrize("stack", STACKS)

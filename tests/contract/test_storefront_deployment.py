@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -17,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_storefront_appspec import EVENTS, HookError, Server
-from tests.contract.test_storefront_build import build_bundle, clone, results, run_build
+from tests.contract.codebuild import build_bundle, results, run_build
+from tests.contract.codedeploy import EVENTS, HookError, Server
+from tests.contract.test_storefront_build import clone
 
 FIRST = "1111111111111111111111111111111111111111"
 SECOND = "2222222222222222222222222222222222222222"
@@ -42,25 +41,6 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         FIRST: build_bundle(folder=first, commit=FIRST),
         SECOND: build_bundle(folder=second, commit=SECOND),
     }
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server as user data leaves it. Afterwards nothing of it runs any more."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    made = Server(root=tmp_path / "server", port=port)
-    settings = made.inside("/etc/delivery/environment")
-    settings.parent.mkdir(parents=True)
-    settings.write_text(f"PORT={port}\nAPPLICATION=storefront\nENVIRONMENT=dev\n", encoding="utf-8")
-    yield made
-    for process in made.processes():
-        os.kill(process, signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while made.processes() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert made.processes() == []
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_storefront_appspec import HookError, Server
+from tests.contract.codedeploy import HookError, Server
 from tests.contract.test_storefront_build import clone
 
 # `systemctl cat` answers for the units that exist; everything else is only written down.

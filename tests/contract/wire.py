@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 
 from offline.answers import answer
+from tests.contract import wire_jenkins as jenkins
 from tests.contract import wire_machines as machines
 from tests.contract import wire_services as services
+from tests.contract import wire_stores as stores
 from tests.contract.aws_model import Request
 from tests.contract.wire_words import Calls, Inputs, Subject, renamed
 from tests.unit.planning import Planned, Resource, config_of
@@ -61,6 +63,9 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:cloudwatch/eventTarget:EventTarget": services.event_target,
     "aws:cloudwatch/logGroup:LogGroup": services.log_group,
     "aws:cloudwatch/metricAlarm:MetricAlarm": services.alarm,
+    "aws:codeartifact/domain:Domain": _direct("codeartifact", "CreateDomain"),
+    "aws:codeartifact/domainPermissions:DomainPermissions": _direct("codeartifact", "PutDomainPermissionsPolicy"),
+    "aws:codeartifact/repository:Repository": stores.package_repository,
     "aws:codebuild/project:Project": services.project,
     "aws:codebuild/reportGroup:ReportGroup": services.report_group,
     "aws:codebuild/webhook:Webhook": services.webhook,
@@ -80,6 +85,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:codeconnections/connection:Connection": _direct("codeconnections", "CreateConnection", name="ConnectionName"),
     "aws:codedeploy/application:Application": _direct("codedeploy", "CreateApplication", name="applicationName"),
     "aws:codedeploy/deploymentGroup:DeploymentGroup": services.deployment_group,
+    "aws:codepipeline/customActionType:CustomActionType": jenkins.action_type,
     "aws:codepipeline/pipeline:Pipeline": services.pipeline,
     "aws:codestarnotifications/notificationRule:NotificationRule": services.notification_rule,
     "aws:ec2/eip:Eip": _direct("ec2", "AllocateAddress"),
@@ -94,6 +100,15 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:ec2/subnet:Subnet": machines.subnet,
     "aws:ec2/vpc:Vpc": machines.vpc,
     "aws:ec2/vpcEndpoint:VpcEndpoint": machines.ec2("CreateVpcEndpoint", "vpc-endpoint"),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": _direct(
+        "ecr", "PutLifecyclePolicy", repository="repositoryName", policy="lifecyclePolicyText"
+    ),
+    "aws:ecr/repository:Repository": stores.image_repository,
+    "aws:efs/accessPoint:AccessPoint": jenkins.access_point,
+    "aws:efs/backupPolicy:BackupPolicy": _direct("efs", "PutBackupPolicy"),
+    "aws:efs/fileSystem:FileSystem": jenkins.file_system,
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": _direct("efs", "PutFileSystemPolicy"),
+    "aws:efs/mountTarget:MountTarget": _direct("efs", "CreateMountTarget"),
     "aws:iam/instanceProfile:InstanceProfile": services.instance_profile,
     "aws:iam/policy:Policy": _direct("iam", "CreatePolicy", name="PolicyName", policy="PolicyDocument"),
     "aws:iam/role:Role": _direct("iam", "CreateRole", name="RoleName", assumeRolePolicy="AssumeRolePolicyDocument"),
@@ -124,7 +139,10 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
         "PutBucketVersioning", "VersioningConfiguration", "versioningConfiguration"
     ),
     "aws:scheduler/schedule:Schedule": _direct("scheduler", "CreateSchedule"),
+    "aws:secretsmanager/secret:Secret": jenkins.secret,
     "aws:sns/topic:Topic": services.topic,
     "aws:sns/topicPolicy:TopicPolicy": services.topic_policy,
     "aws:sns/topicSubscription:TopicSubscription": _direct("sns", "Subscribe", topic="TopicArn"),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": jenkins.security_group_rule("Egress"),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": jenkins.security_group_rule("Ingress"),
 }

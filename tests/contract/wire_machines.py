@@ -38,9 +38,14 @@ def subnet(inputs: Inputs, subject: Subject) -> Calls:
 
 
 def security_group(inputs: Inputs, subject: Subject) -> Calls:
-    rules = {way: [ip_permission(rule) for rule in inputs.pop(way)] for way in ("ingress", "egress")}
+    rules = {way: [ip_permission(rule) for rule in inputs.pop(way, [])] for way in ("ingress", "egress")}
     yield "ec2", "CreateSecurityGroup", renamed(inputs, name="GroupName")
+    # AWS lets a new group out to everywhere, which the provider takes back before it adds what is said.
+    everywhere = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    yield "ec2", "RevokeSecurityGroupEgress", {"GroupId": subject.identity, "IpPermissions": [everywhere]}
     for way, permissions in rules.items():
+        if not permissions:
+            continue
         yield (
             "ec2",
             f"AuthorizeSecurityGroup{way.capitalize()}",
@@ -49,10 +54,10 @@ def security_group(inputs: Inputs, subject: Subject) -> Calls:
 
 
 def ip_permission(rule: Mapping[str, Any]) -> Inputs:
-    rule, word = dict(rule), rule["description"]
-    ranges = [{"CidrIp": cidr, "Description": word} for cidr in rule.pop("cidrBlocks", [])]
-    groups = [{"GroupId": group, "Description": word} for group in rule.pop("securityGroups", [])]
-    del rule["description"]
+    rule = dict(rule)
+    word = {"Description": rule.pop("description")} if "description" in rule else {}
+    ranges = [{"CidrIp": cidr, **word} for cidr in rule.pop("cidrBlocks", [])]
+    groups = [{"GroupId": group, **word} for group in rule.pop("securityGroups", [])]
     return {**renamed(rule, protocol="IpProtocol"), "IpRanges": ranges, "UserIdGroupPairs": groups}
 
 
@@ -109,6 +114,7 @@ def target_group(inputs: Inputs, subject: Subject) -> Calls:
 
 def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
     template = inputs.pop("launchTemplate")
+    suspended, refresh = inputs.pop("suspendedProcesses", []), inputs.pop("instanceRefresh", None)
     subnets = ",".join(inputs.pop("vpcZoneIdentifiers"))
     names = {"name": "AutoScalingGroupName"}
     yield (
@@ -120,3 +126,11 @@ def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
             "LaunchTemplate": renamed(template, id="LaunchTemplateId"),
         },
     )
+    group = inputs["name"]
+    if suspended:
+        yield "autoscaling", "SuspendProcesses", {"AutoScalingGroupName": group, "ScalingProcesses": suspended}
+    if refresh:
+        # What a new version of the launch template will ask for.
+        preferences = {**refresh["preferences"], "instanceWarmup": int(refresh["preferences"]["instanceWarmup"])}
+        parameters = {"AutoScalingGroupName": group, **refresh, "preferences": preferences}
+        yield "autoscaling", "StartInstanceRefresh", parameters

@@ -98,6 +98,9 @@ def webhook(inputs: Inputs, _: Subject) -> Calls:
 
 def project(inputs: Inputs, _: Subject) -> Calls:
     names = {"buildTimeout": "timeoutInMinutes", "queuedTimeout": "queuedTimeoutInMinutes"}
+    if batch := inputs.get("buildBatchConfig"):
+        restrictions = renamed(batch["restrictions"], computeTypesAlloweds="computeTypesAllowed")
+        inputs["buildBatchConfig"] = {**batch, "restrictions": restrictions}
     yield "codebuild", "CreateProject", renamed(inputs, **names)
 
 
@@ -133,7 +136,7 @@ def pipeline(inputs: Inputs, _: Subject) -> Calls:
 
 def stage_declaration(stage: Mapping[str, Any]) -> Inputs:
     """Pulumi has one condition where the API has a list."""
-    rest = {**stage, "actions": [action_declaration(action) for action in stage["actions"]]}
+    rest: Inputs = {**stage, "actions": [action_declaration(action) for action in stage["actions"]]}
     if entry := rest.pop("beforeEntry", None):
         rest["beforeEntry"] = {"conditions": [entry["condition"]]}
     return rest

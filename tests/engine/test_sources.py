@@ -5,6 +5,7 @@ Many applications stand in a few stacks, for a stack of its own for each pair wo
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -30,7 +31,7 @@ POLICY = "aws:iam/rolePolicy:RolePolicy"
 GIT = ("codecommit", *CONNECTED)
 """The sources of the stack `git`; the stack `objects` has the others."""
 
-PROGRAM = ("Pulumi.yaml", "*.py", "components", "functions")
+PROGRAM = ("Pulumi.yaml", "*.py", "components", "functions", "runtimes")
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ def stack_file(tier: str, applications: Mapping[str, Document]) -> Document:
 def program(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program of the repository beside stack files of the tests: a stack reads those of its neighbours."""
     folder = tmp_path_factory.mktemp("program")
-    for part in (part for pattern in PROGRAM for part in layout.root.glob(pattern)):
-        (folder / part.name).symlink_to(part)
+    for path in itertools.chain.from_iterable(layout.root.glob(name) for name in PROGRAM):
+        (folder / path.name).symlink_to(path)
     # The settings look for the neighbours' files beside themselves.
     shutil.copytree(layout.root / "settings", folder / "settings")
     stacks: dict[str, dict[str, Document]] = {"git": {}, "objects": {}, "staging": {}}

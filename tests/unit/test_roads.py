@@ -249,7 +249,7 @@ def test_the_outputs_say_what_a_person_looks_for(stack: str, continuous: str) ->
 @pytest.mark.parametrize("stack", STACKS)
 def test_how_an_execution_ends_and_that_one_waits_is_mailed(stack: str) -> None:
     plan = planned(stack)
-    rule = plan.one("aws:codestarnotifications/notificationRule:NotificationRule")
+    rule = plan.one("aws:codestarnotifications/notificationRule:NotificationRule", name=f"storefront-{stack}")
     topic = plan.one("aws:sns/topic:Topic", name=f"delivery-{stack}-events")
     assert rule.inputs["resource"] == pipeline_of(plan).arn
     assert rule.inputs["targets"] == [{"address": topic.arn, "type": "SNS"}]

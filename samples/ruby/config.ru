@@ -1,0 +1,3 @@
+require_relative "lib/greeter"
+
+run Greeter.new(File.exist?("VERSION") ? File.read("VERSION").strip : "development")

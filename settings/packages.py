@@ -1,0 +1,68 @@
+"""The packages of a stack: a domain of CodeArtifact that it makes, or one that is there."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag
+
+from settings.base import Model
+from settings.fields import Account, DomainName, Listed, PackageRepositoryName, at_least, distinct
+
+NEW = "a domain of the stack (formats)"
+EXISTING = "an existing domain (domain, no formats)"
+EXISTING_KEYS = frozenset({"domain", "domainOwner", "repository"})
+
+
+class PackageFormat(StrEnum):
+    """The ecosystem of a package, each with its own client."""
+
+    MAVEN = "maven"
+    NPM = "npm"
+    PYPI = "pypi"
+    NUGET = "nuget"
+    RUBYGEMS = "rubygems"
+    GENERIC = "generic"
+
+
+class StoreFormat(StrEnum):
+    """The ecosystems whose packages CodeArtifact fetches from the world.
+
+    https://docs.aws.amazon.com/codeartifact/latest/ug/external-connection.html#supported-public-repositories
+    """
+
+    MAVEN = "maven"
+    NPM = "npm"
+    PYPI = "pypi"
+    NUGET = "nuget"
+    RUBYGEMS = "rubygems"
+
+
+class NewPackages(Model):
+    """A domain with a store for each format, and a repository for each application."""
+
+    formats: Annotated[
+        Listed[Annotated[StoreFormat, Field(strict=False)]], at_least(1, "format"), distinct("formats")
+    ] = Field(description="What builds resolve through it, each by a store that fetches the world's packages.")
+
+
+class ExistingPackages(Model):
+    """A repository that another program made, perhaps in another account, whose policies let this one in."""
+
+    domain: DomainName = Field(description="The domain's name.")
+    domain_owner: Account = Field(description="The account of the domain: 12 digits, quoted.")
+    repository: PackageRepositoryName = Field(
+        description="The repository that builds resolve from and publish to, in the stack's region."
+    )
+
+
+def _kind(given: Any) -> str:
+    if isinstance(given, ExistingPackages):
+        return EXISTING
+    # With both kinds of keys the new domain wins, so that the keys of the other are the ones to take away.
+    return EXISTING if isinstance(given, Mapping) and "formats" not in given and EXISTING_KEYS & given.keys() else NEW
+
+
+AnyPackages = Annotated[
+    Annotated[NewPackages, Tag(NEW)] | Annotated[ExistingPackages, Tag(EXISTING)], Discriminator(_kind)
+]

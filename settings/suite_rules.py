@@ -1,0 +1,54 @@
+"""What the suites of an application have to agree on, with each other, with its build and with its fleet."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from settings.problems import Path, Problem, given
+from settings.siblings import at
+from settings.stack import Stack
+
+LONGEST_ROLE = 64
+"""Of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+
+def _suites(stack: Stack) -> Iterator[tuple[Path, str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Place, name and values of each suite, and its application."""
+    for name, application in stack.applications():
+        suites = at(application, "suites")
+        for suite, values in suites.items() if isinstance(suites, Mapping) else ():
+            if isinstance(suite, str) and isinstance(values, Mapping):
+                yield ("applications", name, "suites", suite), suite, values, application
+
+
+def _reports_differ(stack: Stack) -> Iterator[Problem]:
+    for path, suite, _, _ in _suites(stack):
+        if suite.lower() == "coverage":
+            allowed = "another name: reports of that name hold code coverage, not the results of tests"
+            yield Problem(path=path, message=given(suite, allowed))
+
+
+def _batches_have_a_role(stack: Stack) -> Iterator[Problem]:
+    """A batch has a role beside that of its project, called `<project>-batch`."""
+    for path, suite, values, application in _suites(stack):
+        _, name, *_ = path
+        if values.get("batch") is not None:
+            derived = f"{name}-{stack.name}-{suite}-batch"
+            if (excess := len(derived) - LONGEST_ROLE) > 0:
+                message = f"the role {derived} has {excess} too many; allowed: at most {LONGEST_ROLE} characters"
+                yield Problem(path=path, message=message)
+        others = {"build": at(application, "build"), **at(application, "suites")}
+        for other, its in others.items():
+            if at(its, "batch") is not None and suite.lower() == f"{other}-batch".lower():
+                yield Problem(path=path, message=given(suite, f"another name: the batch of {other} has a role of it"))
+
+
+def _targets_are_reached(stack: Stack) -> Iterator[Problem]:
+    """No certificate of ACM is for the name that AWS gives a load balancer."""
+    for path, _, values, application in _suites(stack):
+        fleet = at(application, "deploy", "fleet")
+        if values.get("after") == "deploy" and at(fleet, "certificateArn") and not at(fleet, "url"):
+            allowed = "deploy with deploy.fleet.url, the address that the certificate names"
+            yield Problem(path=(*path, "after"), message=given("deploy", allowed))
+
+
+SUITE_RULES = (_reports_differ, _batches_have_a_role, _targets_are_reached)

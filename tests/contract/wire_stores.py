@@ -1,0 +1,26 @@
+"""The calls that make what a stack publishes to: packages and images."""
+
+from tests.contract.wire_words import Calls, Inputs, Subject, renamed
+
+
+def package_repository(inputs: Inputs, _: Subject) -> Calls:
+    """Pulumi has one external connection where the API has a call of its own."""
+    connection = inputs.pop("externalConnections", None)
+    yield "codeartifact", "CreateRepository", inputs
+    if connection:
+        yield (
+            "codeartifact",
+            "AssociateExternalConnection",
+            {
+                "domain": inputs["domain"],
+                "repository": inputs["repository"],
+                "externalConnection": connection["externalConnectionName"],
+            },
+        )
+
+
+def image_repository(inputs: Inputs, _: Subject) -> Calls:
+    """Pulumi has a list where the API has one way to encrypt."""
+    (encryption,) = inputs.pop("encryptionConfigurations")
+    inputs.pop("forceDelete")
+    yield "ecr", "CreateRepository", {**renamed(inputs, name="repositoryName"), "encryptionConfiguration": encryption}
