@@ -21,6 +21,7 @@ class Lifecycle:
         again: the second, of the same program and the same stack file.
         refreshed: after that.
         destroyed: after the protection was lifted.
+        state: the exported state before the refresh; `import_state` takes it.
     """
 
     preview: Outcome
@@ -28,6 +29,7 @@ class Lifecycle:
     again: Outcome
     refreshed: Outcome
     destroyed: Outcome
+    state: Document
 
 
 Lifecycles = Mapping[str, Future[Lifecycle]]
@@ -39,10 +41,13 @@ def live(engine: Engine) -> Lifecycle:
     preview = engine.preview()
     created = engine.up()
     again = engine.up()
+    state = engine.export()
     refreshed = engine.refresh()
     engine.session.unprotect()
     destroyed = engine.destroy()
-    return Lifecycle(preview=preview, created=created, again=again, refreshed=refreshed, destroyed=destroyed)
+    return Lifecycle(
+        preview=preview, created=created, again=again, refreshed=refreshed, destroyed=destroyed, state=state
+    )
 
 
 def named(state: Mapping[str, Document], *, name: str, type_token: str) -> Document:
