@@ -193,5 +193,5 @@ _BUNDLER = """\
 host="$(echo "$CODEARTIFACT_ENDPOINT" | cut -d / -f 3)"
 name="$(echo "$host" | tr '[:lower:]' '[:upper:]' | sed 's/-/___/g; s/[.]/__/g')"
 export "BUNDLE_$name=aws:$CODEARTIFACT_AUTH_TOKEN"
-bundle config set --global mirror.https://rubygems.org "$CODEARTIFACT_ENDPOINT"
+bundle config set --global mirror.all "$CODEARTIFACT_ENDPOINT"
 """

@@ -10,7 +10,7 @@ from components.packages import PackageFormat, PackageRepository
 from components.place import Place
 
 TWINE = "6.2.0"
-"""https://pypi.org/project/twine/: CodeBuild's images have the client of every other format."""
+"""The version that is installed: CodeBuild's images have the client of every other format."""
 
 RUNTIMES: Mapping[PackageFormat, Mapping[str, str]] = {
     PackageFormat.MAVEN: {"java": "corretto21"},

@@ -69,7 +69,7 @@ def test_bundler_goes_to_the_mirror_with_a_token_from_its_environment(machine: M
     environment, log, calls = environment_after(PackageFormat.RUBYGEMS, machine)
     host = "DELIVERY___PROD___444455556666__D__CODEARTIFACT__EU___WEST___1__AMAZONAWS__COM"
     assert environment[f"BUNDLE_{host}"] == f"aws:{TOKEN}"
-    assert ["bundle", "config", "set", "--global", "mirror.https://rubygems.org", f"{ENDPOINT}/"] in calls
+    assert ["bundle", "config", "set", "--global", "mirror.all", f"{ENDPOINT}/"] in calls
     assert TOKEN not in log
 
 
