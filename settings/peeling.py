@@ -121,7 +121,7 @@ class Peeling:
 
     def _bad_value(self, path: Path, error: ErrorDetails) -> None:
         context = error.get("ctx", {})
-        if context.get("key"):
+        if context.get("key") and self._holds((*path, context["key"])):
             path = (*path, context["key"])
         if not self._holds(path) or any(gone[:-1] == path for gone in self._gone):
             # Filled in, so the fault of where it came from; or too small only because its bad parts were taken away.

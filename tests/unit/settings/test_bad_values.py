@@ -85,6 +85,14 @@ CASES: list[tuple[str, tuple[str | int, ...], Any, str, str]] = [
     ("staging", (*STOREFRONT, "source", "branches", 1), "a//b", f"{APP}.source.branches[1]", "a branch name"),
     ("staging", (*STOREFRONT, "source", "branches"), [], f"{APP}.source.branches", "at least 1 branch"),
     ("dev", (*STOREFRONT, "source", "changeDetection"), "hourly", f"{APP}.source.changeDetection", "events, polling"),
+    # what is blamed isn't in the file: the object that lacks it is
+    (
+        "dev",
+        (*STOREFRONT, "source"),
+        {"provider": "codecommit", "repository": "storefront", "branch": "develop", "tags": []},
+        f"{APP}.source",
+        "at least 1 branch, or tags",
+    ),
     # build and suites
     ("staging", (*STOREFRONT, "build", "timeoutMinutes"), 4, f"{APP}.build.timeoutMinutes", "5 to 2160 minutes"),
     ("staging", (*STOREFRONT, "build", "timeoutMinutes"), 2161, f"{APP}.build.timeoutMinutes", "5 to 2160 minutes"),
