@@ -3,6 +3,7 @@
 To add a target: write a subclass of `Publish` with its own `to` literal, and add it to the union `AnyPublish`.
 """
 
+from abc import abstractmethod
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
@@ -57,8 +58,8 @@ class Publish(Model):
         """Its name, said or derived."""
         return self.name or self._derived_name()
 
-    def _derived_name(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _derived_name(self) -> str: ...
 
 
 class PublishS3(Publish):
