@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from build_plans import suite_plan
 from components.place import Place
+from plans.builds import suite_plan
 from settings.builds import Build
 from settings.suites import Suite
 from tests.contract.codebuild import Build as Ran

@@ -31,7 +31,7 @@ POLICY = "aws:iam/rolePolicy:RolePolicy"
 GIT = ("codecommit", *CONNECTED)
 """The sources of the stack `git`; the stack `objects` has the others."""
 
-PROGRAM = ("Pulumi.yaml", "*.py", "components", "functions", "runtimes")
+PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "functions", "plans", "runtimes")
 
 
 @dataclass(frozen=True)

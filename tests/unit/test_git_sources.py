@@ -19,7 +19,7 @@ from components.triggers import (
     PullRequestFilter,
     PushFilter,
 )
-from tests.unit.source_plans import ARN, CONNECTION, OWNED, PLACE, plan
+from tests.unit.planned_sources import ARN, CONNECTION, OWNED, PLACE, plan
 from tests.unit.test_triggers import matches
 
 

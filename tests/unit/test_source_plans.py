@@ -24,7 +24,7 @@ from components.triggers import (
     ScheduleTrigger,
 )
 from tests.sources import PROVIDERS
-from tests.unit.source_plans import CLOCK, KEY, plan
+from tests.unit.planned_sources import CLOCK, KEY, plan
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from components.packages import PackageFormat, PackageRepository, resolving
-from publish_plans import package_setup
+from plans.publishing import package_setup
 from runtimes import Runtime
 from tests.unit.publishing.aws_clients import TOKEN
 from tests.unit.publishing.runs import PLACE, Machine

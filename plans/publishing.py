@@ -1,4 +1,4 @@
-"""From the settings of packages and publishing to their plans: the part of `plans` that knows every target."""
+"""From the settings of packages and publishing to their plans, for every target."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""From the settings of Jenkins to its plans: the part of `plans` that knows the stack's own build server."""
+"""From the settings of Jenkins to the server and to the jobs on it."""
 
 from components.jenkins import JenkinsJob, JenkinsPlan
 from components.place import Place

@@ -1,4 +1,4 @@
-"""From a source's settings to its plan: the part of `plans` that knows every provider."""
+"""From a source's settings to its plan, for every provider."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ from components.sources import (
     s3_source,
 )
 from components.triggers import Patterns, PullRequestEvent
-from guard_plans import guard_plan, webhook_check
+from plans.guard import guard_plan, webhook_check
 from settings import models
 from settings.git import PullRequestEvent as Happening
 

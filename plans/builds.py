@@ -1,4 +1,4 @@
-"""From the settings of builds and suites to their jobs: the part of `plans` that knows every kind of machine."""
+"""From the settings of builds and suites to their jobs, on every kind of machine."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from components.sources import SourcePlan
 from components.sources.plan import NAMESPACE
 from components.suite_buildspec import Commands, Covered, Results
 from components.suites import TARGET_URL, SuitePlan
-from publish_plans import package_setup
+from plans.publishing import package_setup
 from runtimes import Architecture, Toolchain, all_runtimes, ready_buildspec, toolchain
 from settings.builds import AnyBuild, Batch, Build, Cache, ComputeType
 from settings.builds import Machine as MachineSettings

@@ -1,6 +1,5 @@
 """From a source's settings to the plan of what guards its repository: branches, reviews and checks."""
 
-from build_plans import check_machine, machine_of
 from components.build_plan import BUILDSPEC, COVERAGE, UNIT, ProjectPlan
 from components.guard import (
     GuardPlan,
@@ -12,6 +11,7 @@ from components.guard import (
     reviews,
 )
 from components.place import Place
+from plans.builds import check_machine, machine_of
 from settings import models
 from settings.flows import BRANCH_NAMES, LASTING, BranchNames, Checks, Flow
 from settings.flows import Review as Asked

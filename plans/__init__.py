@@ -1,0 +1,9 @@
+"""From settings to plans: the one place that knows both the stack file's words and the components'.
+
+A module for each concern; `delivery` puts an application's road together, `platform` what the applications share.
+"""
+
+from plans.delivery import delivery_plans
+from plans.platform import platform_args
+
+__all__ = ["delivery_plans", "platform_args"]

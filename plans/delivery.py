@@ -1,0 +1,92 @@
+"""From an application's settings to its delivery: source, build, suites, approvals, deployment."""
+
+from components.approval import ApprovalGate
+from components.delivery import DeliveryPlan
+from components.hotfix import HotfixLane
+from components.monitoring import AlarmThresholds
+from components.place import Place
+from components.sources import SourcePlan
+from components.work import Work
+from plans.builds import build_job, machine_of, preparation, suite_plan
+from plans.deployments import deployment_plan
+from plans.jenkins import jenkins_job
+from plans.places import place_of
+from plans.publishing import packages_of, publications
+from plans.sources import source_plan
+from settings.builds import Build
+from settings.models import Application, GitSource, JenkinsBuild, Settings
+
+
+def delivery_plans(settings: Settings) -> list[DeliveryPlan]:
+    """One plan per application, in the order of the stack file."""
+    return [_delivery_plan(name, application, settings) for name, application in settings.applications.items()]
+
+
+def _delivery_plan(name: str, application: Application, settings: Settings) -> DeliveryPlan:
+    place = place_of(settings.site)
+    plan = source_plan(name, application, place)
+    hotfix = _hotfix_lane(name, application, plan, place)
+    alarms = application.deploy.alarms
+    packages = packages_of(name, settings, place)
+    return DeliveryPlan(
+        application=name,
+        place=place,
+        source=plan,
+        build=_build(name, application, settings, plan),
+        preparation=preparation(name, place, application.build, plan, packages)
+        if isinstance(application.build, Build)
+        else None,
+        suites=[
+            suite_plan(suite, name, place, one, machine_of(application.build), packages)
+            for suite, one in application.suites.items()
+        ],
+        publications=publications(name, application, settings, place, plan),
+        approvals=[
+            ApprovalGate(
+                name=approval.name,
+                application=name,
+                place=place,
+                emails=approval.emails,
+                review_url=approval.review_url,
+                timeout_minutes=approval.timeout_minutes,
+                message=approval.message or f"{name} to {place.environment}: {plan.revision}",
+                run_order=order,
+            )
+            for order, approval in enumerate(application.approvals, start=1)
+        ],
+        deployment=deployment_plan(name, application, settings, place, hotfix),
+        thresholds=AlarmThresholds(
+            http_5xx_count=alarms.http5xx_count,
+            latency_seconds=alarms.latency_seconds,
+            unhealthy_hosts=alarms.unhealthy_hosts,
+        ),
+        promote_to=place_of(application.promote.destination) if application.promote else None,
+        hotfix=hotfix,
+        target_url=application.deploy.fleet.url,
+        parameters=application.build.parameters if isinstance(application.build, Build) else {},
+    )
+
+
+def _hotfix_lane(name: str, application: Application, plan: SourcePlan, place: Place) -> HotfixLane | None:
+    source = application.source
+    if not application.hotfix or not isinstance(source, GitSource) or not source.branch_names.hotfix or not plan.branch:
+        return None
+    return HotfixLane(
+        application=name,
+        place=place,
+        branches=(source.branch_names.hotfix,),
+        branch=plan.branch,
+        skips=application.hotfix.skip,
+    )
+
+
+def _build(name: str, application: Application, settings: Settings, source: SourcePlan) -> Work | None:
+    """Who builds the application, if anybody does."""
+    place = place_of(settings.site)
+    match application.build:
+        case Build() as build:
+            return build_job(name, place, build, source, packages_of(name, settings, place))
+        case JenkinsBuild() as build:
+            return jenkins_job(name, build, settings, place)
+        case None:
+            return None

@@ -1,0 +1,53 @@
+"""From the settings of a stack to what its applications share."""
+
+from components.network import NetworkPlacement
+from components.platform import NewNetwork, PlatformArgs, PromotedApplication, Retention
+from plans.jenkins import jenkins_plan
+from plans.places import place_of
+from plans.publishing import stores_plan
+from settings.builds import Build, Cache
+from settings.models import ExistingNetwork, NatGateways, PromotionSource, Settings
+
+
+def platform_args(settings: Settings) -> PlatformArgs:
+    """What the stack's applications share."""
+    defaults = settings.defaults
+    network = settings.network
+    return PlatformArgs(
+        place=place_of(settings.site),
+        network=NetworkPlacement(
+            vpc_id=network.vpc_id,
+            public_subnet_ids=network.public_subnet_ids,
+            private_subnet_ids=network.private_subnet_ids,
+        )
+        if isinstance(network, ExistingNetwork)
+        else NewNetwork(
+            cidr=network.cidr,
+            availability_zones=network.availability_zones,
+            nat_gateway_per_zone=network.nat_gateways is NatGateways.PER_ZONE,
+            flow_logs=defaults.flow_logs,
+        ),
+        retention=Retention(
+            log_days=defaults.log_retention_days,
+            artifact_days=defaults.artifact_retention_days,
+            key_deletion_days=defaults.kms_deletion_window_days,
+            protect=defaults.protect,
+            force_destroy=defaults.force_destroy,
+        ),
+        emails=settings.notifications.emails,
+        promoted=[
+            PromotedApplication(application=name, origin=place_of(application.source.origin))
+            for name, application in settings.applications.items()
+            if isinstance(application.source, PromotionSource)
+        ],
+        stores=stores_plan(settings, place_of(settings.site)),
+        build_bucket=any(
+            machine.cache is Cache.S3 or machine.logs_in_s3
+            for application in settings.applications.values()
+            for machine in (
+                *([application.build] if isinstance(application.build, Build) else ()),
+                *application.suites.values(),
+            )
+        ),
+        jenkins=jenkins_plan(settings, place_of(settings.site)),
+    )
