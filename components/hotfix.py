@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.conditions import Rule, skip_unless, variable_check
 from components.function import PipelineFunction
 from components.notifications import notification_topic
 from components.place import Place
 from components.sources.plan import NAMESPACE
-from components.stages import Stage, VariableCheck
+from components.stages import Stage
 from components.topic import publish_to
 
 ANNOUNCE = "AnnounceHotfix"
@@ -53,9 +54,9 @@ class HotfixLane:
     skips: tuple[str, ...]
 
     @property
-    def unless(self) -> VariableCheck:
+    def unless(self) -> Rule:
         """Lets every branch into a stage but these."""
-        return VariableCheck(
+        return variable_check(
             name="UnlessHotfix",
             variable=self.branch,
             expression=f"^(?!{self._expression}$).*$",
@@ -63,9 +64,9 @@ class HotfixLane:
         )
 
     @property
-    def only(self) -> VariableCheck:
+    def only(self) -> Rule:
         """Lets only these branches into a stage."""
-        return VariableCheck(
+        return variable_check(
             name="OnlyHotfix",
             variable=self.branch,
             expression=f"^{self._expression}$",
@@ -92,7 +93,7 @@ class HotfixLane:
         # Both kinds of Git sources call the commit so; the branch has another reference in each.
         parameters = {"branch": self.branch, "commit": f"#{{{NAMESPACE}.CommitId}}"}
         action = self.function("").action(name=ANNOUNCE, parameters=parameters)
-        return Stage(name="Hotfix", actions=(action,), runs_if=self.only)
+        return Stage(name="Hotfix", actions=(action,), before_entry=skip_unless(self.only))
 
     def function(self, key_arn: pulumi.Input[str]) -> PipelineFunction:
         """The function that publishes to the stack's topic."""

@@ -1,17 +1,17 @@
 """Turns a road, which is data, into one CodePipeline and what starts it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws import codepipeline
 
 from components.artifact_store import exchange_artifacts, use_key
+from components.declaration import Values, stage_declarations
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.later import settled
 from components.notifications import notification_topic, notify_of_pipeline
 from components.place import Place
-from components.stages import Action, Road, Stage, VariableCheck
+from components.stages import Road
 from components.starts import StartsArgs, git_triggers, start_pipeline
 
 
@@ -20,15 +20,11 @@ def pipeline_arn(place: Place, pipeline: str) -> str:
     return place.arn("codepipeline", pipeline)
 
 
-Values = Mapping[str, pulumi.Input[str]]
-"""What has become of the road's `Later` values."""
-
-
 def pipeline_permissions(
     road: Road, place: Place, key_arn: pulumi.Input[str], values: Values | None = None
 ) -> list[Statement]:
     """What the pipeline's role may do: exchange artifacts, and what each of its actions needs."""
-    needed = [statement.settled(values or {}) for _, action in road.actions for statement in action.permissions]
+    needed = [statement.settled(values or {}) for stage in road.stages for statement in stage.permissions]
     tagging = Statement(
         actions=("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging"),
         resources=(f"{place.bucket_arn(place.artifact_bucket)}/*",),
@@ -104,7 +100,7 @@ class Pipeline(pulumi.ComponentResource):
                 for variable, value in args.road.variables.items()
             ],
             triggers=git_triggers(args.road.triggers) or None,
-            stages=[_stage(stage, args.values) for stage in args.road.stages],
+            stages=stage_declarations(args.road.stages, args.values),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         start_pipeline(
@@ -132,50 +128,3 @@ class Pipeline(pulumi.ComponentResource):
         self.arn = pipeline.arn
         self.name = pipeline.name
         self.register_outputs({"arn": self.arn, "name": self.name})
-
-
-def _stage(stage: Stage, values: Values) -> codepipeline.PipelineStageArgsDict:
-    declaration: codepipeline.PipelineStageArgsDict = {
-        "name": stage.name,
-        "actions": [_action(action, values) for action in stage.actions],
-    }
-    if stage.runs_if:
-        declaration["before_entry"] = {"condition": _skip_unless(stage.runs_if)}
-    if stage.roll_back_on_failure:
-        declaration["on_failure"] = {"result": "ROLLBACK"}
-    return declaration
-
-
-def _skip_unless(check: VariableCheck) -> codepipeline.PipelineStageBeforeEntryConditionArgsDict:
-    """https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html"""
-    return {
-        "result": "SKIP",
-        "rules": [
-            {
-                "name": check.name,
-                "rule_type_id": {"category": "Rule", "owner": "AWS", "provider": "VariableCheck", "version": "1"},
-                "configuration": {"Variable": check.variable, "Value": check.expression, "Operator": "MATCHES"},
-            }
-        ],
-    }
-
-
-def _action(action: Action, values: Values) -> codepipeline.PipelineStageActionArgsDict:
-    declaration: codepipeline.PipelineStageActionArgsDict = {
-        "name": action.name,
-        "category": action.category.value,
-        "owner": action.owner,
-        "provider": action.provider,
-        "version": action.version,
-        "configuration": {key: settled(value, values) for key, value in action.configuration.items()},
-        "run_order": action.run_order,
-    }
-    if action.inputs:
-        declaration["input_artifacts"] = [artifact.name for artifact in action.inputs]
-    if action.outputs:
-        declaration["output_artifacts"] = [artifact.name for artifact in action.outputs]
-    if action.namespace:
-        declaration["namespace"] = action.namespace
-    if action.timeout_minutes:
-        declaration["timeout_in_minutes"] = action.timeout_minutes
-    return declaration

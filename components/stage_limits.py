@@ -44,6 +44,7 @@ class Limits(NamedTuple):
     patterns: Bounds = Bounds(1, 8)
     pattern_characters: Bounds = Bounds(1, 255)
     condition_characters: Bounds = Bounds(1, 10000)
+    rules: Bounds = Bounds(1, 5)
     event_pattern_characters: Bounds = Bounds(1, 2048)
     # Of the 4 KB that Lambda gives a function for all of its variables.
     function_paths_characters: Bounds = Bounds(1, 3000)

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import pulumi
 
+from components.conditions import Condition, OnFailure, Result
 from components.iam import Statement
 from components.later import Later
 from components.triggers import Trigger
@@ -69,36 +70,43 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VariableCheck:
-    """Lets an execution into a stage only where a variable has the right value; any other skips the stage
-    (https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference.html).
-
-    Args:
-        name: what is checked, 1 to 100 of `A-Z a-z 0-9 . @ - _`.
-        variable: a reference such as `#{variables.GIT_BRANCH}`.
-        expression: a regular expression of Java that the whole value matches.
-        description: the same in words, for pictures: `skipped for hotfix/*`.
-    """
-
-    name: str
-    variable: str
-    expression: str
-    description: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Stage:
     """Actions that run together; the next stage starts when all have succeeded.
 
-    `roll_back_on_failure` makes AWS run the stage again with the artifacts of the last execution that succeeded
-    (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback-auto.html). `runs_if` skips it where it
-    doesn't apply.
+    Args:
+        name: 1 to 100 of `A-Z a-z 0-9 . @ - _`, unique in the pipeline.
+        actions: what runs in it, by run order.
+        before_entry: what an execution is asked before it enters; not of the first stage.
+        on_success: what is asked when every action has succeeded.
+        on_failure: what is done when one has failed.
     """
 
     name: str
     actions: tuple[Action, ...]
-    roll_back_on_failure: bool = False
-    runs_if: VariableCheck | None = None
+    before_entry: Condition | None = None
+    on_success: Condition | None = None
+    on_failure: OnFailure | None = None
+
+    @property
+    def conditions(self) -> dict[str, Condition]:
+        """Its conditions, by what they come before or after."""
+        failed = self.on_failure.condition if self.on_failure else None
+        named = {"before entry": self.before_entry, "on success": self.on_success, "on failure": failed}
+        return {when: condition for when, condition in named.items() if condition}
+
+    @property
+    def rolls_back(self) -> bool:
+        """Whether a failure takes the stage back to what it ran before."""
+        return self.on_failure is not None and self.on_failure.result == Result.ROLLBACK
+
+    @property
+    def permissions(self) -> Iterator[Statement]:
+        """What the pipeline's role must be allowed for its actions and its rules."""
+        for action in self.actions:
+            yield from action.permissions
+        for condition in self.conditions.values():
+            for rule in condition.rules:
+                yield from rule.permissions
 
 
 @dataclass(frozen=True, kw_only=True)

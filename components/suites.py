@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from components.build_job import Job
+from components.conditions import skip_unless
 from components.hotfix import HotfixLane
 from components.later import Later
 from components.stages import Action, Artifact, Category, Stage
@@ -54,7 +55,7 @@ def suite_stages(
         yield Stage(
             name=f"{name}{'UnlessHotfix' if skipped else ''}{before + 1 if before else ''}",
             actions=tuple(_actions(run, artifact)),
-            runs_if=lane.unless if lane and skipped else None,
+            before_entry=skip_unless(lane.unless) if lane and skipped else None,
         )
 
 

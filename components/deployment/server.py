@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import codedeploy
 
+from components.conditions import ROLL_BACK
 from components.deployment import permissions
 from components.fleet_plan import FleetPlan
 from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
@@ -72,7 +73,7 @@ class ServerDeploymentPlan:
             Stage(
                 name="Deploy",
                 actions=(shift.action(name=SHIFT, inputs=(artifact,), target=target),),
-                roll_back_on_failure=True,
+                on_failure=ROLL_BACK,
             ),
             Stage(name="Verify", actions=(verify.action(name=VERIFY),)),
             *proof,

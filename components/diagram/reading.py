@@ -25,9 +25,9 @@ def steps(stage: Stage) -> tuple[Step, ...]:
 
 def notes(stage: Stage) -> tuple[Note, ...]:
     """When a stage runs and what its failure does, where it doesn't always run and just end the road."""
-    condition = [Note("skip", stage.runs_if.description)] if stage.runs_if else []
-    failure = [Note("back", "rolls back on failure")] if stage.roll_back_on_failure else []
-    return (*condition, *failure)
+    asked = [Note("skip", rule.description) for condition in stage.conditions.values() for rule in condition.rules]
+    failure = [Note("back", "rolls back on failure")] if stage.rolls_back else []
+    return (*asked, *failure)
 
 
 def is_gate(action: Action) -> bool:

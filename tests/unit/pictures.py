@@ -7,9 +7,10 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from components.conditions import ROLL_BACK, skip_unless, variable_check
 from components.diagram import svg
 from components.diagram.boxes import Box
-from components.stages import Action, Artifact, Category, Road, Stage, VariableCheck
+from components.stages import Action, Artifact, Category, Road, Stage
 from components.triggers import Trigger
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -36,7 +37,7 @@ PROD = Road(
         Stage(name="Source", actions=(SOURCE,)),
         Stage(name="Test", actions=(codebuild("component"), codebuild("e2e"))),
         Stage(name="Approval", actions=(GATE,)),
-        Stage(name="Deploy", actions=(codebuild("Verify", run_order=8), SHIFT), roll_back_on_failure=True),
+        Stage(name="Deploy", actions=(codebuild("Verify", run_order=8), SHIFT), on_failure=ROLL_BACK),
     ),
 )
 STAGING = Road(
@@ -52,7 +53,7 @@ STAGING = Road(
         Stage(name="Matrix", actions=tuple(codebuild(f"run{n}", run_order=n // 4 + 1) for n in range(8))),
     ),
 )
-LANE = VariableCheck(
+LANE = variable_check(
     name="UnlessHotfix",
     variable="#{variables.GIT_BRANCH}",
     expression="^(?!hotfix/.*$).*$",
@@ -62,8 +63,8 @@ HOTFIX = Road(
     name="storefront-lane",
     stages=(
         Stage(name="Source", actions=(SOURCE,)),
-        Stage(name="TestUnlessHotfix", actions=(codebuild("e2e"),), runs_if=LANE),
-        Stage(name="Deploy", actions=(SHIFT,), runs_if=LANE, roll_back_on_failure=True),
+        Stage(name="TestUnlessHotfix", actions=(codebuild("e2e"),), before_entry=skip_unless(LANE)),
+        Stage(name="Deploy", actions=(SHIFT,), before_entry=skip_unless(LANE), on_failure=ROLL_BACK),
     ),
 )
 ODD = Road(

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.conditions import ROLL_BACK
 from components.stage_rules import RoadError, check, problems
 from components.stages import Action, Artifact, Category, Road, Stage
 
@@ -35,7 +36,7 @@ SHIP = Action(name="Ship", category=Category.DEPLOY, provider="CodeDeploy", inpu
 
 FIRST = Stage(name="Source", actions=(SOURCE,))
 BUILD = Stage(name="Build", actions=(PACKAGE,))
-DEPLOY = Stage(name="Deploy", actions=(APPROVAL, SHIP), roll_back_on_failure=True)
+DEPLOY = Stage(name="Deploy", actions=(APPROVAL, SHIP), on_failure=ROLL_BACK)
 ROAD = Road(name="storefront", stages=(FIRST, BUILD, DEPLOY), variables={"BRANCH": "develop"})
 
 
@@ -90,8 +91,8 @@ BROKEN: dict[str, tuple[Road, list[str]]] = {
         ["stage 'Extra'", "action 'Late'", "Source"],
     ),
     "rollback of the source stage": (
-        replace(ROAD, stages=(replace(FIRST, roll_back_on_failure=True), BUILD, DEPLOY)),
-        ["stage 'Source'", "roll_back_on_failure"],
+        replace(ROAD, stages=(replace(FIRST, on_failure=ROLL_BACK), BUILD, DEPLOY)),
+        ["stage 'Source'", "can't be rolled back"],
     ),
     "two stages of one name": (
         replace(ROAD, stages=(*ROAD.stages, *stages(1), *stages(1))),

@@ -7,6 +7,7 @@ import pytest
 
 from components.build_job import Job
 from components.build_machine import Machine
+from components.conditions import skip_unless
 from components.hotfix import HotfixLane
 from components.place import Place
 from components.stages import Artifact
@@ -138,7 +139,7 @@ def test_what_a_hotfix_skips_is_in_stages_of_its_own_and_the_order_holds(
     stages = list(suite_stages("Test", suites, artifact=Artifact("Bundle"), lane=HOTFIX))
     found = [(one.name, " ".join(f"{each.name}:{each.run_order}" for each in one.actions)) for one in stages]
     assert found == expected
-    assert all((one.runs_if == HOTFIX.unless) is ("UnlessHotfix" in one.name) for one in stages)
+    assert all((one.before_entry == skip_unless(HOTFIX.unless)) is ("UnlessHotfix" in one.name) for one in stages)
 
 
 def test_a_hotfix_may_skip_a_suite_after_the_deployment() -> None:

@@ -1,4 +1,4 @@
-"""Triggers of a connection that AWS would refuse, and conditions of a stage that could not be evaluated."""
+"""Triggers that AWS would refuse."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from components.event_function import described
 from components.stage_rules import RoadError, check, problems
-from components.stages import Action, Artifact, Category, Road, Stage, VariableCheck
+from components.stages import Action, Artifact, Category, Road, Stage
 from components.triggers import (
     ChangedPathsTrigger,
     EventTrigger,
@@ -30,9 +30,9 @@ REQUEST = PullRequestFilter(events=("OPEN",), branches=MAIN)
 TRIGGER = GitTrigger(description="push", action="Source", pushes=(PUSH,))
 
 
-def road(*triggers: GitTrigger, source: Action = SOURCE, runs_if: VariableCheck | None = None) -> Road:
+def road(*triggers: GitTrigger, source: Action = SOURCE) -> Road:
     """A good road with these triggers."""
-    stages = (Stage(name="Source", actions=(source,)), Stage(name="Build", actions=(BUILD,), runs_if=runs_if))
+    stages = (Stage(name="Source", actions=(source,)), Stage(name="Build", actions=(BUILD,)))
     return Road(name="shop", stages=stages, triggers=triggers, variables={"BRANCH": "main"})
 
 
@@ -164,44 +164,3 @@ def test_what_eventbridge_and_a_function_can_not_hold_is_refused() -> None:
 def test_a_long_description_of_a_rule_is_cut_to_what_aws_keeps() -> None:
     assert described("x" * 512) == "x" * 512
     assert described("x" * 513) == f"{'x' * 511}…"
-
-
-HOTFIX = VariableCheck(
-    name="OnlyHotfix", variable="#{variables.BRANCH}", expression="^hotfix/.*$", description="hotfix"
-)
-AT_BUILD = "pipeline 'shop', stage 'Build'"
-PLACE = f"{AT_BUILD}, condition 'OnlyHotfix'"
-
-
-@pytest.mark.parametrize(
-    "variable", ["#{variables.BRANCH}", "#{Source.BranchName}", "#{codepipeline.PipelineExecutionId}"]
-)
-def test_a_condition_reads_what_is_known_before_its_stage(variable: str) -> None:
-    assert list(problems(road(runs_if=replace(HOTFIX, variable=variable)))) == []
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"variable": "BRANCH"}, f"{PLACE}: reads 'BRANCH', which is no variable; it is written #{{namespace.NAME}}"),
-        ({"variable": "#{variables.TAG}"}, f"{PLACE}: reads #{{variables.TAG}}, which the pipeline doesn't declare"),
-        ({"variable": "#{Build.X}"}, f"{PLACE}: reads #{{Build.X}}, which no action before this stage sets"),
-        ({"variable": "#{Test.X}"}, f"{PLACE}: reads #{{Test.X}}, which no action before this stage sets"),
-        ({"expression": ""}, f"{PLACE}: has an expression of 0 characters; AWS takes 1 to 10000"),
-        ({"expression": "x" * 10_001}, f"{PLACE}: has an expression of 10001 characters; AWS takes 1 to 10000"),
-        (
-            {"name": "only hotfix"},
-            f"{AT_BUILD}, condition 'only hotfix': is no rule name; AWS takes 1 to 100 of A-Z a-z 0-9 . @ - _",
-        ),
-    ],
-)
-def test_a_condition_that_could_not_be_evaluated_is_refused(changes: dict[str, Any], message: str) -> None:
-    assert list(problems(road(runs_if=replace(HOTFIX, **changes)))) == [message]
-
-
-def test_the_source_stage_is_never_skipped() -> None:
-    good = road()
-    first = replace(good.stages[0], runs_if=HOTFIX)
-    (problem,) = problems(replace(good, stages=(first, *good.stages[1:])))
-    assert problem.startswith("pipeline 'shop', stage 'Source', condition 'OnlyHotfix': ")
-    assert problem.endswith("stands before the source stage, which can't be skipped")
