@@ -8,13 +8,11 @@ import pulumi
 from components.approval import Approval, ApprovalArgs, ApprovalGate
 from components.build_image import foreign_image_policy
 from components.build_plan import ProjectPlan
-from components.deployment import ServerDeployment, ServerDeploymentArgs, ServerDeploymentPlan
+from components.deployment import Deployed, DeploymentPlan, DeploymentSurroundings
 from components.diagram import mermaid, svg
-from components.fleet import Fleet, FleetArgs
 from components.function import DeliveryFunction, DeliveryFunctionArgs
 from components.hotfix import HotfixLane
 from components.later import Later
-from components.monitoring import AlarmThresholds, Monitoring, MonitoringArgs
 from components.notifications import notification_topic
 from components.pipeline import Pipeline, PipelineArgs, pipeline_arn
 from components.place import Place
@@ -47,11 +45,9 @@ class DeliveryPlan:
         suites: test suites on the built artifact, before the deployment and after it.
         publications: where the tested artifact is published to.
         approvals: gates after those tests and before the deployment; none is continuous deployment.
-        deployment: how it gets onto the machines.
-        thresholds: when its alarms ring.
+        deployment: how it gets to where it runs.
         promote_to: the environment that receives what was tested here.
         hotfix: which branches may skip what.
-        target_url: where suites after the deployment reach the application; None is the load balancer's own address.
         parameters: what whoever starts the pipeline by hand may choose, with the values of every other start.
     """
 
@@ -61,11 +57,9 @@ class DeliveryPlan:
     build: Work | None
     suites: Sequence[SuitePlan]
     approvals: Sequence[ApprovalGate]
-    deployment: ServerDeploymentPlan
-    thresholds: AlarmThresholds
+    deployment: DeploymentPlan
     promote_to: Place | None
     hotfix: HotfixLane | None = None
-    target_url: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     publications: Sequence[Publication] = ()
     preparation: Preparation | None = None
@@ -130,7 +124,7 @@ class DeliveryPlan:
     def _variables(self) -> dict[str, str | Later]:
         """Of the pipeline, with the values of a start that gives none."""
         reached = any(suite.after_deployment for suite in self.suites)
-        target = {TARGET_URL: self.target_url or FLEET_URL} if reached else {}
+        target = {TARGET_URL: self.deployment.target_url or FLEET_URL} if reached else {}
         return {**self.source.variables, **self.parameters, **target}
 
 
@@ -163,10 +157,10 @@ class Delivery(pulumi.ComponentResource):
         self.picture = svg(args.road)
         self.outputs = {"continuous": "delivery" if plan.approvals else "deployment"}
         # AWS starts a pipeline the moment it exists: everything its actions name has to be there before.
-        fleet, deployment = self._deploy(name, args)
-        parts = [*self._build(name, args), deployment, *self._approve(name, args)]
+        deployed = self._deploy(name, args)
+        parts = [*self._build(name, args), *deployed.parts, *self._approve(name, args)]
         parts += [args.platform.publishing] if args.platform.publishing and plan.publications else []
-        values = {FLEET_URL.name: fleet.url, **self._source(name, args, parts)}
+        values = {**deployed.values, **self._source(name, args, parts)}
         pipeline = Pipeline(
             f"{name}-pipeline",
             PipelineArgs(
@@ -236,48 +230,23 @@ class Delivery(pulumi.ComponentResource):
             self.outputs["imageRepositoryPolicy"] = policy
         return parts
 
-    def _deploy(self, name: str, args: DeliveryArgs) -> tuple[Fleet, ServerDeployment]:
-        plan, platform = args.plan, args.platform
-        child = pulumi.ResourceOptions(parent=self)
-        fleet = Fleet(
-            f"{name}-fleet",
-            FleetArgs(
-                plan=plan.deployment.fleet,
+    def _deploy(self, name: str, args: DeliveryArgs) -> Deployed:
+        platform = args.platform
+        deployed = args.plan.deployment.make(
+            name,
+            surroundings=DeploymentSurroundings(
                 network=platform.network,
                 key_arn=platform.store.key_arn,
                 access_log_bucket=platform.access_logs.name,
-            ),
-            opts=child,
-        )
-        monitoring = Monitoring(
-            f"{name}-alarms",
-            MonitoringArgs(
-                application=plan.application,
-                place=plan.place,
-                thresholds=plan.thresholds,
-                load_balancer_suffix=fleet.load_balancer_suffix,
-                target_group_suffix=fleet.target_group_suffix,
+                notifications=platform.notifications,
                 topic_arn=platform.notifications.topic_arn,
-            ),
-            opts=child,
-        )
-        deployment = ServerDeployment(
-            f"{name}-deployment",
-            ServerDeploymentArgs(
-                plan=plan.deployment,
-                group_names=fleet.group_names,
-                target_group_name=fleet.target_group_name,
-                target_group_arn=fleet.target_group_arn,
-                alarm_names=monitoring.alarm_names,
-                topic_arn=notification_topic(plan.place),
-                key_arn=platform.store.key_arn,
                 log_retention_days=platform.retention.log_days,
                 protect=platform.retention.protect,
             ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[platform.notifications]),
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        self.outputs["url"] = fleet.url
-        return fleet, deployment
+        self.outputs.update(deployed.outputs)
+        return deployed
 
     def _approve(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
         approvals: dict[str, Approval] = {}

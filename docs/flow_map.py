@@ -201,13 +201,12 @@ def _pipeline(settings: Settings, plan: DeliveryPlan) -> Pipeline:
     road = plan.road()
     started = tuple(Line(kind=trigger.kind, text=trigger.description) for trigger in road.triggers)
     noticed = any(trigger.kind in ("event", "polling") for trigger in road.triggers)
-    fleet = plan.deployment.fleet
     return Pipeline(
         name=plan.name,
         environment=plan.place.environment,
         where=f"{settings.environment.tier}, account {plan.place.account}",
         lines=(*started, *(_line(stage) for stage in road.stages if stage.name != "Source")),
-        target=f"{fleet.capacity.desired} instances of {fleet.instance_type}",
+        target=plan.deployment.target,
         feeds=(*source.branches, *source.tags) if isinstance(source, GitSource) and noticed else (),
         promoted_from=f"{plan.application}-{source.from_stack}" if isinstance(source, PromotionSource) else None,
     )

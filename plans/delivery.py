@@ -3,7 +3,6 @@
 from components.approval import ApprovalGate
 from components.delivery import DeliveryPlan
 from components.hotfix import HotfixLane
-from components.monitoring import AlarmThresholds
 from components.place import Place
 from components.sources import SourcePlan
 from components.work import Work
@@ -26,7 +25,6 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
     place = place_of(settings.site)
     plan = source_plan(name, application, place)
     hotfix = _hotfix_lane(name, application, plan, place)
-    alarms = application.deploy.alarms
     packages = packages_of(name, settings, place)
     return DeliveryPlan(
         application=name,
@@ -55,14 +53,8 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
             for order, approval in enumerate(application.approvals, start=1)
         ],
         deployment=deployment_plan(name, application, settings, place, hotfix),
-        thresholds=AlarmThresholds(
-            http_5xx_count=alarms.http5xx_count,
-            latency_seconds=alarms.latency_seconds,
-            unhealthy_hosts=alarms.unhealthy_hosts,
-        ),
         promote_to=place_of(application.promote.destination) if application.promote else None,
         hotfix=hotfix,
-        target_url=application.deploy.fleet.url,
         parameters=application.build.parameters if isinstance(application.build, Build) else {},
     )
 

@@ -3,7 +3,7 @@
 from components.deployment import ServerDeploymentPlan
 from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
-from components.monitoring import alarm_names
+from components.monitoring import AlarmThresholds
 from components.place import Place
 from settings.models import Application, BlueGreenDeploy, Settings
 
@@ -13,7 +13,7 @@ def deployment_plan(
 ) -> ServerDeploymentPlan:
     """How an application gets onto its machines."""
     deploy = application.deploy
-    fleet = deploy.fleet
+    fleet, alarms = deploy.fleet, deploy.alarms
     return ServerDeploymentPlan(
         fleet=FleetPlan(
             application=name,
@@ -29,7 +29,12 @@ def deployment_plan(
             deletion_protection=settings.defaults.deletion_protection,
         ),
         deployment_config=deploy.deployment_config.value,
-        alarms=alarm_names(name, place),
+        thresholds=AlarmThresholds(
+            http_5xx_count=alarms.http5xx_count,
+            latency_seconds=alarms.latency_seconds,
+            unhealthy_hosts=alarms.unhealthy_hosts,
+        ),
         bake_minutes=deploy.bake_minutes if isinstance(deploy, BlueGreenDeploy) else 0,
         hotfix=hotfix.bake if hotfix else None,
+        target_url=fleet.url,
     )

@@ -1,9 +1,6 @@
-"""How a new version gets onto the machines: one module a platform, each with its actions and what they need."""
+"""How a new version gets to where it runs: one module a platform, each with its stages and what they need."""
 
-from components.deployment.server import (
-    ServerDeployment,
-    ServerDeploymentArgs,
-    ServerDeploymentPlan,
-)
+from components.deployment.plan import Deployed, DeploymentPlan, DeploymentSurroundings
+from components.deployment.server import ServerDeploymentPlan
 
-__all__ = ["ServerDeployment", "ServerDeploymentArgs", "ServerDeploymentPlan"]
+__all__ = ["Deployed", "DeploymentPlan", "DeploymentSurroundings", "ServerDeploymentPlan"]

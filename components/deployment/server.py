@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import codedeploy
 
 from components.conditions import ROLL_BACK
 from components.deployment import permissions
+from components.deployment.plan import Deployed, DeploymentSurroundings
+from components.deployment.server_group import ServerDeployment, ServerDeploymentArgs
+from components.fleet import Fleet, FleetArgs
 from components.fleet_plan import FleetPlan
-from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
+from components.function import PipelineFunction
 from components.hotfix import HotfixBake
-from components.iam import ServiceRole, ServiceRoleArgs
+from components.monitoring import AlarmThresholds, Monitoring, MonitoringArgs, alarm_names
+from components.notifications import notification_topic
 from components.place import Place
 from components.stages import Action, Artifact, Category, Stage
+from components.suites import FLEET_URL
 
 SHIFT = "ShiftTraffic"
 VERIFY = "VerifyRelease"
@@ -28,17 +32,19 @@ class ServerDeploymentPlan:
         fleet: the machines.
         deployment_config: how many instances may change at the same time, for example `CodeDeployDefault.OneAtATime`
             (https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html).
-        alarms: names of the alarms that stop a deployment; at most 10.
+        thresholds: above which an alarm stops a deployment.
         bake_minutes: blue/green: how long the old fleet stays ready after the traffic was shifted, 0 to 1380; the
             retiring action waits for it, and CodePipeline ends an invocation after 24 hours.
         hotfix: blue/green: the branches whose executions don't wait for it.
+        target_url: where suites after the deployment reach the application; None is the load balancer's own address.
     """
 
     fleet: FleetPlan
     deployment_config: str
-    alarms: Sequence[str]
+    thresholds: AlarmThresholds
     bake_minutes: int = 0
     hotfix: HotfixBake | None = None
+    target_url: str | None = None
 
     @property
     def name(self) -> str:
@@ -49,6 +55,16 @@ class ServerDeploymentPlan:
     def place(self) -> Place:
         """Where it deploys."""
         return self.fleet.place
+
+    @property
+    def target(self) -> str:
+        """The fleet in a line."""
+        return f"{self.fleet.capacity.desired} instances of {self.fleet.instance_type}"
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """The names of the alarms that stop a deployment."""
+        return alarm_names(self.fleet.application, self.place)
 
     def stages(self, artifact: Artifact, *, proof: Sequence[Stage] = ()) -> tuple[Stage, ...]:
         """The stages that bring an artifact to the machines.
@@ -138,126 +154,46 @@ class ServerDeploymentPlan:
             **({"skipBakeFor": list(self.hotfix.branches)} if self.hotfix else {}),
         }
 
-
-@dataclass(frozen=True, kw_only=True)
-class ServerDeploymentArgs:
-    """Inputs of a `ServerDeployment`.
-
-    Args:
-        plan: the deployment as data.
-        group_names: the Auto Scaling groups, in the order of the plan.
-        target_group_name: of the load balancer that takes instances out of traffic and back. CodeDeploy wants the
-            name, not the ARN.
-        target_group_arn: the same group's ARN, for the functions.
-        alarm_names: the alarms, when they exist.
-        topic_arn: who hears of failed and rolled-back deployments; a topic of this account.
-        key_arn: encrypts the functions' logs.
-        log_retention_days: how long those are kept.
-        protect: whether Pulumi refuses to delete the deployment group, which knows the fleet that serves.
-    """
-
-    plan: ServerDeploymentPlan
-    group_names: Sequence[pulumi.Input[str]]
-    target_group_name: pulumi.Input[str]
-    target_group_arn: pulumi.Input[str]
-    alarm_names: Sequence[pulumi.Input[str]]
-    topic_arn: str
-    key_arn: pulumi.Input[str]
-    log_retention_days: int
-    protect: bool = False
-
-
-class ServerDeployment(pulumi.ComponentResource):
-    """A CodeDeploy application with one group, and for blue/green the functions that swap the fleets.
-
-    A failed deployment, or one during which an alarm rings, is rolled back by CodeDeploy itself. Blue/green the group
-    is bound to whichever fleet serves; CodeDeploy moves that binding, so Pulumi leaves it alone.
-    """
-
-    application: pulumi.Output[str]
-    deployment_group: pulumi.Output[str]
-
-    def __init__(self, name: str, args: ServerDeploymentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("delivery:index:ServerDeployment", name, None, opts)
-        plan = args.plan
-        application = codedeploy.Application(
-            f"{name}-application",
-            name=plan.name,
-            compute_platform="Server",
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        role = ServiceRole(
-            f"{name}-role",
-            ServiceRoleArgs(
-                role_name=f"{plan.name}-codedeploy",
-                service="codedeploy.amazonaws.com",
-                account=plan.place.account,
-                statements=permissions.deploy_to_fleets(plan.fleet, args.topic_arn, args.key_arn),
-                description=f"CodeDeploy of {plan.fleet.application} in {plan.place.environment}",
+    def make(self, name: str, *, surroundings: DeploymentSurroundings, opts: pulumi.ResourceOptions) -> Deployed:
+        """Fleet, alarms, and the CodeDeploy application that deploys to it."""
+        fleet = Fleet(
+            f"{name}-fleet",
+            FleetArgs(
+                plan=self.fleet,
+                network=surroundings.network,
+                key_arn=surroundings.key_arn,
+                access_log_bucket=surroundings.access_log_bucket,
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=opts,
         )
-        group = codedeploy.DeploymentGroup(
-            f"{name}-group",
-            app_name=application.name,
-            deployment_group_name=plan.name,
-            service_role_arn=role.arn,
-            autoscaling_groups=[args.group_names[0]],
-            deployment_config_name=plan.deployment_config,
-            deployment_style={
-                "deployment_type": "BLUE_GREEN" if plan.fleet.blue_green else "IN_PLACE",
-                "deployment_option": "WITH_TRAFFIC_CONTROL",
-            },
-            blue_green_deployment_config=_between_declared_fleets() if plan.fleet.blue_green else None,
-            load_balancer_info={"target_group_infos": [{"name": args.target_group_name}]},
-            auto_rollback_configuration={
-                "enabled": True,
-                "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"],
-            },
-            alarm_configuration={
-                "enabled": True,
-                "alarms": list(args.alarm_names),
-                "ignore_poll_alarm_failure": False,
-            },
-            trigger_configurations=[
-                {
-                    "trigger_name": "trouble",
-                    "trigger_events": ["DeploymentFailure", "DeploymentRollback", "DeploymentStop"],
-                    "trigger_target_arn": args.topic_arn,
-                }
-            ],
-            outdated_instances_strategy="UPDATE",
-            opts=pulumi.ResourceOptions(
-                # Not the application: who waits for this component waits for its children, not for theirs.
-                parent=self,
-                protect=args.protect,
-                ignore_changes=["autoscalingGroups"] if plan.fleet.blue_green else None,
+        monitoring = Monitoring(
+            f"{name}-alarms",
+            MonitoringArgs(
+                application=self.fleet.application,
+                place=self.place,
+                thresholds=self.thresholds,
+                load_balancer_suffix=fleet.load_balancer_suffix,
+                target_group_suffix=fleet.target_group_suffix,
+                topic_arn=surroundings.topic_arn,
             ),
+            opts=opts,
         )
-        for function in plan.functions:
-            DeliveryFunction(
-                f"{name}-{function.package.replace('_', '-')}",
-                DeliveryFunctionArgs(
-                    function=function,
-                    parameters=plan.parameters(args.target_group_arn),
-                    key_arn=args.key_arn,
-                    log_retention_days=args.log_retention_days,
-                ),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-        self.application = application.name
-        self.deployment_group = group.deployment_group_name
-        self.register_outputs({"application": self.application, "deploymentGroup": self.deployment_group})
-
-
-def _between_declared_fleets() -> codedeploy.DeploymentGroupBlueGreenDeploymentConfigArgsDict:
-    """CodeDeploy finds the new fleet in the deployment itself, and leaves the old one to the retiring function.
-
-    TERMINATE would delete the declared Auto Scaling group
-    (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BlueInstanceTerminationOption.html).
-    """
-    return {
-        "deployment_ready_option": {"action_on_timeout": "CONTINUE_DEPLOYMENT"},
-        "green_fleet_provisioning_option": {"action": "DISCOVER_EXISTING"},
-        "terminate_blue_instances_on_deployment_success": {"action": "KEEP_ALIVE"},
-    }
+        deployment = ServerDeployment(
+            f"{name}-deployment",
+            ServerDeploymentArgs(
+                name=self.name,
+                fleet=self.fleet,
+                deployment_config=self.deployment_config,
+                functions=self.functions,
+                parameters=self.parameters(fleet.target_group_arn),
+                group_names=fleet.group_names,
+                target_group_name=fleet.target_group_name,
+                alarm_names=monitoring.alarm_names,
+                topic_arn=notification_topic(self.place),
+                key_arn=surroundings.key_arn,
+                log_retention_days=surroundings.log_retention_days,
+                protect=surroundings.protect,
+            ),
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications])),
+        )
+        return Deployed(parts=(deployment,), values={FLEET_URL.name: fleet.url}, outputs={"url": fleet.url})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from components.deployment import ServerDeploymentPlan
 from docs import generate
 from settings import parse, siblings
 from settings.models import Settings
@@ -64,7 +65,8 @@ def resource_table() -> str:
             next((label for label, starts in COSTS.items() if token.startswith(starts)), "Others") for token in types
         )
     lines = ["| | " + " | ".join(STACKS) + " |", "| --- |" + " --- |" * len(STACKS)]
-    size = [generate.plan_of(stack, STOREFRONT).deployment.fleet.capacity for stack in STACKS]
+    deployments = [generate.plan_of(stack, STOREFRONT).deployment for stack in STACKS]
+    size = [one.fleet.capacity for one in deployments if isinstance(one, ServerDeploymentPlan)]
     lines.append(
         "| Instances, desired (not resources of Pulumi) | " + " | ".join(str(one.desired) for one in size) + " |"
     )

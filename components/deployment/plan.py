@@ -1,0 +1,76 @@
+"""What every platform answers, so that a delivery doesn't know how a version gets onto it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pulumi
+
+from components.network import NetworkPlacement
+from components.place import Place
+from components.stages import Artifact, Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeploymentSurroundings:
+    """What the stack lends to the resources of a deployment.
+
+    Args:
+        network: where machines are put.
+        key_arn: encrypts artifacts and logs.
+        access_log_bucket: where load balancers write who asked for what.
+        notifications: who hears of alarms and of deployments that failed; there before anything that publishes.
+        topic_arn: its topic.
+        log_retention_days: how long logs are kept.
+        protect: whether Pulumi refuses to delete what knows which version serves.
+    """
+
+    network: NetworkPlacement
+    key_arn: pulumi.Input[str]
+    access_log_bucket: pulumi.Input[str]
+    notifications: pulumi.Resource
+    topic_arn: pulumi.Input[str]
+    log_retention_days: int
+    protect: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """What has become of a deployment's plan.
+
+    Args:
+        parts: what there has to be before the pipeline is.
+        values: what the plan calls `Later`.
+        outputs: what the stack tells of it.
+    """
+
+    parts: Sequence[pulumi.Resource]
+    values: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    outputs: Mapping[str, pulumi.Input[object]] = field(default_factory=dict)
+
+
+class DeploymentPlan(Protocol):
+    """How a version gets to where it runs, as data.
+
+    Attributes:
+        place: where it deploys.
+        target: what runs it, in a line: `3 instances of t3.small`.
+        target_url: where suites after the deployment reach the application; None is the address of its own front.
+    """
+
+    @property
+    def place(self) -> Place: ...
+
+    @property
+    def target(self) -> str: ...
+
+    @property
+    def target_url(self) -> str | None: ...
+
+    def stages(self, artifact: Artifact, *, proof: Sequence[Stage] = ()) -> tuple[Stage, ...]:
+        """The stages that bring an artifact there, with those that prove it where it is."""
+        ...
+
+    def make(self, name: str, *, surroundings: DeploymentSurroundings, opts: pulumi.ResourceOptions) -> Deployed:
+        """Make what it needs; the pipeline is made after what this returns."""
+        ...

@@ -1,0 +1,142 @@
+"""The CodeDeploy application of a server platform, its deployment group, and the functions that swap fleets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import codedeploy
+
+from components.deployment import permissions
+from components.fleet_plan import FleetPlan
+from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
+from components.iam import ServiceRole, ServiceRoleArgs
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerDeploymentArgs:
+    """Inputs of a `ServerDeployment`.
+
+    Args:
+        name: of the CodeDeploy application, and of its one deployment group.
+        fleet: the machines.
+        deployment_config: how many instances may change at the same time.
+        functions: what swaps the fleets, where there are two.
+        parameters: what those work on.
+        group_names: the Auto Scaling groups, in the order of the fleet's plan.
+        target_group_name: of the load balancer that takes instances out of traffic and back. CodeDeploy wants the
+            name, not the ARN.
+        alarm_names: the alarms, when they exist.
+        topic_arn: who hears of failed and rolled-back deployments; a topic of this account.
+        key_arn: encrypts the functions' logs.
+        log_retention_days: how long those are kept.
+        protect: whether Pulumi refuses to delete the deployment group, which knows the fleet that serves.
+    """
+
+    name: str
+    fleet: FleetPlan
+    deployment_config: str
+    functions: Sequence[PipelineFunction]
+    parameters: Mapping[str, object]
+    group_names: Sequence[pulumi.Input[str]]
+    target_group_name: pulumi.Input[str]
+    alarm_names: Sequence[pulumi.Input[str]]
+    topic_arn: str
+    key_arn: pulumi.Input[str]
+    log_retention_days: int
+    protect: bool = False
+
+
+class ServerDeployment(pulumi.ComponentResource):
+    """A CodeDeploy application with one group, and for blue/green the functions that swap the fleets.
+
+    A failed deployment, or one during which an alarm rings, is rolled back by CodeDeploy itself. Blue/green the group
+    is bound to whichever fleet serves; CodeDeploy moves that binding, so Pulumi leaves it alone.
+    """
+
+    application: pulumi.Output[str]
+    deployment_group: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ServerDeploymentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("delivery:index:ServerDeployment", name, None, opts)
+        fleet = args.fleet
+        application = codedeploy.Application(
+            f"{name}-application",
+            name=args.name,
+            compute_platform="Server",
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        role = ServiceRole(
+            f"{name}-role",
+            ServiceRoleArgs(
+                role_name=f"{args.name}-codedeploy",
+                service="codedeploy.amazonaws.com",
+                account=fleet.place.account,
+                statements=permissions.deploy_to_fleets(fleet, args.topic_arn, args.key_arn),
+                description=f"CodeDeploy of {fleet.application} in {fleet.place.environment}",
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        group = codedeploy.DeploymentGroup(
+            f"{name}-group",
+            app_name=application.name,
+            deployment_group_name=args.name,
+            service_role_arn=role.arn,
+            autoscaling_groups=[args.group_names[0]],
+            deployment_config_name=args.deployment_config,
+            deployment_style={
+                "deployment_type": "BLUE_GREEN" if fleet.blue_green else "IN_PLACE",
+                "deployment_option": "WITH_TRAFFIC_CONTROL",
+            },
+            blue_green_deployment_config=_between_declared_fleets() if fleet.blue_green else None,
+            load_balancer_info={"target_group_infos": [{"name": args.target_group_name}]},
+            auto_rollback_configuration={
+                "enabled": True,
+                "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"],
+            },
+            alarm_configuration={
+                "enabled": True,
+                "alarms": list(args.alarm_names),
+                "ignore_poll_alarm_failure": False,
+            },
+            trigger_configurations=[
+                {
+                    "trigger_name": "trouble",
+                    "trigger_events": ["DeploymentFailure", "DeploymentRollback", "DeploymentStop"],
+                    "trigger_target_arn": args.topic_arn,
+                }
+            ],
+            outdated_instances_strategy="UPDATE",
+            opts=pulumi.ResourceOptions(
+                # Not the application: who waits for this component waits for its children, not for theirs.
+                parent=self,
+                protect=args.protect,
+                ignore_changes=["autoscalingGroups"] if fleet.blue_green else None,
+            ),
+        )
+        for function in args.functions:
+            DeliveryFunction(
+                f"{name}-{function.package.replace('_', '-')}",
+                DeliveryFunctionArgs(
+                    function=function,
+                    parameters=args.parameters,
+                    key_arn=args.key_arn,
+                    log_retention_days=args.log_retention_days,
+                ),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.application = application.name
+        self.deployment_group = group.deployment_group_name
+        self.register_outputs({"application": self.application, "deploymentGroup": self.deployment_group})
+
+
+def _between_declared_fleets() -> codedeploy.DeploymentGroupBlueGreenDeploymentConfigArgsDict:
+    """CodeDeploy finds the new fleet in the deployment itself, and leaves the old one to the retiring function.
+
+    TERMINATE would delete the declared Auto Scaling group
+    (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BlueInstanceTerminationOption.html).
+    """
+    return {
+        "deployment_ready_option": {"action_on_timeout": "CONTINUE_DEPLOYMENT"},
+        "green_fleet_provisioning_option": {"action": "DISCOVER_EXISTING"},
+        "terminate_blue_instances_on_deployment_success": {"action": "KEEP_ALIVE"},
+    }
