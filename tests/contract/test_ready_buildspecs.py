@@ -17,6 +17,8 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from operations.bundle.check import check_bundle
+from operations.bundle.contents import open_bundle
 from runtimes import Runtime, ready_buildspec
 from tests.contract.codebuild import Build, clone_of, results, run_build
 from tests.contract.codedeploy import Server
@@ -167,6 +169,7 @@ def test_the_artifact_serves_what_was_built_once_it_is_deployed(
     assert {path.name for path in artifact.iterdir()} >= {"VERSION", "app", "appspec.yml", "scripts", "README.md"}
     assert (artifact / "app" / BUILT[runtime].served).is_file()
     assert not (artifact / "tests" / "unit").exists()
+    assert check_bundle(open_bundle(artifact)) == []
     server.deploy(artifact)
     assert server.health() == {"status": "ok", "version": COMMIT}
     packages = SAMPLES / runtime / "scripts" / "packages"

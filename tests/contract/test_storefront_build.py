@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.bundle.check import check_bundle
+from operations.bundle.contents import open_bundle
 from tests.contract.codebuild import Build, clone_of, results, run_build
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "storefront"
@@ -53,6 +55,10 @@ def test_the_coverage_report_is_cobertura_and_knows_every_module_of_the_service(
 def test_the_build_exports_the_commit_as_its_version_and_writes_it_into_the_bundle(build: Build, bundle: Path) -> None:
     assert build.exported() == {"APP_VERSION": COMMIT}
     assert (bundle / "VERSION").read_text(encoding="utf-8") == f"{COMMIT}\n"
+
+
+def test_the_bundle_is_one_that_codedeploy_can_deploy(bundle: Path) -> None:
+    assert check_bundle(open_bundle(bundle)) == []
 
 
 def test_the_bundle_holds_what_is_deployed_and_what_tests_it_and_nothing_else(build: Build, bundle: Path) -> None:

@@ -1,0 +1,1 @@
+"""Commands for the person on duty: `python -m operations --help`."""

@@ -1,0 +1,1 @@
+"""Reads a bundle as CodeDeploy will, and says what it would stumble over."""

@@ -1,0 +1,68 @@
+"""What every command is: its name, its words, its arguments, and what it does."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+from operations.terminal import Terminal
+
+
+class Exit(IntEnum):
+    """How a command ends, the same for all of them.
+
+    `REFUSED` is an answer: what was looked at isn't good, or what was asked for isn't allowed. `UNUSABLE` is none: the
+    command was called wrongly, or what it needs isn't there. `INTERRUPTED` is Ctrl-C, as shells count it.
+    """
+
+    DONE = 0
+    REFUSED = 1
+    UNUSABLE = 2
+    INTERRUPTED = 130
+
+
+class UnusableError(Exception):
+    """The command can't begin; the message says in one line what is missing and where to get it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A line that a person can copy, and what it is good for."""
+
+    line: str
+    purpose: str
+
+
+class Command(Protocol):
+    """One word after `operations`.
+
+    Attributes:
+        name: that word.
+        purpose: what it does, in a line of at most 60 characters.
+        about: the same for its own help, in a few sentences.
+        examples: for its help, at least one.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def purpose(self) -> str: ...
+
+    @property
+    def about(self) -> str: ...
+
+    @property
+    def examples(self) -> tuple[Example, ...]: ...
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """Declare what may follow the word."""
+        ...
+
+    def run(self, given: Namespace, terminal: Terminal) -> Exit:
+        """Do it.
+
+        Raises:
+            UnusableError: it can't begin.
+        """
+        ...

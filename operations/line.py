@@ -1,0 +1,67 @@
+"""The command line: from words to a command, and from its end to an exit code."""
+
+import argparse
+from collections.abc import Sequence
+
+from operations.command import Command, Exit, UnusableError
+from operations.terminal import Terminal
+
+PROGRAM = "python -m operations"
+_EPILOG = """exit codes:
+  0  done
+  1  refused: what was looked at isn't good, or isn't allowed
+  2  unusable: wrong arguments, or something the command needs isn't there
+  130  interrupted by Ctrl-C
+"""
+
+
+def run(commands: Sequence[Command], words: Sequence[str]) -> int:
+    """Run the command that the words name.
+
+    Returns:
+        The exit code of the process; see `Exit`.
+    """
+    try:
+        given = _parser(commands).parse_args(words)
+    except SystemExit as end:
+        # argparse ends the process for --help and for words that it doesn't understand.
+        return Exit.DONE if end.code in (0, None) else Exit.UNUSABLE
+    command: Command = given.command
+    terminal = Terminal(as_json=given.json)
+    try:
+        return command.run(given, terminal)
+    except UnusableError as error:
+        terminal.trouble(f"{command.name}: {error}")
+        return Exit.UNUSABLE
+    except KeyboardInterrupt:
+        terminal.trouble(f"{command.name}: interrupted")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # Who reads the output has seen enough, as in `… | head`.
+        terminal.close()
+        return Exit.DONE
+
+
+def _parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Commands for the person on duty.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    words = parser.add_subparsers(title="commands", metavar="<command>", required=True)
+    for command in commands:
+        examples = "\n".join(f"  {one.purpose}\n    $ {PROGRAM} {one.line}" for one in command.examples)
+        one = words.add_parser(
+            command.name,
+            help=command.purpose,
+            description=command.about,
+            epilog=f"examples:\n{examples}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        one.add_argument("--json", action="store_true", help="print one JSON document, for machines")
+        one.set_defaults(command=command)
+        command.arguments(one)
+    return parser

@@ -1,0 +1,66 @@
+"""What a command says: results to standard output, everything else to standard error."""
+
+import json
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+WIDTH = 80
+"""Columns that a table fits where the terminal doesn't tell its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terminal:
+    """Where a command speaks.
+
+    Args:
+        as_json: results are for a machine: one document, and no prose between.
+        output: where results go; None is standard output.
+        errors: where progress and trouble go; None is standard error.
+    """
+
+    as_json: bool = False
+    output: TextIO | None = None
+    errors: TextIO | None = None
+
+    def say(self, text: str) -> None:
+        """A line of the result, for a person."""
+        if not self.as_json:
+            print(text, file=self.output or sys.stdout)
+
+    def hand_over(self, document: object) -> None:
+        """The whole result, for a machine."""
+        if self.as_json:
+            print(json.dumps(document, indent=2, sort_keys=True), file=self.output or sys.stdout)
+
+    def trouble(self, text: str) -> None:
+        """A line about what went wrong."""
+        print(text, file=self.errors or sys.stderr)
+
+    def close(self) -> None:
+        """Send what is still to be written nowhere: nobody reads any more."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A table that fits the terminal; the last column is wrapped where it doesn't."""
+        for line in table(head, rows, width=shutil.get_terminal_size((WIDTH, 24)).columns):
+            self.say(line)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = WIDTH) -> list[str]:
+    """The lines of a table, none longer than `width` as long as its last column has room for a word."""
+    cells = [tuple(head), *(tuple(row) for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head) - 1)]
+    start = sum(widths) + 2 * len(widths)
+    lines = []
+    for row in cells:
+        fixed = "".join(f"{cell:<{size}}  " for cell, size in zip(row[:-1], widths, strict=True))
+        wrapped = textwrap.wrap(row[-1], max(width - start, 20)) or [""]
+        lines.append(f"{fixed}{wrapped[0]}".rstrip())
+        lines.extend(f"{' ' * start}{rest}" for rest in wrapped[1:])
+    return lines
