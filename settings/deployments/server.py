@@ -1,7 +1,6 @@
-"""How an application gets onto its fleet: one class per platform and strategy.
+"""How an application gets onto its fleet: a class for each strategy on EC2 instances.
 
-To add a strategy: write a subclass of `ServerDeploy`, and add it to the union `AnyServerDeploy`. To add a platform:
-write its classes and their union likewise, and add that to the union `AnyDeploy`.
+To add a strategy: write a subclass of `ServerDeploy`, and add it to the union `AnyServerDeploy`.
 """
 
 from collections.abc import Mapping
@@ -126,4 +125,3 @@ class BlueGreenDeploy(ServerDeploy):
 AnyServerDeploy = TypeAliasType(
     "AnyServerDeploy", Annotated[InPlaceDeploy | BlueGreenDeploy, Field(discriminator="strategy")]
 )
-AnyDeploy = Annotated[AnyServerDeploy, Field(discriminator="platform")]

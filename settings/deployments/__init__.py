@@ -1,0 +1,34 @@
+"""How an application gets to where it runs: a module for each platform, with a class for each of its strategies.
+
+To add a platform: write its classes and their union in a module of their own, and add that union to `AnyDeploy`.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from settings.deployments.server import (
+    AMAZON_LINUX,
+    Alarms,
+    AnyServerDeploy,
+    BlueGreenDeploy,
+    Fleet,
+    FleetSize,
+    InPlaceDeploy,
+    ServerDeploy,
+    with_image,
+)
+
+__all__ = [
+    "AMAZON_LINUX",
+    "Alarms",
+    "AnyDeploy",
+    "BlueGreenDeploy",
+    "Fleet",
+    "FleetSize",
+    "InPlaceDeploy",
+    "ServerDeploy",
+    "with_image",
+]
+
+AnyDeploy = Annotated[AnyServerDeploy, Field(discriminator="platform")]
