@@ -63,7 +63,7 @@ class FunctionPlan:
 class PipelineFunction(FunctionPlan):
     """A function that the pipeline invokes, and that answers it."""
 
-    shared_packages: ClassVar[tuple[str, ...]] = ("pipeline_job", "fleets")
+    shared_packages: ClassVar[tuple[str, ...]] = ("pipeline_job",)
 
     def action(
         self,

@@ -135,7 +135,11 @@ class ServerDeploymentPlan:
         }
         return tuple(
             PipelineFunction(
-                package=package, application=self.fleet.application, place=self.place, statements=statements
+                package=package,
+                application=self.fleet.application,
+                place=self.place,
+                statements=statements,
+                libraries=("deployments", "fleets"),
             )
             for package, statements in duties.items()
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from deployments.sight import GroupName
 from pipeline_job.branches import matches_any
 from pipeline_job.failures import RefusedError
 from pipeline_job.values import count_of, patterns_of, text_of, texts_of, told_values
@@ -55,6 +56,11 @@ class Parameters:
     bake_minutes: int
     skip_bake_for: tuple[str, ...] = ()
     branch: str = ""
+
+    @property
+    def group(self) -> GroupName:
+        """The deployment group in CodeDeploy."""
+        return GroupName(application=self.application, deployment_group=self.deployment_group)
 
     @classmethod
     def parse(cls, text: str, *, fixed: str = "") -> "Parameters":

@@ -5,10 +5,6 @@ from datetime import datetime
 
 from fleets.parameters import ZERO, Capacity, Parameters
 from pipeline_job.failures import RefusedError
-from pipeline_job.job import S3Object
-
-RUNNING = frozenset({"Created", "Queued", "InProgress", "Baking", "Ready"})
-"""https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentInfo.html, `status`; the rest is an end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,36 +42,6 @@ class Fleet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment:
-    """One CodeDeploy deployment.
-
-    Args:
-        targets: the Auto Scaling groups it was told to deploy to.
-        error: CodeDeploy's code and message, empty while there is none.
-        rollback: id of the deployment that rolls it back, empty where there is none (yet).
-        rolls_back: whether CodeDeploy was told to start one.
-        percent: share of its instances that are done.
-        revision: what it deployed, None where that doesn't lie in S3.
-    """
-
-    id: str
-    status: str
-    description: str = ""
-    targets: tuple[str, ...] = ()
-    error: str = ""
-    completed: datetime | None = None
-    rollback: str = ""
-    rolls_back: bool = False
-    percent: int | None = None
-    revision: S3Object | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether it has not come to an end."""
-        return self.status in RUNNING
-
-
-@dataclass(frozen=True, kw_only=True)
 class Group:
     """A deployment group: the fleets it is bound to, and how it fared.
 
@@ -100,15 +66,6 @@ class Target:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """A CloudWatch alarm; `state` is OK, ALARM or INSUFFICIENT_DATA."""
-
-    name: str
-    state: str
-    reason: str = ""
-
-
 def serving_fleet(group: Group, *, parameters: Parameters) -> str:
     """The fleet in service: the one that the deployment group is bound to.
 
@@ -129,14 +86,3 @@ def healthy(fleet: Fleet, targets: tuple[Target, ...]) -> tuple[str, ...]:
     """Ids of the fleet's instances that the load balancer finds healthy."""
     fit = {target.id for target in targets if target.state == "healthy"}
     return tuple(instance.id for instance in fleet.instances if instance.id in fit)
-
-
-def ringing(alarms: tuple[Alarm, ...], *, parameters: Parameters) -> str:
-    """What the alarms say against the release: name and reason of each in ALARM, empty when none is.
-
-    Raises:
-        RefusedError: an alarm that should watch doesn't exist.
-    """
-    if missing := sorted(set(parameters.alarms) - {alarm.name for alarm in alarms}):
-        raise RefusedError(f"CloudWatch has no alarm named {', '.join(missing)}, so nobody watches this release.")
-    return "; ".join(f"{alarm.name}: {alarm.reason or 'no reason given'}" for alarm in alarms if alarm.state == "ALARM")

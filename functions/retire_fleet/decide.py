@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from deployments.sight import Alarm, ringing
 from fleets.commands import Command, Decision, Detach, Resize
 from fleets.parameters import ZERO, Parameters
-from fleets.sight import Alarm, Fleet, Group, Target, healthy, ringing, serving_fleet
+from fleets.sight import Fleet, Group, Target, healthy, serving_fleet
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.memory import Memory
@@ -37,7 +38,7 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
     old = sight.fleets[parameters.other_fleet(serving.name)]
     if old.stopped:
         return Decision(answer=_retired(f"{old.name} is stopped already.", old=old, serving=serving))
-    if alarm := ringing(sight.alarms, parameters=parameters):
+    if alarm := ringing(sight.alarms, watched=parameters.alarms):
         message = f"An alarm was raised while the release bakes; {old.name} is left running, for the way back. {alarm}"
         return Decision(answer=Fail(message=message))
     if reason := _someone_uses(old, sight.running):

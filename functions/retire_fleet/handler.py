@@ -3,8 +3,9 @@
 import os
 from datetime import datetime
 
+from deployments.observe import observe_alarms, observe_running
 from fleets.act import carry_out
-from fleets.observe import observe_alarms, observe_fleets, observe_group, observe_running, observe_targets
+from fleets.observe import observe_fleets, observe_group, observe_targets
 from fleets.parameters import Parameters
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
@@ -32,7 +33,7 @@ def look(parameters: Parameters, *, clients: Clients) -> Sight:
     return Sight(
         group=observe_group(parameters, clients=clients),
         fleets=observe_fleets(parameters, clients=clients),
-        running=observe_running(parameters, clients=clients),
+        running=observe_running(parameters.group, clients=clients),
         targets=observe_targets(parameters, clients=clients),
-        alarms=observe_alarms(parameters, clients=clients),
+        alarms=observe_alarms(parameters.alarms, clients=clients),
     )

@@ -26,5 +26,5 @@ IMPLIED_ACTIONS: tuple[str, ...] = (
 )
 """What CodeDeploy checks of the caller of CreateDeployment besides that action itself."""
 
-PACKAGES: tuple[str, ...] = ("fleets", "pipeline_job")
+PACKAGES: tuple[str, ...] = ("deployments", "fleets", "pipeline_job")
 """The shared packages that its archive needs; a contract test compares them with what it really imports."""

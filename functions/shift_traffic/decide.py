@@ -6,9 +6,10 @@ Every visit looks at the world anew and decides from that, so a visit lost, repe
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from deployments.sight import Deployment, description
 from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Resize
 from fleets.parameters import ZERO, Parameters
-from fleets.sight import Deployment, Fleet, Group, Target, healthy, serving_fleet
+from fleets.sight import Fleet, Group, Target, healthy, serving_fleet
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
@@ -44,27 +45,6 @@ class Sight:
     rollback: Deployment | None = None
     targets: tuple[Target, ...] = ()
     failures: tuple[str, ...] = ()
-
-
-def description(*, execution: str, attempt: str) -> str:
-    """What a deployment of ours is found by; 92 characters with the ids that CodePipeline gives.
-
-    AWS refuses a description that is too long (DescriptionTooLongException) and does not say what that is.
-    """
-    return f"execution={execution} attempt={attempt}"
-
-
-def own_deployment(deployments: tuple[Deployment, ...], *, parameters: Parameters, memory: Memory) -> Deployment | None:
-    """The deployment that this visit goes on with.
-
-    One of this execution that runs or has succeeded, whichever attempt began it. One that failed counts only when
-    this very attempt began it: a person who retries a failed stage wants a new deployment.
-    """
-    execution = [item for item in deployments if f"execution={parameters.execution}" in item.description.split()]
-    attempt = [item for item in execution if f"attempt={memory.attempt}" in item.description.split()]
-    running = [item for item in execution if item.running]
-    succeeded = [item for item in execution if item.status == "Succeeded"]
-    return next(iter((*running, *attempt, *succeeded)), None)
 
 
 def _foreign(sight: Sight) -> str:

@@ -3,25 +3,18 @@
 import os
 from datetime import datetime
 
+from deployments.observe import observe_deployment, observe_deployments, observe_failed_targets, observe_running
+from deployments.sight import Deployment, own_deployment
 from fleets.act import carry_out
-from fleets.observe import (
-    observe_deployment,
-    observe_deployments,
-    observe_failed_instances,
-    observe_fleets,
-    observe_group,
-    observe_running,
-    observe_targets,
-)
+from fleets.observe import observe_fleets, observe_group, observe_targets
 from fleets.parameters import Parameters
-from fleets.sight import Deployment
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
 from pipeline_job.job import Job
 from pipeline_job.memory import Memory
 from pipeline_job.run import answer_job
 from pipeline_job.values import VARIABLE
-from shift_traffic.decide import Sight, decide, own_deployment
+from shift_traffic.decide import Sight, decide
 
 
 def handle(event: object, _context: object) -> None:
@@ -39,13 +32,13 @@ def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answe
 
 def look(parameters: Parameters, *, memory: Memory, clients: Clients, now: datetime) -> Sight:
     """What the decision needs to see; the reasons of a failure are read only when there is one."""
-    running = observe_running(parameters, clients=clients)
+    running = observe_running(parameters.group, clients=clients)
     own: Deployment | None
     if memory.deployment:
         own = observe_deployment(memory.deployment, clients=clients)
     else:
-        deployments = observe_deployments(parameters, running=running, clients=clients, now=now)
-        own = own_deployment(deployments, parameters=parameters, memory=memory)
+        deployments = observe_deployments(parameters.group, running=running, clients=clients, now=now)
+        own = own_deployment(deployments, execution=parameters.execution, memory=memory)
     failed = own if own and not own.running and own.status != "Succeeded" else None
     group = observe_group(parameters, clients=clients)
     last = group.last_success_id if own is None else ""
@@ -57,5 +50,5 @@ def look(parameters: Parameters, *, memory: Memory, clients: Clients, now: datet
         deployment=own,
         rollback=observe_deployment(failed.rollback, clients=clients) if failed and failed.rollback else None,
         targets=observe_targets(parameters, clients=clients) if failed else (),
-        failures=observe_failed_instances(failed.id, clients=clients) if failed else (),
+        failures=observe_failed_targets(failed.id, clients=clients) if failed else (),
     )

@@ -13,5 +13,5 @@ API_ACTIONS: tuple[str, ...] = (
 IMPLIED_ACTIONS: tuple[str, ...] = ()
 """What AWS checks of the caller besides; nothing here."""
 
-PACKAGES: tuple[str, ...] = ("fleets", "pipeline_job")
+PACKAGES: tuple[str, ...] = ("deployments", "fleets", "pipeline_job")
 """The shared packages that its archive needs; a contract test compares them with what it really imports."""

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from deployments.sight import Alarm, ringing
 from fleets.commands import Decision
 from fleets.parameters import Parameters
-from fleets.sight import Alarm, Fleet, Group, Target, healthy, ringing, serving_fleet
+from fleets.sight import Fleet, Group, Target, healthy, serving_fleet
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.memory import Memory
 
@@ -30,7 +31,7 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
         RefusedError: the deployment group leaves doubt about the serving fleet, or an alarm doesn't exist.
     """
     serving = sight.fleets[serving_fleet(sight.group, parameters=parameters)]
-    if alarm := ringing(sight.alarms, parameters=parameters):
+    if alarm := ringing(sight.alarms, watched=parameters.alarms):
         return Decision(answer=Fail(message=f"The release is refused by an alarm. {alarm}"))
     fit = healthy(serving, sight.targets)
     unfit = _unfit(serving, sight.targets)

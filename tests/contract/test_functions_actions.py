@@ -27,7 +27,7 @@ FUNCTIONS = Path(__file__).parents[2] / "functions"
 FLEET_NAMES = ("shift_traffic", "verify_release", "retire_fleet")
 EVENT_NAMES = ("check_pull_request", "merge_back", "tag_release", "start_changed")
 NAMES = (*FLEET_NAMES, "announce_hotfix", *EVENT_NAMES)
-SHARED = ("pipeline_job", "fleets", "repository_events", "git_push")
+SHARED = ("pipeline_job", "deployments", "fleets", "repository_events", "git_push")
 
 
 def function(name: str) -> ModuleType:

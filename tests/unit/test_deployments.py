@@ -164,7 +164,7 @@ def test_a_function_carries_its_own_code_and_what_it_shares_and_writes_to_its_ow
         function = plan.one(FUNCTION, name=name).inputs
         assert function["handler"] == f"{package}.handler.handle"
         files = set(function["code"].assets)
-        assert {file.split("/")[0] for file in files} == {package, "pipeline_job", "fleets"}
+        assert {file.split("/")[0] for file in files} == {package, "pipeline_job", "deployments", "fleets"}
         assert f"{package}/handler.py" in files
         assert {file.rsplit(".", 1)[-1] for file in files} == {"py"}
         logs = plan.one("aws:cloudwatch/logGroup:LogGroup", name=f"/aws/lambda/{name}")

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
+from deployments.sight import Deployment, description, own_deployment
 from fleets.commands import Attach, Deploy, Detach, Resize
 from fleets.parameters import ZERO, Capacity, Parameters
-from fleets.sight import Deployment, Fleet, Group, Instance, Target
+from fleets.sight import Fleet, Group, Instance, Target
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
 from pipeline_job.memory import Memory
-from shift_traffic.decide import Sight, decide, description, own_deployment
+from shift_traffic.decide import Sight, decide
 from tests.unit.functions.fake_aws import BLUE, GREEN, START, TARGET_GROUP
 from tests.unit.functions.pipeline_action import EXECUTION, user_parameters
 
@@ -56,7 +57,7 @@ def test_the_description_of_a_deployment_stays_short() -> None:
     ],
 )
 def test_the_deployment_to_go_on_with(deployments: tuple[Deployment, ...], expected: str | None) -> None:
-    found = own_deployment(deployments, parameters=PARAMETERS, memory=MEMORY)
+    found = own_deployment(deployments, execution=PARAMETERS.execution, memory=MEMORY)
     assert (found.id if found else None) == expected
 
 

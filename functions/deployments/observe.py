@@ -1,0 +1,139 @@
+"""The AWS edge of `sight`: reads what there is, changes nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from deployments.sight import RUNNING, Alarm, Deployment, GroupName
+from pipeline_job.clients import Clients
+from pipeline_job.failures import error_code
+from pipeline_job.job import S3Object
+
+LOOK_BACK = timedelta(days=14)
+"""How old a deployment of the same execution can be. A stage retried later than that starts a new one."""
+
+BATCH = 25
+"""https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeployments.html"""
+
+FAILED_TARGETS = 3
+LOG_TAIL = 900
+"""So many characters of a failed script's log for each target; all together stay under CodePipeline's 5000."""
+
+
+def observe_alarms(names: Sequence[str], *, clients: Clients) -> tuple[Alarm, ...]:
+    """The alarms that watch this delivery, metric alarms and composite ones; those that don't exist are absent."""
+    if not names:
+        return ()
+    found = clients.cloudwatch.describe_alarms(
+        AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100
+    )
+    return tuple(
+        Alarm(name=str(item["AlarmName"]), state=str(item["StateValue"]), reason=str(item.get("StateReason") or ""))
+        for item in (*found.get("MetricAlarms", ()), *found.get("CompositeAlarms", ()))
+    )
+
+
+def observe_deployment(deployment: str, *, clients: Clients) -> Deployment:
+    """One deployment by its id."""
+    return _deployment(clients.codedeploy.get_deployment(deploymentId=deployment)["deploymentInfo"])
+
+
+def observe_deployments(
+    group: GroupName, *, running: tuple[str, ...], clients: Clients, now: datetime
+) -> tuple[Deployment, ...]:
+    """The group's deployments of the last `LOOK_BACK`, and those known to run.
+
+    The two lists may disagree for a moment after a deployment has started; its own must never look foreign.
+    """
+    recent = _deployment_ids(group, clients=clients, createTimeRange={"start": now - LOOK_BACK})
+    ids = list(dict.fromkeys((*running, *recent)))
+    return tuple(
+        _deployment(info)
+        for batch in _batches(ids)
+        for info in clients.codedeploy.batch_get_deployments(deploymentIds=batch)["deploymentsInfo"]
+    )
+
+
+def observe_running(group: GroupName, *, clients: Clients) -> tuple[str, ...]:
+    """Ids of the group's deployments that have not come to an end.
+
+    They are listed, because AWS does not say whether the group's `lastAttemptedDeployment` knows one that still runs.
+    """
+    return tuple(_deployment_ids(group, clients=clients, includeOnlyStatuses=sorted(RUNNING)))
+
+
+def observe_failed_targets(deployment: str, *, clients: Clients) -> tuple[str, ...]:
+    """Why the first few targets failed: instance or function, life cycle event, error, script, end of its log.
+
+    An explanation is worth less than the failure it explains, so trouble in getting it becomes a line of it.
+    """
+    try:
+        ids = clients.codedeploy.list_deployment_targets(
+            deploymentId=deployment, targetFilters={"TargetStatus": ["Failed"]}
+        ).get("targetIds", [])
+        if not ids:
+            return ()
+        found = clients.codedeploy.batch_get_deployment_targets(
+            deploymentId=deployment, targetIds=ids[:FAILED_TARGETS]
+        ).get("deploymentTargets", [])
+    except ClientError as error:
+        if error_code(error) == "DeploymentNotStartedException":
+            return ()
+        return (f"What its targets say could not be read: {error}",)
+    return tuple(_diagnosis(_target(target)) for target in found)
+
+
+def _deployment_ids(group: GroupName, *, clients: Clients, **narrowed: object) -> list[str]:
+    pages = clients.codedeploy.get_paginator("list_deployments").paginate(
+        applicationName=group.application, deploymentGroupName=group.deployment_group, **narrowed
+    )
+    return [str(deployment) for page in pages for deployment in page.get("deployments", ())]
+
+
+def _target(target: dict[str, Any]) -> dict[str, Any]:
+    """What is said of an instance, a function or a service, whichever it is."""
+    kinds = ("instanceTarget", "lambdaTarget", "ecsTarget")
+    return next((target[kind] for kind in kinds if target.get(kind)), {})
+
+
+def _diagnosis(target: dict[str, Any]) -> str:
+    instance = str(target.get("targetId", "a target"))
+    for event in target.get("lifecycleEvents", ()):
+        if event.get("status") != "Failed":
+            continue
+        said = event.get("diagnostics") or {}
+        parts = (event.get("lifecycleEventName"), said.get("errorCode"), said.get("scriptName"), said.get("message"))
+        log = str(said.get("logTail") or "").strip()[-LOG_TAIL:]
+        return f"{instance}: {' | '.join(str(part) for part in parts if part)}" + (f"\n{log}" if log else "")
+    return f"{instance}: failed without a failed life cycle event"
+
+
+def _deployment(info: dict[str, Any]) -> Deployment:
+    error = info.get("errorInformation") or {}
+    overview = info.get("deploymentOverview") or {}
+    total = sum(overview.values())
+    return Deployment(
+        id=str(info["deploymentId"]),
+        status=str(info["status"]),
+        description=str(info.get("description") or ""),
+        targets=tuple(str(name) for name in (info.get("targetInstances") or {}).get("autoScalingGroups", ())),
+        error=": ".join(str(error[key]) for key in ("code", "message") if error.get(key)),
+        completed=info.get("completeTime"),
+        rollback=str((info.get("rollbackInfo") or {}).get("rollbackDeploymentId") or ""),
+        rolls_back=bool((info.get("autoRollbackConfiguration") or {}).get("enabled")),
+        revision=_revision(info.get("revision") or {}),
+        percent=overview.get("Succeeded", 0) * 100 // total if total else None,
+    )
+
+
+def _revision(revision: dict[str, Any]) -> S3Object | None:
+    place = revision.get("s3Location") or {}
+    if not place.get("bucket") or not place.get("key"):
+        return None
+    return S3Object(bucket=str(place["bucket"]), key=str(place["key"]))
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Iterable[str]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
