@@ -60,7 +60,7 @@ def suite_plan(
     build: Build,
     packages: PackageRepository | None = None,
 ) -> SuitePlan:
-    """A test suite, on the image of the build.
+    """A test suite, on the image of the build, or on that of the same runtime for a machine of the suite's size.
 
     Args:
         name: the suite.
@@ -101,12 +101,11 @@ def check_machine(build: Build, timeout_minutes: int) -> Machine:
         build: the settings of the application's build.
         timeout_minutes: after how long a check is stopped; on Lambda AWS fixes that.
     """
-    image = image_of(build, build.compute_type)
     return Machine(
-        image=image,
+        image=image_of(build, build.compute_type),
         compute_type=build.compute_type.value,
         timeout_minutes=None if build.compute_type.on_lambda else timeout_minutes,
-        arm=_on_arm(build.architecture, image),
+        arm=build.architecture is Architecture.ARM64,
         concurrency=MOST_CHECKS,
         docker=build.docker,
         variables=_plain(build),
@@ -137,10 +136,15 @@ def toolchain_of(build: Build, compute_type: ComputeType) -> Toolchain | None:
 
 
 def image_of(build: Build, compute_type: ComputeType) -> str:
-    """The image that a build, or a suite of its application, runs on."""
+    """The image that a build, or a suite of its application, runs on.
+
+    A suite in a container, of a build whose image only Lambda runs, has the image with all runtimes.
+    """
     if chosen := toolchain_of(build, compute_type):
         return chosen.image.name
-    return build.image or all_runtimes(build.architecture).name
+    if build.image and (compute_type.on_lambda or not build.for_lambda_alone):
+        return build.image
+    return all_runtimes(build.architecture).name
 
 
 def preparation(
@@ -171,12 +175,11 @@ def preparation(
 
 
 def _machine(settings: MachineSettings, build: Build, packages: PackageRepository | None) -> Machine:
-    image = image_of(build, settings.compute_type)
     return Machine(
-        image=image,
+        image=image_of(build, settings.compute_type),
         compute_type=settings.compute_type.value,
         timeout_minutes=settings.timeout_minutes,
-        arm=_on_arm(build.architecture, image),
+        arm=build.architecture is Architecture.ARM64,
         concurrency=settings.concurrency,
         docker=settings.docker,
         vpc=settings.vpc,
@@ -202,10 +205,6 @@ def _with_threshold(machine: Machine, build: Build) -> Machine:
         return machine
     threshold = Variable(name="COVERAGE_THRESHOLD", value=str(build.coverage_threshold))
     return replace(machine, variables=[*machine.variables, threshold])
-
-
-def _on_arm(architecture: Architecture, image: str) -> bool:
-    return architecture is Architecture.ARM64 or "aarch64" in image
 
 
 def _plain(settings: MachineSettings) -> list[Variable]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import AliasGenerator, BaseModel, ConfigDict, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
@@ -72,6 +72,9 @@ class Model(BaseModel):
         validate_by_alias=True,
         validate_by_name=False,
     )
+
+    WAYS: ClassVar[Mapping[str, str]] = {}
+    """Where to go with a key that people look for here: by its small letters alone, what to say of it."""
 
     @model_validator(mode="before")
     @classmethod

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -22,6 +22,10 @@ from settings.jenkins import JenkinsBuild
 
 LAMBDA = "BUILD_LAMBDA"
 """How compute types begin that are a Lambda function."""
+
+_VARIABLES = "environment says variables as they are, parameterStore and secrets those that are kept there"
+_PRIVILEGED = "docker: true says that it builds container images, and nothing else makes a machine privileged"
+_RUNTIME = "runtime and version choose the image, and runtime-versions in the ready buildspec"
 
 OF_THE_READY_BUILDSPEC = ("COVERAGE_THRESHOLD", "SOURCE_REVISION")
 """The variables by which the program speaks to the buildspec of a runtime."""
@@ -73,6 +77,16 @@ class Cache(StrEnum):
 
 class Machine(Model):
     """Where commands run."""
+
+    WAYS: ClassVar[Mapping[str, str]] = {
+        "environmentvariables": _VARIABLES,
+        "envvars": _VARIABLES,
+        "lambda": "computeType: BUILD_LAMBDA_… runs on Lambda",
+        "privileged": _PRIVILEGED,
+        "privilegedmode": _PRIVILEGED,
+        "size": "computeType is the size",
+        "variables": _VARIABLES,
+    }
 
     timeout_minutes: Annotated[
         Annotated[int, within(5, 2160, "minutes")] | None, Derived("20; on Lambda 15, which AWS fixes")
@@ -150,6 +164,17 @@ class Batch(Model):
 class Build(Machine):
     """The build and unit tests of an application, in CodeBuild."""
 
+    WAYS: ClassVar[Mapping[str, str]] = {
+        **Machine.WAYS,
+        "badge": "source.checks.badge gives one to the check of pull requests; CodeBuild has none for a pipeline",
+        "commands": "a build runs a buildspec; suites may say commands instead",
+        "coverage": "coverageThreshold with a runtime, else the buildspec's own reports",
+        "reports": "a buildspec says its reports itself",
+        "runtimes": _RUNTIME,
+        "runtimeversions": _RUNTIME,
+        "threshold": "coverageThreshold is the threshold",
+    }
+
     runtime: Annotated[Runtime | None, Field(strict=False)] = Field(
         default=None,
         description="java, dotnet, python, ruby, go or node: chooses the image, and a buildspec for a repository that "
@@ -158,9 +183,9 @@ class Build(Machine):
     version: str | None = Field(
         default=None, description='Version of the runtime, quoted: "21" of java, "3.12" of python, "1.25" of go.'
     )
-    architecture: Annotated[Architecture, Field(strict=False)] = Field(
-        default=Architecture.X86_64, description="Processor of the build machine: x86_64 or arm64."
-    )
+    architecture: Annotated[
+        Architecture, Field(strict=False), Derived("`x86_64`; with an image of CodeBuild, what it is made for")
+    ] = Field(default=Architecture.X86_64, description="Processor of the build machine: x86_64 or arm64.")
     image: Annotated[BuildImage | None, Derived("by `runtime`; Amazon Linux 2023 with all of them")] = Field(
         default=None,
         description="Image of the build machine: one of CodeBuild's with its tag, or one in ECR with its digest "
@@ -179,20 +204,31 @@ class Build(Machine):
         "build sees them as variables.",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _processor_of_the_image(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and processor_of(str(given.get("image", ""))) is Architecture.ARM64:
+            return {"architecture": Architecture.ARM64, **given}
+        return given
+
     @model_validator(mode="after")
     def _one_image(self) -> "Build":
         if self.runtime and self.image:
             raise refused("no image with a runtime, which chooses one that has it", key="image")
         if (self.runtime is None) != (self.version is None):
-            raise refused("runtime and version only together", key="version" if self.version else "runtime")
+            said, other = ("version", "runtime") if self.version else ("runtime", "version")
+            raise refused("runtime and version only together", key=said, partners=(other,))
+        if self.image and processor_of(self.image) not in (None, self.architecture):
+            raise refused(f"{processor_of(self.image)}, which the image is made for", key="architecture")
         if self.coverage_threshold and (self.runtime is None or self.buildspec):
             raise refused(
                 "a threshold only with runtime and without buildspec: a buildspec of yours is its own judge",
                 key="coverageThreshold",
+                partners=("runtime", "version"),
             )
         if problem := self.misfit(self.compute_type):
             key, allowed = problem
-            raise refused(allowed, key=key)
+            raise refused(allowed, key=key, partners=() if key == "image" else ("image", "runtime", "version"))
         return self
 
     @model_validator(mode="after")
@@ -211,18 +247,15 @@ class Build(Machine):
         return self
 
     def misfit(self, compute_type: ComputeType) -> tuple[str, str] | None:
-        """Why a machine of this size has no image: the key of `build` to blame, and what is allowed; None if it has.
-
-        A suite has the image of the build, and may have another size.
-        """
+        """Why a machine of this size has no image: the key of `build` to blame, and what is allowed; None if it has."""
         if self.runtime and self.version:
             try:
                 toolchain(self.runtime, self.version, architecture=self.architecture, compute=compute_type.compute)
             except UnknownRuntimeError as error:
-                return "", f"a version that an image has: {error}"
+                return "version", f"a version that an image has: {error}"
         elif self.image is None and compute_type.on_lambda:
             return "computeType", "another size, or a runtime or an image for Lambda"
-        elif self.image and not self.custom and compute_type.on_lambda != ("-lambda-" in self.image):
+        elif self.image and not self.custom and compute_type.on_lambda != self.for_lambda_alone:
             return "image", "an image for Lambda with BUILD_LAMBDA_…, and another with every other machine"
         return None
 
@@ -230,6 +263,18 @@ class Build(Machine):
     def custom(self) -> bool:
         """Whether the image is one of ECR."""
         return bool(self.image and ".dkr.ecr." in self.image)
+
+    @property
+    def for_lambda_alone(self) -> bool:
+        """Whether the image is one of CodeBuild's that only Lambda runs."""
+        return bool(self.image and not self.custom and "-lambda-" in self.image)
+
+
+def processor_of(image: str) -> Architecture | None:
+    """The processor that an image of CodeBuild is made for; None of any other image, which doesn't say it."""
+    if not image.startswith("aws/codebuild/"):
+        return None
+    return Architecture.ARM64 if "aarch64" in image else Architecture.X86_64
 
 
 IN_CODEBUILD = "a build in CodeBuild (no server)"

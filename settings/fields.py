@@ -16,14 +16,15 @@ Listed = Annotated[tuple[ItemT, ...], Field(strict=False)]
 """A list of the file, as a tuple. Not strict, because YAML knows no tuples."""
 
 
-def refused(allowed: str, *, key: str = "") -> PydanticCustomError:
+def refused(allowed: str, *, key: str = "", partners: Collection[str] = ()) -> PydanticCustomError:
     """The error of a value with the right type that isn't allowed.
 
     Args:
         allowed: what is allowed.
         key: where a rule of a whole object fails: the key to blame, in the file's spelling.
+        partners: keys that it can't stand without; where one of them is wrong itself, nothing is said of this one.
     """
-    return PydanticCustomError("refused", "{allowed}", {"allowed": allowed, "key": key})
+    return PydanticCustomError("refused", "{allowed}", {"allowed": allowed, "key": key, "partners": partners})
 
 
 def matching(pattern: str, allowed: str) -> AfterValidator:

@@ -1,7 +1,8 @@
 """Jenkins: what an application says to be built by it, and what the one server of a stack is made of."""
 
 import ipaddress
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -26,6 +27,9 @@ LONGEST_JOB = 20
 
 https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionConfigurationProperty.html
 """
+
+_OF_ADMIN = "the server makes the password itself, and keeps it in Secrets Manager"
+_PINNED = "Jenkins and its plugins are pinned in components/jenkins/pinned.py"
 
 _PRIVATE = [ipaddress.IPv4Network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 
@@ -69,6 +73,10 @@ ShortPath = Annotated[
 class JenkinsBuild(Model):
     """The build and unit tests of an application, on the stack's Jenkins."""
 
+    WAYS: ClassVar[Mapping[str, str]] = {
+        "jenkinsfile": "script names a bash script: the plugin for CodePipeline knows no Jenkinsfile"
+    }
+
     server: Literal["jenkins"] = Field(description="Who builds instead of CodeBuild: the stack's Jenkins.")
     job: Annotated[JobName | None, Derived("the application's name")] = Field(
         default=None,
@@ -87,6 +95,13 @@ class JenkinsBuild(Model):
 
 class Jenkins(Model):
     """The stack's one Jenkins server: private, with its home on an encrypted file system."""
+
+    WAYS: ClassVar[Mapping[str, str]] = {
+        "adminpassword": _OF_ADMIN,
+        "password": _OF_ADMIN,
+        "plugins": _PINNED,
+        "version": f"{_PINNED}; actionVersion is that of the action type",
+    }
 
     hostname: HostName = Field(
         description="Name under which people reach it; its certificate has it, and your DNS points it to the output "

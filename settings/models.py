@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, model_validator
 
 from settings.base import ByTier, Context, Derived, FromParts, Model, Site
-from settings.builds import AnyBuild, Build
+from settings.builds import LAMBDA, AnyBuild, Build
 from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, FleetSize, InPlaceDeploy, ServerDeploy
 from settings.fields import (
     Account,
@@ -178,12 +178,15 @@ class Application(Model):
     @model_validator(mode="before")
     @classmethod
     def _suites_on_the_same_machine(cls, given: Any) -> Any:
-        """A suite that doesn't say how large its machine is gets one like the build's."""
+        """A suite that doesn't say how large its machine is gets one like the build's.
+
+        Lambda is left to each to choose: a suite may need more than its 15 minutes, Docker, a cache or the network.
+        """
         if not isinstance(given, Mapping) or not isinstance(suites := given.get("suites"), Mapping):
             return given
         build = given.get("build")
         size = build.get("computeType") if isinstance(build, Mapping) else None
-        if size is None:
+        if size is None or str(size).startswith(LAMBDA):
             return given
         sized = {
             name: {"computeType": size, **suite} if isinstance(suite, Mapping) else suite
@@ -195,14 +198,15 @@ class Application(Model):
     def _suites_have_an_image(self) -> "Application":
         build = self.build if isinstance(self.build, Build) else Build()
         for name, suite in self.suites.items():
-            if problem := build.misfit(suite.compute_type):
+            if suite.compute_type.on_lambda and (problem := build.misfit(suite.compute_type)):
                 raise refused(f"a machine that the build's image runs on, for suite {name}: {problem[1]}", key="suites")
         return self
 
     @model_validator(mode="before")
     @classmethod
     def _built_unless_promoted(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping) or "build" in given:
+        # `build:` with nothing below is what YAML makes of a build that says nothing.
+        if not isinstance(given, Mapping) or given.get("build") is not None:
             return given
         source = given.get("source")
         provider = source.get("provider") if isinstance(source, Mapping) else None

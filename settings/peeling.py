@@ -60,13 +60,13 @@ class Peeling:
         try:
             self.settings = Settings.model_validate(self.tree, context=context)
         except ValidationError as refusal:
-            known = len(self.problems)
+            known = len(self.problems) + len(self._gone)
             errors = refusal.errors(include_url=False)
             for error in sorted(errors, key=lambda one: _ORDER.index(one["type"]) if one["type"] in _ORDER else 9):
                 self._take(error)
             for path in self._gone:
                 self._drop(path)
-            return len(self.problems) > known
+            return len(self.problems) + len(self._gone) > known
         return False
 
     def _take(self, error: ErrorDetails) -> None:
@@ -89,6 +89,8 @@ class Peeling:
         hint, meant = key_hint(key, place.known_keys(), holder)
         if where := place.only_where(key):
             hint, meant = f"it exists only {where}", None
+        elif way := place.way_from(key):
+            hint, meant = way, None
         self._note((*place.path, key), f"unknown key; {hint}")
         value = holder.pop(key)
         if meant and (*place.path, meant) not in self.problems:
@@ -127,6 +129,10 @@ class Peeling:
             # Filled in, so the fault of where it came from; or too small only because its bad parts were taken away.
             return
         value = self._value(path)
+        if any((*path[:-1], partner) in self.problems for partner in context.get("partners", ())):
+            # Only wrong without another value, which is there and was noted.
+            self._gone.add(path)
+            return
         if error["type"] == "refused" and error["loc"][-1:] == ("[key]",):
             self._note(path, f"the name isn't allowed; allowed: {context['allowed']}")
         elif error["type"] in ("enum", "literal_error"):

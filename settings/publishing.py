@@ -4,7 +4,8 @@ To add a target: write a subclass of `Publish` with its own `to` literal, and ad
 """
 
 from abc import abstractmethod
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
@@ -22,6 +23,9 @@ from settings.fields import (
     refused,
 )
 from settings.packages import PackageFormat
+
+_CREDENTIALS = "credentials names a secret in Secrets Manager that has username and password"
+_VERSION = "the version is the tag, and the repository is the stack's"
 
 
 def _one_or_more(given: Any) -> Any:
@@ -65,6 +69,8 @@ class Publish(Model):
 class PublishS3(Publish):
     """Files by version in a bucket of the stack."""
 
+    WAYS: ClassVar[Mapping[str, str]] = {"bucket": "the stack makes the bucket, and the output publishing names it"}
+
     to: Literal["s3"] = Field(description="Where it is published to.")
     files: Files = Field(description="Globs of files in the bundle, each of which has to match.")
 
@@ -92,6 +98,10 @@ class PublishCodeArtifact(PublishPackages):
 
 class PublishRegistry(PublishPackages):
     """A hosted repository on a server of somebody's own."""
+
+    WAYS: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("password", "secret", "secrets", "token", "user", "username"), _CREDENTIALS
+    )
 
     url: RegistryUrl = Field(
         description="The hosted repository, https://… without a password; of nuget its service index, …/index.json."
@@ -129,6 +139,8 @@ class PublishArtifactory(PublishRegistry):
 
 class PublishEcr(Publish):
     """A container image in a repository of the stack; what builds it is privileged."""
+
+    WAYS: ClassVar[Mapping[str, str]] = dict.fromkeys(("repository", "tag", "tags"), _VERSION)
 
     to: Literal["ecr"] = Field(description="Where it is published to.")
     dockerfile: RelativePath = Field(default="Dockerfile", description="Path of the Dockerfile in the bundle.")

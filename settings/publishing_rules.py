@@ -69,7 +69,7 @@ def _variables_are_free(stack: Stack) -> Iterator[Problem]:
         machines: list[tuple[Path, Any]] = [(("build",), at(application, "build"))]
         machines += [(("suites", suite), one) for suite, one in suites.items()] if isinstance(suites, Mapping) else []
         for path, machine in machines:
-            for kind in ("environment", "parameterStore", "secrets"):
+            for kind in ("environment", "parameterStore", "secrets", "parameters"):
                 said = at(machine, kind)
                 for variable in said if isinstance(said, Mapping) else ():
                     if variable in RESERVED:

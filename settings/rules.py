@@ -5,6 +5,7 @@ The rules read plain values, not models, so that they also say what they can abo
 
 from collections.abc import Iterator, Mapping
 
+from settings.build_rules import BUILD_RULES
 from settings.fields import GRAVITON
 from settings.jenkins_rules import JENKINS_RULES
 from settings.problems import Path, Problem, given, shown
@@ -27,9 +28,6 @@ LONGEST_POLICY = 128
 LONGEST_BUCKET = 63
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
-VARIABLES_OF_THE_PROGRAM = frozenset({"GIT_BRANCH", "IMAGE_DIGEST", "OBJECT_VERSION", "RELEASE", "TARGET_URL"})
-"""Pipeline variables with which the program tells what started an execution, and what it delivers to."""
-
 MOST_SUITES = 20
 """The pipeline's role names each suite, and a role's policy ends at 10,240 characters."""
 
@@ -41,9 +39,12 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "check",
         "check-pull-request",
         "codedeploy",
+        "front",
         "instance",
+        "instances",
         "merge-back",
         "pipeline",
+        "provide-buildspec",
         "retire-fleet",
         "schedule",
         "shift-traffic",
@@ -53,7 +54,8 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "verify-release",
     }
 )
-"""What follows `<application>-<stack>-` in the names of other roles and projects; a suite would meet one of them."""
+"""What follows `<application>-<stack>-` in the names of other roles, projects and security groups; a suite would meet
+one of them."""
 
 
 def broken(stack: Stack) -> Iterator[Problem]:
@@ -63,7 +65,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         _buckets_fit,
         _suites_fit,
         *SUITE_RULES,
-        _parameters_fit,
+        *BUILD_RULES,
         _approvals_fit,
         _images_fit,
         _zones_in_region,
@@ -129,20 +131,6 @@ def _suites_fit(stack: Stack) -> Iterator[Problem]:
                 message = f"the role {derived} has {excess} too many; allowed: at most {LONGEST_ROLE} characters"
                 yield Problem(path=(*path, suite), message=message)
             seen.setdefault(suite.lower(), suite)
-
-
-def _parameters_fit(stack: Stack) -> Iterator[Problem]:
-    for name, application in stack.applications():
-        build = at(application, "build")
-        parameters = at(build, "parameters")
-        for parameter in parameters if isinstance(parameters, Mapping) else ():
-            path: Path = ("applications", name, "build", "parameters", parameter)
-            if parameter in VARIABLES_OF_THE_PROGRAM:
-                allowed = f"a name that isn't one of {', '.join(sorted(VARIABLES_OF_THE_PROGRAM))}"
-                yield Problem(path=path, message=given(parameter, allowed))
-            for other in ("environment", "parameterStore", "secrets"):
-                if at(build, other, parameter) is not None:
-                    yield Problem(path=path, message=given(parameter, f"a name that isn't in {other} too"))
 
 
 def _approvals_fit(stack: Stack) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ pydantic puts the chosen variant of a union into an error's location (`source.co
 `source.branch`. This module reads the models' annotations to tell one from the other, and knows which keys exist where.
 """
 
+import re
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,11 @@ class Place:
     def known_keys(self) -> tuple[str, ...]:
         """The keys that may stand there."""
         return tuple(dict.fromkeys(key for variant in self.variants for key in variant.keys))
+
+    def way_from(self, key: str) -> str:
+        """For a key that is called otherwise or decided elsewhere: what to say of it; otherwise an empty text."""
+        plain = re.sub(r"[^a-z]", "", key.lower())
+        return next((one.model.WAYS[plain] for one in self.variants if plain in one.model.WAYS), "")
 
     def only_where(self, key: str) -> str:
         """For a key of another variant: the choice that has it, in words; otherwise an empty text."""

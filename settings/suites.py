@@ -1,12 +1,13 @@
 """Test suites: what runs, when, and what is kept of its results."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from settings.base import Model
-from settings.builds import Batch, Machine
+from settings.base import Derived, Model
+from settings.builds import Batch, ComputeType, Machine
 from settings.fields import (
     BuildCommand,
     Listed,
@@ -18,6 +19,10 @@ from settings.fields import (
     refused,
     within,
 )
+
+_IMAGE = "a suite has the image of the build: build.runtime with build.version, or build.image"
+_ORDER = "order: suites of the same number run beside each other, lower ones first"
+_THRESHOLD = "coverage.threshold is the threshold"
 
 TARGET_URL = "TARGET_URL"
 """The variable with which a suite is told the address of what was deployed."""
@@ -82,6 +87,24 @@ class After(StrEnum):
 class Suite(Machine):
     """A test suite, on the artifact that is deployed."""
 
+    WAYS: ClassVar[Mapping[str, str]] = {
+        **Machine.WAYS,
+        "architecture": _IMAGE,
+        "coveragethreshold": _THRESHOLD,
+        "dependson": _ORDER,
+        "image": _IMAGE,
+        "parallel": _ORDER,
+        "runorder": _ORDER,
+        "runtime": _IMAGE,
+        "threshold": _THRESHOLD,
+        "version": _IMAGE,
+    }
+
+    compute_type: Annotated[
+        ComputeType,
+        Field(strict=False),
+        Derived("that of `build`; where the build runs on Lambda, `BUILD_GENERAL1_SMALL`"),
+    ] = Field(default=ComputeType.SMALL, description="Size of the machine; BUILD_LAMBDA_… runs on Lambda.")
     buildspec: RelativePath | None = Field(
         default=None, description="Path of the suite's buildspec in the repository; or commands say what runs."
     )

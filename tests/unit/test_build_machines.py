@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from settings.rules import ROLES_OF_THE_PROGRAM
 from tests.unit.every_build import FEATURES, FOREIGN_IMAGE, OWN_IMAGE, RUNTIMES, every_build
-from tests.unit.planning import Config, planned
+from tests.unit.planning import STACKS, Config, Planned, planned
 from tests.unit.roads import action_of, pipeline_of
 from tests.unit.roles import roles_of
 
@@ -267,3 +268,19 @@ def test_only_a_check_that_asks_for_one_has_a_badge_and_its_address_is_said() ->
     assert with_badge == ["storefront-dev-check"]
     assert plan.outputs["applications"]["storefront"]["badge"].startswith("https://codebuild.eu-west-1.")
     assert "badge" not in planned("dev").outputs["applications"]["storefront"]
+
+
+def taken(plan: Planned, *applications: str) -> set[str]:
+    """What follows `<application>-<stack>-` in names that a suite's own would meet."""
+    kinds = (PROJECT, "aws:iam/role:Role", "aws:ec2/securityGroup:SecurityGroup")
+    names = {name for kind in kinds for name in plan.physical_names(kind)}
+    starts = [f"{application}-{plan.stack}-" for application in applications]
+    return {name.removeprefix(start) for name in names for start in starts if name.startswith(start)}
+
+
+def test_no_suite_can_be_called_as_another_role_project_or_security_group() -> None:
+    found = taken(every_build(), *RUNTIMES, *FEATURES)
+    for stack in STACKS:
+        found |= taken(planned(stack), "storefront") - {"component", "e2e"}
+    # The batch of a project is refused by a rule of its own, as are the projects that publish.
+    assert found - ROLES_OF_THE_PROGRAM == {"build-batch"}
