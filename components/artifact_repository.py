@@ -7,8 +7,9 @@ import pulumi
 from pulumi_aws import codeartifact
 
 from components.iam import Statement, policy_document
-from components.packages import CONNECTIONS, PackageFormat, PackageRepository
+from components.packages import CONNECTIONS, PackageRepository
 from components.place import Place
+from runtimes import PackageFormat
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,8 @@ from components.build_plan import BatchLimits, ProjectPlan
 from components.build_project import BuildProject, BuildProjectArgs
 from components.iam import Statement
 from components.later import Later
-from components.stages import Action, Artifact, Category
-from components.work import WorkSurroundings
+from components.stages import Action
+from components.work import Slot, WorkSurroundings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,25 +32,17 @@ class Job(ProjectPlan):
     produces: bool = False
     encrypts: bool = False
 
-    def action(
-        self,
-        *,
-        name: str,
-        category: Category,
-        source: Artifact,
-        output: Artifact | None = None,
-        namespace: str | None = None,
-    ) -> Action:
+    def action(self, slot: Slot) -> Action:
         """The action that runs the project on one artifact
         (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html)."""
         return Action(
-            name=name,
-            category=category,
+            name=slot.name,
+            category=slot.category,
             provider="CodeBuild",
             configuration=self._configuration(),
-            inputs=(source,),
-            outputs=(output,) if output else (),
-            namespace=namespace,
+            inputs=(slot.source,),
+            outputs=(slot.output,) if slot.output else (),
+            namespace=slot.namespace,
             permissions=(
                 Statement(
                     actions=(

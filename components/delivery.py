@@ -24,7 +24,7 @@ from components.sources.plan import SOURCE
 from components.stage_rules import check
 from components.stages import Action, Artifact, Category, Road, Stage
 from components.suites import FLEET_URL, TARGET_URL, SuitePlan, suite_stages
-from components.work import Work, WorkSurroundings
+from components.work import Slot, Work, WorkSurroundings
 
 BUNDLE = Artifact("Bundle")
 """What the build makes, the suites test, and the deployment ships."""
@@ -108,13 +108,9 @@ class DeliveryPlan:
 
     def _build_actions(self, build: Work) -> tuple[Action, ...]:
         prepared = self.preparation
-        action = build.action(
-            name="Build",
-            category=Category.BUILD,
-            source=PREPARED if prepared else SOURCE,
-            output=BUNDLE,
-            namespace="Build",
-        )
+        source = PREPARED if prepared else SOURCE
+        slot = Slot(name="Build", category=Category.BUILD, source=source, output=BUNDLE, namespace="Build")
+        action = build.action(slot)
         return (prepared.action, replace(action, run_order=2)) if prepared else (action,)
 
     def _tests(self, name: str, artifact: Artifact, *, after_deployment: bool) -> tuple[Stage, ...]:

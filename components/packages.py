@@ -5,28 +5,11 @@ https://docs.aws.amazon.com/codeartifact/latest/ug/welcome.html
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from components.build_machine import Variable
 from components.iam import Statement
 from components.place import Place
-
-
-class PackageFormat(StrEnum):
-    """The ecosystem of a package; `generic` is any file."""
-
-    MAVEN = "maven"
-    NPM = "npm"
-    PYPI = "pypi"
-    NUGET = "nuget"
-    RUBYGEMS = "rubygems"
-    GENERIC = "generic"
-
-    @property
-    def of_aws(self) -> str:
-        """What CodeArtifact calls it."""
-        return "ruby" if self is PackageFormat.RUBYGEMS else self.value
-
+from runtimes import PackageFormat
 
 CONNECTIONS: Mapping[PackageFormat, str] = {
     PackageFormat.MAVEN: "public:maven-central",

@@ -8,6 +8,7 @@ from components.conditions import skip_unless
 from components.hotfix import HotfixLane
 from components.later import Later
 from components.stages import Action, Artifact, Category, Stage
+from components.work import Slot
 
 TARGET_URL = "TARGET_URL"
 """The pipeline variable with the address of what was deployed; suites after the deployment find it in their
@@ -63,5 +64,5 @@ def _actions(suites: Sequence[SuitePlan], artifact: Artifact) -> Iterator[Action
     """Numbered from 1 without gaps, as AWS wants run orders."""
     orders = sorted({suite.order for suite in suites})
     for suite in suites:
-        action = suite.job.action(name=suite.job.role, category=Category.TEST, source=artifact)
+        action = suite.job.action(Slot(name=suite.job.role, category=Category.TEST, source=artifact))
         yield replace(action, run_order=orders.index(suite.order) + 1)

@@ -10,6 +10,25 @@ from components.stages import Action, Artifact, Category
 
 
 @dataclass(frozen=True, kw_only=True)
+class Slot:
+    """Where in a pipeline some work is done.
+
+    Args:
+        name: of the action.
+        category: Build or Test.
+        source: the artifact that is worked on.
+        output: the artifact that is handed over, if any is.
+        namespace: under which later actions read what it exports.
+    """
+
+    name: str
+    category: Category
+    source: Artifact
+    output: Artifact | None = None
+    namespace: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkSurroundings:
     """What the stack lends to the resources of a build or a suite.
 
@@ -38,15 +57,7 @@ class Work(Protocol):
     @property
     def role(self) -> str: ...
 
-    def action(
-        self,
-        *,
-        name: str,
-        category: Category,
-        source: Artifact,
-        output: Artifact | None = None,
-        namespace: str | None = None,
-    ) -> Action:
+    def action(self, slot: Slot) -> Action:
         """The action that does it on one artifact."""
         ...
 

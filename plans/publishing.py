@@ -1,8 +1,8 @@
 """From the settings of packages and publishing to their plans, for every target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from components.packages import PackageFormat, PackageRepository, package_repository, resolving
+from components.packages import PackageRepository, package_repository, resolving
 from components.place import Place
 from components.publishing import (
     BucketTarget,
@@ -15,7 +15,7 @@ from components.publishing import (
     publication,
 )
 from components.sources import SourcePlan
-from runtimes import Runtime
+from runtimes import FORMATS, PackageFormat, Runtime
 from settings.models import Application, Settings
 from settings.packages import ExistingPackages, NewPackages
 from settings.publishing import (
@@ -26,15 +26,6 @@ from settings.publishing import (
     PublishRegistry,
     PublishS3,
 )
-
-_FORMATS: Mapping[Runtime, PackageFormat] = {
-    Runtime.JAVA: PackageFormat.MAVEN,
-    Runtime.DOTNET: PackageFormat.NUGET,
-    Runtime.PYTHON: PackageFormat.PYPI,
-    Runtime.RUBY: PackageFormat.RUBYGEMS,
-    Runtime.NODE: PackageFormat.NPM,
-}
-"""What a runtime's packages come as. Those of Go aren't in CodeArtifact."""
 
 
 def packages_of(application: str, settings: Settings, place: Place) -> PackageRepository | None:
@@ -48,7 +39,7 @@ def packages_of(application: str, settings: Settings, place: Place) -> PackageRe
                 domain=existing.domain,
                 owner=existing.domain_owner,
                 repository=existing.repository,
-                formats=tuple(_FORMATS.values()),
+                formats=tuple(FORMATS.values()),
             )
         case None:
             return None
@@ -57,7 +48,7 @@ def packages_of(application: str, settings: Settings, place: Place) -> PackageRe
 def package_setup(runtime: Runtime, packages: PackageRepository | None) -> Sequence[str]:
     """The commands of a ready buildspec after which a runtime's packages come from the stack's repository, or none
     where they don't."""
-    package_format = _FORMATS.get(runtime)
+    package_format = FORMATS.get(runtime)
     return resolving(package_format) if packages and package_format and package_format in packages.formats else ()
 
 
@@ -98,7 +89,7 @@ def _target(application: str, place: Place, publish: AnyPublish, packages: Packa
                 name=publish.target,
                 application=application,
                 place=place,
-                format=PackageFormat(publish.format.value),
+                format=publish.format,
                 files=publish.files,
                 repository=packages,
             )
@@ -108,7 +99,7 @@ def _target(application: str, place: Place, publish: AnyPublish, packages: Packa
                 application=application,
                 place=place,
                 vpc=publish.vpc,
-                format=PackageFormat(publish.format.value),
+                format=publish.format,
                 files=publish.files,
                 kind="Nexus" if isinstance(publish, PublishNexus) else "Artifactory",
                 url=publish.url,

@@ -1,4 +1,4 @@
-"""Runtimes: CodeBuild's managed images with their versions, and a ready buildspec for each runtime.
+"""Runtimes: CodeBuild's managed images with their versions, a ready buildspec and the packages of each runtime.
 
 Plain data and pure functions; `toolchain()` chooses an image, `ready_buildspec()` writes what runs in it.
 """
@@ -16,12 +16,15 @@ from runtimes.images import (
     toolchain,
     versions_of,
 )
+from runtimes.packages import FORMATS, PackageFormat
 
 __all__ = [
+    "FORMATS",
     "IMAGES",
     "Architecture",
     "Compute",
     "Image",
+    "PackageFormat",
     "Runtime",
     "Toolchain",
     "UnknownRuntimeError",

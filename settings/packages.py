@@ -14,17 +14,6 @@ EXISTING = "an existing domain (domain, no formats)"
 EXISTING_KEYS = frozenset({"domain", "domainOwner", "repository"})
 
 
-class PackageFormat(StrEnum):
-    """The ecosystem of a package, each with its own client."""
-
-    MAVEN = "maven"
-    NPM = "npm"
-    PYPI = "pypi"
-    NUGET = "nuget"
-    RUBYGEMS = "rubygems"
-    GENERIC = "generic"
-
-
 class StoreFormat(StrEnum):
     """The ecosystems whose packages CodeArtifact fetches from the world.
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
+from runtimes import PackageFormat
 from settings.base import Derived, Model
 from settings.fields import (
     Listed,
@@ -22,7 +23,6 @@ from settings.fields import (
     distinct,
     refused,
 )
-from settings.packages import PackageFormat
 
 _CREDENTIALS = "credentials names a secret in Secrets Manager that has username and password"
 _VERSION = "the version is the tag, and the repository is the stack's"

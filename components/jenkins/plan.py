@@ -7,8 +7,8 @@ import pulumi
 
 from components.iam import Statement
 from components.place import Place
-from components.stages import Action, Artifact, Category
-from components.work import WorkSurroundings
+from components.stages import Action, Category
+from components.work import Slot, WorkSurroundings
 
 PROPERTY = "ProjectName"
 """The key of an action's configuration that names the job; the plugin asks CodePipeline for work by it."""
@@ -58,36 +58,27 @@ class JenkinsJob:
         """What it does for the application."""
         return "build"
 
-    def action(
-        self,
-        *,
-        name: str,
-        category: Category,
-        source: Artifact,
-        output: Artifact | None = None,
-        namespace: str | None = None,
-    ) -> Action:
+    def action(self, slot: Slot) -> Action:
         """The action that Jenkins asks for and answers
         (https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-custom-action.html).
 
         The pipeline's role needs nothing for it: CodePipeline calls nobody, and the plugin works on artifacts with the
-        credentials that come with each job. It hands no variables over, so there is no namespace.
+        credentials that come with each job. It hands no variables over, so the slot's namespace stays unused.
 
         Raises:
             ValueError: the server's action type is of another category.
         """
-        del namespace
-        if category is not Category.BUILD:
-            raise ValueError(f"{server_name(self.place)} is registered for builds, not for {category}")
+        if slot.category is not Category.BUILD:
+            raise ValueError(f"{server_name(self.place)} is registered for builds, not for {slot.category}")
         return Action(
-            name=name,
-            category=category,
+            name=slot.name,
+            category=slot.category,
             owner="Custom",
             provider=server_name(self.place),
             version=self.version,
             configuration={PROPERTY: self.job},
-            inputs=(source,),
-            outputs=(output,) if output else (),
+            inputs=(slot.source,),
+            outputs=(slot.output,) if slot.output else (),
         )
 
     def make(self, name: str, *, surroundings: WorkSurroundings, opts: pulumi.ResourceOptions) -> pulumi.Resource:

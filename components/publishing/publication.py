@@ -9,6 +9,7 @@ from components.publishing.buildspec import buildspec
 from components.publishing.targets import ImageTarget, Target
 from components.sources import SourcePlan
 from components.stages import Action, Artifact, Category, Stage
+from components.work import Slot
 
 STAGE = "Publish"
 PREFIX = "publish-"
@@ -35,10 +36,12 @@ class Publication:
     def action(self, artifact: Artifact) -> Action:
         """The action that publishes an artifact; its variables are `#{Publish-<name>.NAME}`."""
         return self.job.action(
-            name=self.target.name,
-            category=Category.BUILD,
-            source=artifact,
-            namespace=f"Publish-{self.target.name}" if self.target.exports else None,
+            Slot(
+                name=self.target.name,
+                category=Category.BUILD,
+                source=artifact,
+                namespace=f"Publish-{self.target.name}" if self.target.exports else None,
+            )
         )
 
 

@@ -9,8 +9,9 @@ from components.artifact_repository import ArtifactRepository, ArtifactRepositor
 from components.bucket import PrivateBucket, PrivateBucketArgs
 from components.iam import Statement
 from components.image_repository import ImageRepository, ImageRepositoryArgs
-from components.packages import PackageFormat, PackageRepository
+from components.packages import PackageRepository
 from components.place import Place
+from runtimes import PackageFormat
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from components.build_machine import Origin, Variable
 from components.iam import Statement
-from components.packages import PackageFormat, PackageRepository
+from components.packages import PackageRepository
 from components.place import Place
+from runtimes import PackageFormat
 
 TWINE = "6.2.0"
 """The version that is installed: CodeBuild's images have the client of every other format."""

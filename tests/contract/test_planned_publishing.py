@@ -10,8 +10,9 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from components.packages import CONNECTIONS, PackageFormat
+from components.packages import CONNECTIONS
 from components.publishing import BucketTarget, ImageTarget
+from runtimes import PackageFormat
 from tests.contract.aws_model import Request, problems, service_model
 from tests.contract.wire import created, requests, subject_of
 from tests.unit.planning import STACKS, Planned, planned

@@ -6,7 +6,7 @@ import json
 import tarfile
 import zipfile
 
-from components.packages import PackageFormat
+from runtimes import PackageFormat
 
 FORMATS = tuple(PackageFormat)
 

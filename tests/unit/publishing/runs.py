@@ -10,9 +10,10 @@ from pathlib import Path
 
 import yaml
 
-from components.packages import PackageFormat, PackageRepository
+from components.packages import PackageRepository
 from components.place import Place
 from components.publishing import CodeArtifactTarget, RegistryTarget, Target, buildspec
+from runtimes import PackageFormat
 from tests.unit.publishing.aws_clients import DOCKER_PASSWORD, TOKEN
 from tests.unit.publishing.registry import PASSWORD, USER
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from components.packages import PackageFormat
 from components.publishing import Target
+from runtimes import PackageFormat
 from tests.unit.publishing.aws_clients import TOKEN
 from tests.unit.publishing.packages import file_of, jar
 from tests.unit.publishing.registry import Registry, registry

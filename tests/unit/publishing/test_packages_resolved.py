@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from components.packages import PackageFormat, PackageRepository, resolving
+from components.packages import PackageRepository, resolving
 from plans.publishing import package_setup
-from runtimes import Runtime
+from runtimes import PackageFormat, Runtime
 from tests.unit.publishing.aws_clients import TOKEN
 from tests.unit.publishing.runs import PLACE, Machine
 

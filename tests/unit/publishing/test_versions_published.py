@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.packages import PackageFormat
 from components.publishing import BucketTarget, ImageTarget
+from runtimes import PackageFormat
 from tests.unit.publishing.runs import COMMIT, PLACE, Machine, at_codeartifact
 
 BUCKET = "delivery-prod-published-444455556666-eu-west-1"
