@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import autoscaling, ec2, iam, lb
 
+from components.balancer import Front, HealthCheck, https_listener, load_balancer
 from components.fleet_plan import Capacity, FleetPlan
 from components.iam import ServiceRole, ServiceRoleArgs
 from components.machine import Machine, launch_template
@@ -16,7 +17,6 @@ MOVED_BY_DEPLOYMENTS = ["desiredCapacity", "maxSize", "minSize", "targetGroupArn
 """What a blue/green deployment changes in a declared fleet, and Pulumi therefore leaves alone once the fleet exists."""
 
 SESSION_MANAGER = "AmazonSSMManagedInstanceCore"
-TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,36 +55,25 @@ class Fleet(pulumi.ComponentResource):
         super().__init__("delivery:index:Fleet", name, None, opts)
         plan = args.plan
         front = self._front_security_group(name, args)
-        balancer = lb.LoadBalancer(
-            f"{name}-lb",
-            name=plan.name,
-            load_balancer_type="application",
-            internal=False,
-            security_groups=[front.id],
-            subnets=list(args.network.public_subnet_ids),
-            drop_invalid_header_fields=True,
-            enable_deletion_protection=plan.deletion_protection,
-            access_logs={"enabled": True, "bucket": args.access_log_bucket},
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        targets = lb.TargetGroup(
-            f"{name}-targets",
-            name=plan.name,
-            vpc_id=args.network.vpc_id,
-            target_type="instance",
-            protocol="HTTP",
-            port=plan.port,
-            deregistration_delay=30,
-            health_check={
-                "enabled": True,
-                "path": plan.health_path,
-                "matcher": "200",
-                "interval": 10,
-                "timeout": 5,
-                "healthy_threshold": 2,
-                "unhealthy_threshold": 3,
-            },
-            opts=pulumi.ResourceOptions(parent=balancer),
+        balancer, targets = load_balancer(
+            name,
+            Front(
+                load_balancer_name=plan.name,
+                internal=False,
+                vpc_id=args.network.vpc_id,
+                subnet_ids=args.network.public_subnet_ids,
+                security_group_id=front.id,
+                access_log_bucket=args.access_log_bucket,
+                deletion_protection=plan.deletion_protection,
+            ),
+            HealthCheck(
+                port=plan.port,
+                path=plan.health_path,
+                interval_seconds=10,
+                timeout_seconds=5,
+                unhealthy_threshold=3,
+            ),
+            parent=self,
         )
         listener = self._listeners(name, plan, balancer, targets)
         template = self._launch_template(name, args, front)
@@ -135,14 +124,13 @@ class Fleet(pulumi.ComponentResource):
     @staticmethod
     def _listeners(name: str, plan: FleetPlan, balancer: lb.LoadBalancer, targets: lb.TargetGroup) -> lb.Listener:
         of_balancer = pulumi.ResourceOptions(parent=balancer)
-        forward: lb.ListenerDefaultActionArgsDict = {"type": "forward", "target_group_arn": targets.arn}
         if plan.certificate_arn is None:
             return lb.Listener(
                 f"{name}-http",
                 load_balancer_arn=balancer.arn,
                 port=80,
                 protocol="HTTP",
-                default_actions=[forward],
+                default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
                 opts=of_balancer,
             )
         lb.Listener(
@@ -155,16 +143,7 @@ class Fleet(pulumi.ComponentResource):
             ],
             opts=of_balancer,
         )
-        return lb.Listener(
-            f"{name}-https",
-            load_balancer_arn=balancer.arn,
-            port=443,
-            protocol="HTTPS",
-            ssl_policy=TLS_POLICY,
-            certificate_arn=plan.certificate_arn,
-            default_actions=[forward],
-            opts=of_balancer,
-        )
+        return https_listener(name, balancer=balancer, targets=targets, certificate_arn=plan.certificate_arn)
 
     def _launch_template(self, name: str, args: FleetArgs, front: ec2.SecurityGroup) -> ec2.LaunchTemplate:
         plan = args.plan

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2, lb, vpc
 
-from components.fleet import TLS_POLICY
+from components.balancer import Front, HealthCheck, https_listener, load_balancer
 from components.jenkins.plan import HEALTH_PATH, NFS, PORT, JenkinsPlan
 from components.network import NetworkPlacement
 
@@ -113,45 +113,19 @@ class JenkinsEdges(pulumi.ComponentResource):
 
     def _balancer(self, name: str, args: JenkinsEdgesArgs) -> tuple[lb.LoadBalancer, lb.TargetGroup]:
         plan = args.plan
-        balancer = lb.LoadBalancer(
-            f"{name}-lb",
-            name=plan.name,
-            load_balancer_type="application",
-            internal=True,
-            security_groups=[self.front_id],
-            subnets=list(args.network.private_subnet_ids),
-            drop_invalid_header_fields=True,
-            enable_deletion_protection=plan.deletion_protection,
-            access_logs={"enabled": True, "bucket": args.access_log_bucket},
-            opts=pulumi.ResourceOptions(parent=self),
+        balancer, targets = load_balancer(
+            name,
+            Front(
+                load_balancer_name=plan.name,
+                internal=True,
+                vpc_id=args.network.vpc_id,
+                subnet_ids=args.network.private_subnet_ids,
+                security_group_id=self.front_id,
+                access_log_bucket=args.access_log_bucket,
+                deletion_protection=plan.deletion_protection,
+            ),
+            HealthCheck(port=PORT, path=HEALTH_PATH, interval_seconds=30, timeout_seconds=10, unhealthy_threshold=5),
+            parent=self,
         )
-        targets = lb.TargetGroup(
-            f"{name}-targets",
-            name=plan.name,
-            vpc_id=args.network.vpc_id,
-            target_type="instance",
-            protocol="HTTP",
-            port=PORT,
-            deregistration_delay=30,
-            health_check={
-                "enabled": True,
-                "path": HEALTH_PATH,
-                "matcher": "200",
-                "interval": 30,
-                "timeout": 10,
-                "healthy_threshold": 2,
-                "unhealthy_threshold": 5,
-            },
-            opts=pulumi.ResourceOptions(parent=balancer),
-        )
-        lb.Listener(
-            f"{name}-https",
-            load_balancer_arn=balancer.arn,
-            port=443,
-            protocol="HTTPS",
-            ssl_policy=TLS_POLICY,
-            certificate_arn=plan.certificate_arn,
-            default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
-            opts=pulumi.ResourceOptions(parent=balancer),
-        )
+        https_listener(name, balancer=balancer, targets=targets, certificate_arn=plan.certificate_arn)
         return balancer, targets

@@ -1,0 +1,105 @@
+"""How every load balancer of a stack is made: what it logs and drops, how it asks for health, how it speaks TLS."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import lb
+
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """What a load balancer stands in and who reaches it.
+
+    Args:
+        load_balancer_name: at most 32 characters; its target group has the same.
+        internal: whether only the network reaches it.
+        vpc_id: its network.
+        subnet_ids: of at least two zones; private ones where it is internal.
+        security_group_id: who reaches it.
+        access_log_bucket: where it writes who asked for what.
+        deletion_protection: whether AWS refuses to delete it.
+    """
+
+    load_balancer_name: str
+    internal: bool
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    security_group_id: pulumi.Input[str]
+    access_log_bucket: pulumi.Input[str]
+    deletion_protection: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthCheck:
+    """How a target group learns whether an instance answers; 200 is healthy, two answers are enough.
+
+    Args:
+        port: what instances listen on.
+        path: what they are asked.
+        interval_seconds, timeout_seconds: how often, and how long an answer may take.
+        unhealthy_threshold: missing answers in a row that make an instance unhealthy.
+    """
+
+    port: int
+    path: str
+    interval_seconds: int
+    timeout_seconds: int
+    unhealthy_threshold: int
+
+
+def load_balancer(
+    name: str, front: Front, check: HealthCheck, *, parent: pulumi.Resource
+) -> tuple[lb.LoadBalancer, lb.TargetGroup]:
+    """An application load balancer, and the instances behind it as its target group."""
+    balancer = lb.LoadBalancer(
+        f"{name}-lb",
+        name=front.load_balancer_name,
+        load_balancer_type="application",
+        internal=front.internal,
+        security_groups=[front.security_group_id],
+        subnets=list(front.subnet_ids),
+        drop_invalid_header_fields=True,
+        enable_deletion_protection=front.deletion_protection,
+        access_logs={"enabled": True, "bucket": front.access_log_bucket},
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    targets = lb.TargetGroup(
+        f"{name}-targets",
+        name=front.load_balancer_name,
+        vpc_id=front.vpc_id,
+        target_type="instance",
+        protocol="HTTP",
+        port=check.port,
+        deregistration_delay=30,
+        health_check={
+            "enabled": True,
+            "path": check.path,
+            "matcher": "200",
+            "interval": check.interval_seconds,
+            "timeout": check.timeout_seconds,
+            "healthy_threshold": 2,
+            "unhealthy_threshold": check.unhealthy_threshold,
+        },
+        opts=pulumi.ResourceOptions(parent=balancer),
+    )
+    return balancer, targets
+
+
+def https_listener(
+    name: str, *, balancer: lb.LoadBalancer, targets: lb.TargetGroup, certificate_arn: str
+) -> lb.Listener:
+    """What hands requests over TLS on to the instances."""
+    return lb.Listener(
+        f"{name}-https",
+        load_balancer_arn=balancer.arn,
+        port=443,
+        protocol="HTTPS",
+        ssl_policy=TLS_POLICY,
+        certificate_arn=certificate_arn,
+        default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
+        opts=pulumi.ResourceOptions(parent=balancer),
+    )
