@@ -1,13 +1,13 @@
 """What each thing that a build may say makes of its project, and what its role may do for it."""
 
 import json
-import re
 from typing import Any
 
 import pytest
 
 from settings.rules import ROLES_OF_THE_PROGRAM
 from tests.unit.every_build import FEATURES, FOREIGN_IMAGE, OWN_IMAGE, RUNTIMES, every_build
+from tests.unit.needs import OF_ANY_BUILD, allowed, needed
 from tests.unit.planning import STACKS, Config, Planned, planned
 from tests.unit.roads import action_of, pipeline_of
 from tests.unit.roles import roles_of
@@ -15,92 +15,7 @@ from tests.unit.roles import roles_of
 PROJECT = "aws:codebuild/project:Project"
 VARIABLES = "environmentVariables"
 BUCKET = "arn:aws:s3:::delivery-dev-builds-111122223333-eu-west-1"
-
-HERE = "eu-west-1:111122223333"
-REPORTS = f"arn:aws:codebuild:{HERE}:report-group/PROJECT"
-ARTIFACTS = "arn:aws:s3:::delivery-dev-artifacts-111122223333-eu-west-1"
-LOG = f"arn:aws:logs:{HERE}:log-group:/aws/codebuild/PROJECT"
-REPORTING = "BatchPutCodeCoverages BatchPutTestCases CreateReport CreateReportGroup UpdateReport"
 PULL = {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
-PULLING = "BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"
-
-NEEDS: dict[str, list[tuple[str, str, list[str]]]] = {
-    "its log": [("logs", "CreateLogStream PutLogEvents", [LOG, f"{LOG}:*"])],
-    "its reports": [("codebuild", REPORTING, [f"{REPORTS}-unit", f"{REPORTS}-coverage"])],
-    "its source and its bundle": [
-        ("s3", "GetObject GetObjectVersion PutObject", [f"{ARTIFACTS}/*"]),
-        ("s3", "GetBucketAcl GetBucketLocation GetBucketVersioning", [ARTIFACTS]),
-        ("kms", "Decrypt DescribeKey Encrypt GenerateDataKey* ReEncrypt*", ["KEY"]),
-    ],
-    "own-image": [
-        ("ecr", "GetAuthorizationToken", ["*"]),
-        ("ecr", PULLING, [f"arn:aws:ecr:{HERE}:repository/ci/build"]),
-    ],
-    "foreign-image": [
-        ("ecr", "GetAuthorizationToken", ["*"]),
-        ("ecr", PULLING, ["arn:aws:ecr:eu-central-1:444455556666:repository/ci"]),
-    ],
-    "vpc": [
-        (
-            "ec2",
-            "CreateNetworkInterface",
-            [f"arn:aws:ec2:{HERE}:{one}" for one in ("network-interface/*", "security-group/*", "subnet/SUBNET")],
-        ),
-        (
-            "ec2",
-            "CreateNetworkInterfacePermission DeleteNetworkInterface",
-            [f"arn:aws:ec2:{HERE}:network-interface/*"],
-        ),
-        (
-            "ec2",
-            "DescribeDhcpOptions DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs",
-            ["*"],
-        ),
-    ],
-    "cached": [
-        ("s3", "GetObject PutObject", [f"{BUCKET}/cache/PROJECT/*"]),
-        ("s3", "GetBucketAcl GetBucketLocation", [BUCKET]),
-    ],
-    "logged": [
-        ("s3", "PutObject", [f"{BUCKET}/logs/PROJECT/*"]),
-        ("s3", "GetBucketAcl GetBucketLocation", [BUCKET]),
-    ],
-    "parameters": [("ssm", "GetParameters", [f"arn:aws:ssm:{HERE}:parameter/ci/{one}" for one in ("licence", "seat")])],
-    "secrets": [
-        ("secretsmanager", "GetSecretValue", [f"arn:aws:secretsmanager:{HERE}:secret:ci/token-??????"]),
-    ],
-    # The parts of a fanout report to groups of their own.
-    "batch": [("codebuild", REPORTING, [f"{REPORTS}-{one}BuildFanoutShard*" for one in ("unit", "coverage")])],
-}
-"""Every permission of a build by what needs it: the first three of any build, the others of the word of the stack file.
-
-https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html
-"""
-OF_ANY_BUILD = ("its log", "its reports", "its source and its bundle")
-
-
-def needed(*needs: str) -> set[tuple[str, str]]:
-    """Pairs of an action and what it is done to."""
-    return {
-        (f"{service}:{action}", resource)
-        for need in needs
-        for service, actions, resources in NEEDS.get(need, [])
-        for action in actions.split()
-        for resource in resources
-    }
-
-
-def allowed(name: str) -> set[tuple[str, str]]:
-    """The same of the role that is planned, without the names that differ."""
-    key = every_build().named("artifacts-key").arn
-    return {
-        (action, re.sub(r"subnet/subnet-\w+", "subnet/SUBNET", resource).replace(f"{name}-dev-build", "PROJECT"))
-        if resource != key
-        else (action, "KEY")
-        for statement in role(name).statements
-        for action in statement["Action"]
-        for resource in statement["Resource"]
-    }
 
 
 def project(name: str) -> Any:
@@ -113,7 +28,7 @@ def role(name: str) -> Any:
 
 @pytest.mark.parametrize("name", [*RUNTIMES, *FEATURES])
 def test_a_build_may_do_what_it_asks_for_and_nothing_else(name: str) -> None:
-    assert allowed(name) == needed(*OF_ANY_BUILD, name)
+    assert allowed(every_build(), f"{name}-dev-build") == needed(*OF_ANY_BUILD, name)
     assert role(name).managed == ()
 
 

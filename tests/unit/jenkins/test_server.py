@@ -217,6 +217,13 @@ def test_the_machine_may_do_what_something_on_it_does_and_nothing_more(stack: st
     assert role.service == "ec2.amazonaws.com"
 
 
+@pytest.mark.parametrize("stack", ["dev", "staging"])
+def test_jenkins_brings_that_one_role_and_takes_the_one_of_the_build_away(stack: str) -> None:
+    before, after = roles_of(planned(stack)), roles_of(built_by_jenkins(stack))
+    assert after.keys() - before.keys() == {name(stack)}
+    assert before.keys() - after.keys() == {f"storefront-{stack}-build"}
+
+
 @pytest.mark.parametrize("stack", BUILT)
 def test_each_permission_is_on_one_thing_or_of_a_kind_that_cant_be_narrowed(stack: str) -> None:
     plan = built_by_jenkins(stack)

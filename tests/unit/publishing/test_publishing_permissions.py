@@ -74,6 +74,13 @@ def test_what_publishes_may_do_what_its_target_needs_and_nothing_more(name: str,
     assert role(name, stack).actions == needed
 
 
+def test_whatever_publishes_has_a_row_in_that_table() -> None:
+    of_codebuild = {name for name, one in roles("prod").items() if one.service == "codebuild.amazonaws.com"}
+    assert NEEDED.keys() == set(NAMES)
+    suites = {f"storefront-prod-{one}" for one in ("component", "e2e")}
+    assert of_codebuild - suites == {f"storefront-prod-publish-{one}" for one in NEEDED}
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_permission_exists_is_as_narrow_as_aws_knows_and_works_on_what_it_names(stack: str) -> None:
     for name, one in roles(stack).items():
