@@ -34,7 +34,7 @@ def projects(made: Account) -> dict[str, dict[str, Any]]:
     codebuild = made.client("codebuild")
     plan = every_build()
     for request in (one for resource in created(plan) for one in requests(subject_of(plan, resource))):
-        # moto doesn't know builds on Lambda; botocore's model, which every request is held against above, does.
+        # That is a limit of moto and not of AWS: see test_build_environments.
         if request.operation == "CreateProject" and "LAMBDA" not in request.fitted["environment"]["type"]:
             # moto wants locations, which a project that works for a pipeline has not.
             located = {key: {**request.fitted[key], "location": "bucket"} for key in ("source", "artifacts")}
