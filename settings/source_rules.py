@@ -51,10 +51,16 @@ def _objects_apart(stack: Stack) -> Iterator[Problem]:
 
 
 def _images_bring_no_files(stack: Stack) -> Iterator[Problem]:
+    reasons = {
+        "buildspec": "no repository holds a buildspec",
+        "coverageThreshold": "no unit test runs",
+        "batch": "that is one build",
+    }
     for name, application in stack.applications():
-        if at(application, "source", "provider") == "ecr" and at(application, "build", "buildspec"):
-            message = "unknown key; with source.provider ecr the image is unpacked, and no repository holds a buildspec"
-            yield Problem(path=("applications", name, "build", "buildspec"), message=message)
+        for key, reason in reasons.items() if at(application, "source", "provider") == "ecr" else ():
+            if at(application, "build", key) is not None:
+                message = f"unknown key; with source.provider ecr the image is unpacked, and {reason}"
+                yield Problem(path=("applications", name, "build", key), message=message)
 
 
 def _hotfix_lane(stack: Stack) -> Iterator[Problem]:

@@ -109,6 +109,15 @@ def test_a_check_on_lambda_has_neither_a_badge_nor_minutes_of_its_own() -> None:
     assert minutes.startswith(f"{APP}.source.checks.timeoutMinutes: given 30; allowed: nothing with build.computeType")
 
 
+def test_an_image_is_unpacked_by_one_build_without_tests() -> None:
+    source = {"provider": "ecr", "repository": "storefront", "tag": "release"}
+    build = {"runtime": "go", "version": "1.25", "coverageThreshold": 80, "batch": {}}
+    config = changed(config_of("dev"), ((*STOREFRONT, "source"), source), (BUILD, build))
+    batch, threshold = said(config, stack="dev")
+    assert batch.startswith(f"{APP}.build.batch: unknown key; with source.provider ecr the image is unpacked")
+    assert threshold.startswith(f"{APP}.build.coverageThreshold: unknown key; with source.provider ecr")
+
+
 def test_a_build_with_nothing_below_it_is_one_that_says_nothing() -> None:
     nothing, empty = good("dev", (BUILD, None)), good("dev", (BUILD, {}))
     assert nothing.applications["storefront"].build == empty.applications["storefront"].build == Build()
