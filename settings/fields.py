@@ -199,26 +199,6 @@ SecretReference = Annotated[
         "the name of a secret in Secrets Manager, with :key where it holds JSON; not its ARN and not its value",
     ),
 ]
-SecretName = Annotated[
-    str,
-    matching(
-        r"[A-Za-z0-9/_+=.@\-]{1,512}", "the name of a secret in Secrets Manager; not its ARN, and not what it holds"
-    ),
-]
-RegistryUrl = Annotated[
-    str,
-    matching(
-        r"(?=.{1,1000}$)https://[A-Za-z0-9.\-]+(:\d{1,5})?(/[A-Za-z0-9._~%\-]+)*/?",
-        "an address with https://, without a user, a password or a query, at most 1000 characters",
-    ),
-]
-TargetName = Annotated[str, matching(r"(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*", "1 to 40 of a-z 0-9 and single -")]
-DomainName = Annotated[
-    str, matching(r"[a-z][a-z0-9\-]{0,48}[a-z0-9]", "a domain of CodeArtifact, 2 to 50 of a-z 0-9 -")
-]
-PackageRepositoryName = Annotated[
-    str, matching(r"[A-Za-z0-9][A-Za-z0-9._\-]{1,99}", "a repository of CodeArtifact, 2 to 100 of A-Z a-z 0-9 . _ -")
-]
 GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\..+")
 """Instance types with AWS's own processor, which start no image for x86_64."""
 

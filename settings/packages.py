@@ -7,7 +7,14 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from settings.base import Model
-from settings.fields import Account, DomainName, Listed, PackageRepositoryName, at_least, distinct
+from settings.fields import Account, Listed, at_least, distinct, matching
+
+DomainName = Annotated[
+    str, matching(r"[a-z][a-z0-9\-]{0,48}[a-z0-9]", "a domain of CodeArtifact, 2 to 50 of a-z 0-9 -")
+]
+PackageRepositoryName = Annotated[
+    str, matching(r"[A-Za-z0-9][A-Za-z0-9._\-]{1,99}", "a repository of CodeArtifact, 2 to 100 of A-Z a-z 0-9 . _ -")
+]
 
 NEW = "a domain of the stack (formats)"
 EXISTING = "an existing domain (domain, no formats)"

@@ -14,15 +14,28 @@ from settings.base import Derived, Model
 from settings.fields import (
     Listed,
     PathPattern,
-    RegistryUrl,
     RelativePath,
-    SecretName,
-    TargetName,
     at_least,
     at_most,
     distinct,
+    matching,
     refused,
 )
+
+SecretName = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9/_+=.@\-]{1,512}", "the name of a secret in Secrets Manager; not its ARN, and not what it holds"
+    ),
+]
+RegistryUrl = Annotated[
+    str,
+    matching(
+        r"(?=.{1,1000}$)https://[A-Za-z0-9.\-]+(:\d{1,5})?(/[A-Za-z0-9._~%\-]+)*/?",
+        "an address with https://, without a user, a password or a query, at most 1000 characters",
+    ),
+]
+TargetName = Annotated[str, matching(r"(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*", "1 to 40 of a-z 0-9 and single -")]
 
 _CREDENTIALS = "credentials names a secret in Secrets Manager that has username and password"
 _VERSION = "the version is the tag, and the repository is the stack's"
