@@ -233,7 +233,7 @@ class Delivery(pulumi.ComponentResource):
             surroundings=DeploymentSurroundings(
                 network=platform.network,
                 key_arn=platform.store.key_arn,
-                access_log_bucket=platform.access_logs.name,
+                access_log_bucket=platform.access_log_bucket,
                 notifications=platform.notifications,
                 topic_arn=platform.notifications.topic_arn,
                 log_retention_days=platform.retention.log_days,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import Provider
 
+from components.access_logs import access_log_writer, logged_in
 from components.artifact_store import ArtifactStore, ArtifactStoreArgs
 from components.bucket import PrivateBucket, PrivateBucketArgs
-from components.iam import Statement
 from components.jenkins import JenkinsPlan, JenkinsServer, JenkinsServerArgs
 from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
 from components.notifications import Notifications, NotificationsArgs
@@ -64,6 +64,7 @@ class PlatformArgs:
         retention: how long things are kept.
         emails: who hears of pipelines and alarms.
         promoted: the applications that come from another environment.
+        load_balancers: whether anything has one, whose access log is kept.
         build_bucket: whether any build keeps a cache or a log in a bucket.
         stores: what the stack's applications publish to, if they publish.
         jenkins: the server that builds, where an application is built by one.
@@ -74,6 +75,7 @@ class PlatformArgs:
     retention: Retention
     emails: Sequence[str]
     promoted: Sequence[PromotedApplication] = ()
+    load_balancers: bool = True
     build_bucket: bool = False
     stores: StoresPlan | None = None
     jenkins: JenkinsPlan | None = None
@@ -87,7 +89,7 @@ class Platform(pulumi.ComponentResource):
     store: ArtifactStore
     network: NetworkPlacement
     notifications: Notifications
-    access_logs: PrivateBucket
+    access_logs: PrivateBucket | None
     release_bucket: pulumi.Output[str] | None
     builds: PrivateBucket | None
     publishing: PublishingStores | None
@@ -116,12 +118,17 @@ class Platform(pulumi.ComponentResource):
             NotificationsArgs(place=args.place, key_arn=self.store.key_arn, emails=args.emails),
             opts=child,
         )
-        self.access_logs = self._access_logs(args, child)
+        self.access_logs = self._access_logs(args, child) if args.load_balancers else None
         self.release_bucket = self._release_bucket(args, child).name if args.promoted else None
         self.builds = self._build_bucket(args, child, self.store.key_arn) if args.build_bucket else None
         self.publishing = self._publishing(args.stores, args, child) if args.stores else None
         self.jenkins = self._jenkins(args.jenkins, child) if args.jenkins else None
         self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
+
+    @property
+    def access_log_bucket(self) -> pulumi.Output[str] | None:
+        """Where load balancers write who asked for what; None in a stack that has none."""
+        return self.access_logs.name if self.access_logs else None
 
     def _network(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> NetworkPlacement:
         if isinstance(args.network, NetworkPlacement):
@@ -213,23 +220,13 @@ class Platform(pulumi.ComponentResource):
                 plan=plan,
                 network=self.network,
                 key_arn=self.store.key_arn,
-                access_log_bucket=self.access_logs.name,
+                access_log_bucket=logged_in(self.access_log_bucket),
                 topic_arn=self.notifications.topic_arn,
                 secret_recovery_days=0 if self.retention.force_destroy else self.retention.key_deletion_days,
                 protect=self.retention.protect,
             ),
             opts=child,
         )
-
-
-def access_log_writer(place: Place) -> Statement:
-    """Lets Elastic Load Balancing write this account's access logs
-    (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html)."""
-    return Statement(
-        actions=("s3:PutObject",),
-        resources=(f"{place.bucket_arn(place.access_log_bucket)}/AWSLogs/{place.account}/*",),
-        principals={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
-    )
 
 
 def aws_provider(place: Place) -> Provider:

@@ -1,18 +1,67 @@
-"""From the settings of a deployment to its plan."""
+"""From the settings of a deployment to its plan: a case for each platform."""
 
-from components.deployment import ServerDeploymentPlan
+from components.deployment import (
+    DeploymentPlan,
+    FunctionDeploymentPlan,
+    FunctionPlacement,
+    FunctionThresholds,
+    ServerDeploymentPlan,
+    ShiftKind,
+    TrafficShift,
+)
 from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
 from components.monitoring import AlarmThresholds
 from components.place import Place
-from settings.models import Application, BlueGreenDeploy, Settings
+from settings.deployments import CanaryDeploy, LambdaDeploy, LinearDeploy
+from settings.models import Application, BlueGreenDeploy, ServerDeploy, Settings
 
 
 def deployment_plan(
     name: str, application: Application, settings: Settings, place: Place, hotfix: HotfixLane | None
+) -> DeploymentPlan:
+    """How an application gets to where it runs."""
+    match application.deploy:
+        case CanaryDeploy() as deploy:
+            shift = TrafficShift(kind=ShiftKind.CANARY, percent=deploy.canary.percent, minutes=deploy.canary.minutes)
+            return _function_plan(name, deploy, place, shift)
+        case LinearDeploy() as deploy:
+            shift = TrafficShift(kind=ShiftKind.LINEAR, percent=deploy.linear.percent, minutes=deploy.linear.minutes)
+            return _function_plan(name, deploy, place, shift)
+        case _ as deploy:
+            return _server_plan(name, deploy, settings, place, hotfix)
+
+
+def _function_plan(name: str, deploy: LambdaDeploy, place: Place, shift: TrafficShift) -> FunctionDeploymentPlan:
+    function, alarms = deploy.function, deploy.alarms
+    hooks = {
+        "BeforeAllowTraffic": deploy.hooks.before_allow_traffic,
+        "AfterAllowTraffic": deploy.hooks.after_allow_traffic,
+    }
+    return FunctionDeploymentPlan(
+        application=name,
+        place=place,
+        function=FunctionPlacement(
+            runtime=function.runtime.value,
+            handler=function.handler,
+            processor=function.processor.value,
+            memory_mb=function.memory_mb,
+            timeout_seconds=function.timeout_seconds,
+            environment=function.environment,
+            policy_arns=function.policy_arns,
+            in_network=function.vpc,
+            reserved_concurrency=function.reserved_concurrency,
+        ),
+        shift=shift,
+        hooks={event: handler for event, handler in hooks.items() if handler},
+        thresholds=FunctionThresholds(errors=alarms.errors, throttles=alarms.throttles, duration_ms=alarms.duration_ms),
+        target_url=deploy.url,
+    )
+
+
+def _server_plan(
+    name: str, deploy: ServerDeploy, settings: Settings, place: Place, hotfix: HotfixLane | None
 ) -> ServerDeploymentPlan:
-    """How an application gets onto its machines."""
-    deploy = application.deploy
     fleet, alarms = deploy.fleet, deploy.alarms
     return ServerDeploymentPlan(
         fleet=FleetPlan(

@@ -6,7 +6,7 @@ from plans.jenkins import jenkins_plan
 from plans.places import place_of
 from plans.publishing import stores_plan
 from settings.builds import Build, Cache
-from settings.models import ExistingNetwork, NatGateways, PromotionSource, Settings
+from settings.models import ExistingNetwork, NatGateways, PromotionSource, ServerDeploy, Settings
 
 
 def platform_args(settings: Settings) -> PlatformArgs:
@@ -41,6 +41,8 @@ def platform_args(settings: Settings) -> PlatformArgs:
             if isinstance(application.source, PromotionSource)
         ],
         stores=stores_plan(settings, place_of(settings.site)),
+        load_balancers=settings.jenkins is not None
+        or any(isinstance(one.deploy, ServerDeploy) for one in settings.applications.values()),
         build_bucket=any(
             machine.cache is Cache.S3 or machine.logs_in_s3
             for application in settings.applications.values()

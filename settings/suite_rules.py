@@ -49,6 +49,10 @@ def _targets_are_reached(stack: Stack) -> Iterator[Problem]:
         if values.get("after") == "deploy" and at(fleet, "certificateArn") and not at(fleet, "url"):
             allowed = "deploy with deploy.fleet.url, the address that the certificate names"
             yield Problem(path=(*path, "after"), message=given("deploy", allowed))
+        deploy = at(application, "deploy")
+        if values.get("after") == "deploy" and at(deploy, "platform") == "lambda" and not at(deploy, "url"):
+            allowed = "deploy with deploy.url, for a function has no address of its own; or deploy.hooks, which test it"
+            yield Problem(path=(*path, "after"), message=given("deploy", allowed))
 
 
 SUITE_RULES = (_reports_differ, _batches_have_a_role, _targets_are_reached)

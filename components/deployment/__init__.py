@@ -1,6 +1,23 @@
 """How a new version gets to where it runs: one module a platform, each with its stages and what they need."""
 
+from components.deployment.functions import (
+    FunctionDeploymentPlan,
+    FunctionPlacement,
+    FunctionThresholds,
+    ShiftKind,
+    TrafficShift,
+)
 from components.deployment.plan import Deployed, DeploymentPlan, DeploymentSurroundings
 from components.deployment.server import ServerDeploymentPlan
 
-__all__ = ["Deployed", "DeploymentPlan", "DeploymentSurroundings", "ServerDeploymentPlan"]
+__all__ = [
+    "Deployed",
+    "DeploymentPlan",
+    "DeploymentSurroundings",
+    "FunctionDeploymentPlan",
+    "FunctionPlacement",
+    "FunctionThresholds",
+    "ServerDeploymentPlan",
+    "ShiftKind",
+    "TrafficShift",
+]

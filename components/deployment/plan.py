@@ -18,7 +18,7 @@ class DeploymentSurroundings:
     Args:
         network: where machines are put.
         key_arn: encrypts artifacts and logs.
-        access_log_bucket: where load balancers write who asked for what.
+        access_log_bucket: where load balancers write who asked for what, in a stack that has one.
         notifications: who hears of alarms and of deployments that failed; there before anything that publishes.
         topic_arn: its topic.
         log_retention_days: how long logs are kept.
@@ -27,7 +27,7 @@ class DeploymentSurroundings:
 
     network: NetworkPlacement
     key_arn: pulumi.Input[str]
-    access_log_bucket: pulumi.Input[str]
+    access_log_bucket: pulumi.Output[str] | None
     notifications: pulumi.Resource
     topic_arn: pulumi.Input[str]
     log_retention_days: int

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.access_logs import logged_in
 from components.conditions import ROLL_BACK
 from components.deployment import permissions
 from components.deployment.plan import Deployed, DeploymentSurroundings
@@ -166,7 +167,7 @@ class ServerDeploymentPlan:
                 plan=self.fleet,
                 network=surroundings.network,
                 key_arn=surroundings.key_arn,
-                access_log_bucket=surroundings.access_log_bucket,
+                access_log_bucket=logged_in(surroundings.access_log_bucket),
             ),
             opts=opts,
         )

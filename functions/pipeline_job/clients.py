@@ -82,6 +82,11 @@ class Clients:
         return self.make("elbv2")
 
     @cached_property
+    def functions(self) -> Any:
+        """Lambda."""
+        return self.make("lambda")
+
+    @cached_property
     def sns(self) -> Any:
         """SNS."""
         return self.make("sns")

@@ -18,12 +18,14 @@ class Memory:
         since: when it began, in seconds since 1970 (UTC). Deadlines count from here.
         deployment: id of the deployment that this attempt started or follows, empty before.
         desired: how many instances the idle fleet shall get, 0 before that is decided.
+        version: of a Lambda function, published by this attempt; empty before.
     """
 
     attempt: str
     since: int
     deployment: str = ""
     desired: int = 0
+    version: str = ""
 
     def to_token(self) -> str:
         """This memory as a continuation token.
@@ -47,7 +49,7 @@ class Memory:
             values = json.loads(token)
         except ValueError as error:
             raise RefusedError("The continuation token is not JSON; it was not written by this function.") from error
-        kinds: dict[str, type] = {"attempt": str, "since": int, "deployment": str, "desired": int}
+        kinds: dict[str, type] = {"attempt": str, "since": int, "deployment": str, "desired": int, "version": str}
         if not isinstance(values, dict) or set(values) != set(kinds):
             raise RefusedError(f"The continuation token must have exactly the keys {', '.join(sorted(kinds))}.")
         for key, kind in kinds.items():

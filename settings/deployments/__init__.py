@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from settings.deployments.lambda_ import AnyLambdaDeploy, CanaryDeploy, LambdaDeploy, LinearDeploy
 from settings.deployments.server import (
     AMAZON_LINUX,
     Alarms,
@@ -24,11 +25,14 @@ __all__ = [
     "Alarms",
     "AnyDeploy",
     "BlueGreenDeploy",
+    "CanaryDeploy",
     "Fleet",
     "FleetSize",
     "InPlaceDeploy",
+    "LambdaDeploy",
+    "LinearDeploy",
     "ServerDeploy",
     "with_image",
 ]
 
-AnyDeploy = Annotated[AnyServerDeploy, Field(discriminator="platform")]
+AnyDeploy = Annotated[AnyServerDeploy | AnyLambdaDeploy, Field(discriminator="platform")]

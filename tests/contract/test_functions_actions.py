@@ -20,14 +20,16 @@ from tests.contract.function_archive import WITH_BOTO3, imported_bare
 from tests.unit.authorization import actions_meant
 from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws, FakeFleet
 from tests.unit.functions.fake_forge import TOPIC, FakeForge, commit
+from tests.unit.functions.fake_lambda import TOLD as DEPLOYED
+from tests.unit.functions.fake_lambda import FakeLambda
 from tests.unit.functions.pipeline_action import PipelineAction, job_event, user_parameters
 from tests.unit.functions.repository_event import FIXED, build_event, pull_request_event, reference_event
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 FLEET_NAMES = ("shift_traffic", "verify_release", "retire_fleet")
 EVENT_NAMES = ("check_pull_request", "merge_back", "tag_release", "start_changed")
-NAMES = (*FLEET_NAMES, "announce_hotfix", *EVENT_NAMES)
-SHARED = ("pipeline_job", "deployments", "fleets", "repository_events", "git_push")
+NAMES = (*FLEET_NAMES, "deploy_function", "announce_hotfix", *EVENT_NAMES)
+SHARED = ("pipeline_job", "deployments", "fleets", "function_versions", "repository_events", "git_push")
 
 
 def function(name: str) -> ModuleType:
@@ -86,6 +88,33 @@ def retire(aws: FakeAws) -> None:
     aws.now += timedelta(hours=1)
     PipelineAction(aws, handler("retire_fleet").visit).call()
     assert aws.fleets[BLUE].desired == 0
+
+
+def deploy(aws: FakeLambda) -> None:
+    """A first version, and a second one whose deployment fails."""
+    aws.alias, aws.versions = "$LATEST", {}
+    for bundle in (b"first", b"second"):
+        aws.bundle = bundle
+        action = PipelineAction(aws, handler("deploy_function").visit)
+        action.parameters = DEPLOYED
+        action.call()
+        aws.take_in()
+        action.call()
+        action.call()
+    (deployment,) = aws.deployments
+    aws.failed_targets = [{"targetId": "storefront-prod", "lifecycleEvents": []}]
+    # A visit whose answer was lost finds its deployment among the group's.
+    action.token = None
+    action.call()
+    aws.fail(deployment, code="HOOK", message="no")
+    action.call()
+
+
+def test_the_declared_actions_of_a_function_that_is_delivered_are_exactly_the_calls_made() -> None:
+    aws = FakeLambda()
+    deploy(aws)
+    # The bundle is read with the credentials of the job, and belongs to no role.
+    assert sorted(aws.actions - {"s3:GetObject"}) == list(function("deploy_function").API_ACTIONS)
 
 
 @pytest.mark.parametrize(

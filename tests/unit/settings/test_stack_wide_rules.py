@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from settings.models import InPlaceDeploy
 from settings.siblings import Unreadable
 from tests.unit.settings.stack_file import OMITTED, STOREFRONT, changed, config_of, good, neighbours_of, said
 
@@ -49,7 +50,9 @@ def test_two_owners_of_one_repository_are_refused_and_the_first_is_named() -> No
 def test_a_certificate_is_of_the_region_and_the_account_of_its_load_balancer() -> None:
     path = (*STOREFRONT, "deploy", "fleet", "certificateArn")
     right = CERTIFICATE.format(region="eu-west-1", account="111122223333")
-    assert good("dev", (path, right)).applications["storefront"].deploy.fleet.certificate_arn == right
+    deploy = good("dev", (path, right)).applications["storefront"].deploy
+    assert isinstance(deploy, InPlaceDeploy)
+    assert deploy.fleet.certificate_arn == right
     for wrong, hint in (
         (CERTIFICATE.format(region="us-east-1", account="111122223333"), "a certificate of eu-west-1"),
         (CERTIFICATE.format(region="eu-west-1", account="444455556666"), "account 111122223333"),

@@ -1,0 +1,78 @@
+"""Who may do what in a deployment to Lambda: statements only.
+
+Resource levels are those of https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html and
+…/list_awscodedeploy.html; `"*"` stands only where an action has none.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import pulumi
+
+from components.artifact_store import use_key
+from components.deployment.permissions import create_deployments, watch_alarms
+from components.iam import Statement
+from components.notifications import notification_topic
+from components.place import Place
+
+
+def _functions(place: Place, names: Iterable[str], *, versions: bool = False) -> tuple[str, ...]:
+    """The ARNs of functions, or of all their versions and aliases."""
+    return tuple(place.arn("lambda", f"function:{name}{':*' if versions else ''}") for name in names)
+
+
+def _group(place: Place, name: str) -> str:
+    return place.arn("codedeploy", f"deploymentgroup:{name}/{name}")
+
+
+def deploy(place: Place, name: str, functions: Sequence[str]) -> tuple[Statement, ...]:
+    """Bringing code to functions, making it a version, and having CodeDeploy shift the alias there."""
+    return (
+        Statement(
+            actions=("lambda:GetFunctionConfiguration", "lambda:UpdateFunctionCode"),
+            resources=_functions(place, functions),
+        ),
+        Statement(
+            actions=("lambda:GetAlias", "lambda:PublishVersion", "lambda:UpdateAlias"),
+            resources=_functions(place, (name,)),
+        ),
+        *create_deployments(place, name, name),
+        Statement(
+            actions=("codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"), resources=(_group(place, name),)
+        ),
+        Statement(
+            actions=("codedeploy:BatchGetDeploymentTargets", "codedeploy:ListDeploymentTargets"), resources=("*",)
+        ),
+    )
+
+
+def read_bundle(place: Place, key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
+    """What Lambda asks of who hands it code that lies in S3
+    (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html)."""
+    return (
+        Statement(actions=("s3:GetObject",), resources=(f"{place.bucket_arn(place.artifact_bucket)}/*",)),
+        Statement(actions=("kms:Decrypt",), resources=(key_arn,)),
+    )
+
+
+def answer_as_hook(place: Place, name: str) -> tuple[Statement, ...]:
+    """Invoking the version that is tested, and telling CodeDeploy how that went
+    (https://docs.aws.amazon.com/codedeploy/latest/userguide/tutorial-lambda-sam-create-sam-template.html)."""
+    return (
+        Statement(actions=("lambda:InvokeFunction",), resources=_functions(place, (name,), versions=True)),
+        Statement(actions=("codedeploy:PutLifecycleEventHookExecutionStatus",), resources=(_group(place, name),)),
+    )
+
+
+def shift_alias(place: Place, name: str, hooks: Iterable[str], key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
+    """The service role of CodeDeploy: `AWSCodeDeployRoleForLambdaLimited` on one function and its hooks."""
+    moved = (*_functions(place, (name,)), *_functions(place, (name,), versions=True))
+    asked = tuple(hooks)
+    return (
+        Statement(
+            actions=("lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"), resources=moved
+        ),
+        *([Statement(actions=("lambda:InvokeFunction",), resources=_functions(place, asked))] if asked else ()),
+        *watch_alarms(place),
+        Statement(actions=("sns:Publish",), resources=(notification_topic(place),)),
+        use_key(key_arn),
+    )

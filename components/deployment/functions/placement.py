@@ -1,0 +1,63 @@
+"""What a delivered function is and how its traffic moves: plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ShiftKind(StrEnum):
+    """How an alias moves, in CodeDeploy's words."""
+
+    CANARY = "TimeBasedCanary"
+    LINEAR = "TimeBasedLinear"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrafficShift:
+    """How much of the traffic moves at a time, in percent, and how many minutes it waits then."""
+
+    kind: ShiftKind
+    percent: int
+    minutes: int
+
+    def __str__(self) -> str:
+        """As a picture says it."""
+        if self.kind is ShiftKind.CANARY:
+            return f"{self.percent} % first, all after {self.minutes} min"
+        return f"{self.percent} % every {self.minutes} min"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionThresholds:
+    """Above which measures a shift is stopped: errors and throttles in a minute, and the 95th percentile in ms."""
+
+    errors: int
+    throttles: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionPlacement:
+    """The function but for its code.
+
+    Args:
+        runtime: Lambda's name of it, such as `python3.13`.
+        handler: what is called in the bundle.
+        processor: `arm64` or `x86_64`.
+        memory_mb: 128 to 10240.
+        timeout_seconds: 1 to 900.
+        environment: variables in plain text.
+        policy_arns: managed policies of its role.
+        in_network: whether it is put into the private subnets.
+        reserved_concurrency: invocations at a time; None is what the account has left.
+    """
+
+    runtime: str
+    handler: str
+    processor: str
+    memory_mb: int
+    timeout_seconds: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+    policy_arns: Sequence[str] = ()
+    in_network: bool = False
+    reserved_concurrency: int | None = None

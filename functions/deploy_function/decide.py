@@ -1,0 +1,176 @@
+"""The decisions of `deploy_function`: plain values in, plain values out.
+
+Every visit looks at the world anew and decides from that, so a visit lost, repeated or doubled changes nothing.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from deployments.sight import Deployment, description
+from function_versions.commands import Command, Decision, Deploy, Point, Publish, Upload
+from function_versions.parameters import Parameters
+from function_versions.sight import UNPUBLISHED, Alias, Function
+from pipeline_job.answer import Continue, Fail, Succeed
+from pipeline_job.failures import RefusedError
+from pipeline_job.job import S3Object
+from pipeline_job.memory import Memory
+
+UPLOAD_DEADLINE = timedelta(minutes=15)
+"""How long Lambda may take to take in the code of every function of the bundle."""
+
+ROLLBACK_GRACE = timedelta(seconds=60)
+"""How long after a failure CodeDeploy's own rollback may take to show up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What this function looks at.
+
+    Args:
+        alias: where invocations go.
+        functions: those whose code is the bundle, by name; read only while there is no version yet.
+        digest: of the bundle; read with them.
+        running: ids of the group's deployments that have not come to an end.
+        deployment: the one of this execution, None while there is none.
+        rollback: the deployment that rolls ours back, None while there is none.
+        failures: what the failed life cycle events say; read only when ours has failed.
+    """
+
+    alias: Alias
+    functions: dict[str, Function]
+    digest: str = ""
+    running: tuple[str, ...] = ()
+    deployment: Deployment | None = None
+    rollback: Deployment | None = None
+    failures: tuple[str, ...] = ()
+
+
+def decide(*, parameters: Parameters, bundle: S3Object | None, memory: Memory, sight: Sight, now: datetime) -> Decision:
+    """What to do now.
+
+    Raises:
+        RefusedError: another deployment of the function runs, or there is nothing to deploy; nothing was changed at
+            this visit.
+    """
+    if sight.deployment is not None:
+        return _follow(sight.deployment, parameters=parameters, memory=memory, sight=sight, now=now)
+    if sight.running:
+        raise RefusedError(
+            f"Deployment {sight.running[0]} of {parameters.function} is running and is not of this execution. "
+            f"Wait for its end or stop it, then retry the stage."
+        )
+    if bundle is None:
+        raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
+    if not memory.version:
+        return _publish(parameters=parameters, bundle=bundle, memory=memory, sight=sight, now=now)
+    return _shift(parameters=parameters, memory=memory, alias=sight.alias)
+
+
+def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight: Sight, now: datetime) -> Decision:
+    """Upload the bundle to each of its functions, and publish the one that serves when all have taken it in."""
+    if failed := [one for one in sight.functions.values() if one.update == "Failed"]:
+        said = "; ".join(f"{one.name}: {one.reason or 'no reason given'}" for one in failed)
+        return Decision(answer=Fail(message=f"Lambda did not take in the code. {said}. The alias is as it was."))
+    waiting = [one.name for one in sight.functions.values() if one.update == "InProgress"]
+    old = [one.name for one in sight.functions.values() if one.digest != sight.digest and one.name not in waiting]
+    if waiting or old:
+        names = ", ".join((*waiting, *old))
+        if now - datetime.fromtimestamp(memory.since, tz=UTC) > UPLOAD_DEADLINE:
+            minutes = UPLOAD_DEADLINE // timedelta(minutes=1)
+            message = f"After {minutes} minutes {names} did not have the code of the bundle. The alias is as it was."
+            return Decision(answer=Fail(message=message))
+        uploads = tuple(Upload(function=name, bundle=bundle) for name in old)
+        return Decision(commands=uploads, answer=Continue(memory=memory, summary=f"{names}: the code is taken in."))
+    publish = Publish(
+        function=parameters.function,
+        digest=sight.digest,
+        description=description(execution=parameters.execution, attempt=memory.attempt),
+    )
+    summary = f"{parameters.function} has the code of the bundle and gets a version."
+    return Decision(commands=(publish,), answer=Continue(memory=memory, summary=summary))
+
+
+def _shift(*, parameters: Parameters, memory: Memory, alias: Alias) -> Decision:
+    """Send the alias to the version: at once where nothing serves yet, else by CodeDeploy."""
+    place = f"{parameters.function}:{parameters.alias}"
+    variables = {"version": memory.version, "function": parameters.function}
+    if alias.shifting:
+        raise RefusedError(
+            f"{place} shares its invocations between versions, and no deployment is running. Give them all to one "
+            "version, then retry the stage."
+        )
+    if alias.version == memory.version:
+        summary = f"{place} is at version {memory.version} already: the code and its settings are the same."
+        return Decision(answer=Succeed(summary=summary, variables=variables))
+    if alias.version == UNPUBLISHED:
+        point = Point(
+            function=parameters.function, alias=parameters.alias, version=memory.version, revision=alias.revision
+        )
+        summary = f"{place} is at version {memory.version}, its first."
+        return Decision(commands=(point,), answer=Succeed(summary=summary, variables=variables))
+    deploy = Deploy(
+        group=parameters.group,
+        specification=specification(parameters, current=alias.version, target=memory.version),
+        description=description(execution=parameters.execution, attempt=memory.attempt),
+    )
+    commands: tuple[Command, ...] = (deploy,)
+    summary = f"{place} goes from version {alias.version} to {memory.version}."
+    return Decision(commands=commands, answer=Continue(memory=memory, summary=summary))
+
+
+def specification(parameters: Parameters, *, current: str, target: str) -> str:
+    """The application specification of one deployment
+    (https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html)."""
+    properties = {
+        "Name": parameters.function,
+        "Alias": parameters.alias,
+        "CurrentVersion": current,
+        "TargetVersion": target,
+    }
+    document: dict[str, object] = {
+        "version": 0.0,
+        "Resources": [{parameters.function: {"Type": "AWS::Lambda::Function", "Properties": properties}}],
+    }
+    if parameters.hooks:
+        document["Hooks"] = [{event: function} for event, function in parameters.hooks.items()]
+    return json.dumps(document)
+
+
+def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
+    memory = replace(memory, deployment=deployment.id)
+    if deployment.running:
+        summary = f"Deployment {deployment.id} is {deployment.status}."
+        return Decision(answer=Continue(memory=memory, summary=summary, percent=deployment.percent))
+    if deployment.status == "Succeeded":
+        return Decision(
+            answer=Succeed(
+                summary=f"Deployment {deployment.id} succeeded: {parameters.function}:{parameters.alias} is at version "
+                f"{sight.alias.version}.",
+                variables={
+                    "version": sight.alias.version,
+                    "function": parameters.function,
+                    "deploymentId": deployment.id,
+                },
+            )
+        )
+    if sight.rollback is not None and sight.rollback.running:
+        summary = f"Deployment {deployment.id} {deployment.status}; {sight.rollback.id} rolls it back."
+        return Decision(answer=Continue(memory=memory, summary=summary, percent=sight.rollback.percent))
+    expected = deployment.rolls_back and not deployment.rollback
+    if expected and deployment.completed is not None and now - deployment.completed <= ROLLBACK_GRACE:
+        summary = f"Deployment {deployment.id} {deployment.status}; a rollback may follow."
+        return Decision(answer=Continue(memory=memory, summary=summary))
+    return Decision(answer=Fail(message=_why(deployment, parameters=parameters, sight=sight), deployment=deployment.id))
+
+
+def _why(deployment: Deployment, *, parameters: Parameters, sight: Sight) -> str:
+    ended = f"Deployment {deployment.id} of {parameters.function} ended as {deployment.status}"
+    lines = [f"{ended}: {deployment.error or 'CodeDeploy gave no error'}"]
+    if sight.rollback is not None:
+        lines.append(
+            f"Its rollback {sight.rollback.id} ended as {sight.rollback.status}. {sight.rollback.error}".rstrip()
+        )
+    shared = ", and shares its invocations with another" if sight.alias.shifting else ""
+    lines.append(f"{parameters.function}:{parameters.alias} is at version {sight.alias.version}{shared}.")
+    return "\n".join((*lines, *sight.failures))

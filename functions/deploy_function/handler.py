@@ -1,0 +1,58 @@
+"""Lambda `deploy_function`: looks, decides, acts, answers. The decisions are in `decide`."""
+
+import os
+from datetime import datetime
+
+from deploy_function.decide import Sight, decide
+from deployments.observe import observe_deployment, observe_deployments, observe_failed_targets, observe_running
+from deployments.sight import own_deployment
+from function_versions.act import carry_out
+from function_versions.observe import digest_of, observe_alias, observe_functions
+from function_versions.parameters import Parameters
+from pipeline_job.answer import Answer
+from pipeline_job.clients import Clients, runtime_clients
+from pipeline_job.job import Job
+from pipeline_job.memory import Memory
+from pipeline_job.run import answer_job
+from pipeline_job.values import VARIABLE
+
+
+def handle(event: object, _context: object) -> None:
+    """The Lambda entry: one visit of CodePipeline."""
+    answer_job(event, visit=visit, clients=runtime_clients())
+
+
+def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answer:
+    """One visit with the given clients and time; what it raises fails the action."""
+    parameters = Parameters.parse(job.user_parameters, fixed=os.environ.get(VARIABLE, ""))
+    sight = look(parameters, job=job, memory=memory, clients=clients, now=now)
+    decision = decide(parameters=parameters, bundle=job.artifact, memory=memory, sight=sight, now=now)
+    return carry_out(decision, clients=clients)
+
+
+def look(parameters: Parameters, *, job: Job, memory: Memory, clients: Clients, now: datetime) -> Sight:
+    """What the decision needs to see; the code is looked at only while there is no version of it."""
+    running = observe_running(parameters.group, clients=clients)
+    if memory.deployment:
+        own = observe_deployment(memory.deployment, clients=clients)
+    else:
+        deployments = observe_deployments(parameters.group, running=running, clients=clients, now=now)
+        found = own_deployment(deployments, execution=parameters.execution, memory=memory)
+        if found is None:
+            publishing = not memory.version
+            return Sight(
+                alias=observe_alias(parameters, clients=clients),
+                functions=observe_functions(parameters, clients=clients) if publishing else {},
+                digest=digest_of(job, clients=clients) if publishing else "",
+                running=running,
+            )
+        own = found
+    failed = not own.running and own.status != "Succeeded"
+    return Sight(
+        alias=observe_alias(parameters, clients=clients),
+        functions={},
+        running=running,
+        deployment=own,
+        rollback=observe_deployment(own.rollback, clients=clients) if failed and own.rollback else None,
+        failures=observe_failed_targets(own.id, clients=clients) if failed else (),
+    )

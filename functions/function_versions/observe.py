@@ -1,0 +1,75 @@
+"""The AWS edge of `sight`: reads what there is, changes nothing."""
+
+import base64
+import hashlib
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from function_versions.parameters import Parameters
+from function_versions.sight import Alias, Function
+from pipeline_job.clients import Clients
+from pipeline_job.failures import RefusedError, error_code
+from pipeline_job.job import Job
+
+_CHUNK = 1024 * 1024
+
+
+def observe_functions(parameters: Parameters, *, clients: Clients) -> dict[str, Function]:
+    """The functions whose code is the bundle, by name.
+
+    Raises:
+        RefusedError: one of them doesn't exist.
+    """
+    return {name: _function(name, clients=clients) for name in parameters.functions}
+
+
+def _function(name: str, *, clients: Clients) -> Function:
+    try:
+        found = clients.functions.get_function_configuration(FunctionName=name)
+    except ClientError as error:
+        if error_code(error) != "ResourceNotFoundException":
+            raise
+        raise RefusedError(f"There is no function {name}; run `pulumi up` to create it again.") from error
+    return Function(
+        name=name,
+        digest=str(found["CodeSha256"]),
+        update=str(found.get("LastUpdateStatus") or "Successful"),
+        reason=str(found.get("LastUpdateStatusReason") or ""),
+    )
+
+
+def observe_alias(parameters: Parameters, *, clients: Clients) -> Alias:
+    """Where the alias sends its invocations.
+
+    Raises:
+        RefusedError: it doesn't exist.
+    """
+    try:
+        found = clients.functions.get_alias(FunctionName=parameters.function, Name=parameters.alias)
+    except ClientError as error:
+        if error_code(error) != "ResourceNotFoundException":
+            raise
+        missing = f"{parameters.function} has no alias {parameters.alias}"
+        raise RefusedError(f"{missing}; run `pulumi up` to create it again.") from error
+    weights: dict[str, Any] = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    return Alias(
+        version=str(found["FunctionVersion"]),
+        shifting=any(weight > 0 for weight in weights.values()),
+        revision=str(found.get("RevisionId") or ""),
+    )
+
+
+def digest_of(job: Job, *, clients: Clients) -> str:
+    """SHA-256 of the job's artifact, as Lambda says it of code.
+
+    Raises:
+        RefusedError: the action has no input artifact.
+    """
+    if job.artifact is None or job.access is None:
+        raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
+    body = clients.artifacts(job.access).get_object(Bucket=job.artifact.bucket, Key=job.artifact.key)["Body"]
+    digest = hashlib.sha256()
+    for chunk in body.iter_chunks(_CHUNK):
+        digest.update(chunk)
+    return base64.b64encode(digest.digest()).decode("ascii")

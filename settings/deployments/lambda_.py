@@ -1,0 +1,161 @@
+"""How an application becomes a Lambda function: a class for each way in which its alias moves to a new version."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from typing_extensions import TypeAliasType
+
+from settings.base import FromParts, Model
+from settings.fields import Listed, WebUrl, distinct, refused, within
+
+LONGEST_SHIFT = 23 * 60
+"""In minutes. The pipeline waits for the shift, and CodePipeline ends an invocation after 24 hours."""
+
+
+class LambdaRuntime(StrEnum):
+    """What Lambda runs code with, by the names of
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html."""
+
+    PYTHON_3_12 = "python3.12"
+    PYTHON_3_13 = "python3.13"
+    PYTHON_3_14 = "python3.14"
+    NODE_22 = "nodejs22.x"
+    NODE_24 = "nodejs24.x"
+    JAVA_21 = "java21"
+    JAVA_25 = "java25"
+    DOTNET_8 = "dotnet8"
+    DOTNET_10 = "dotnet10"
+    RUBY_3_4 = "ruby3.4"
+    OS_ONLY = "provided.al2023"
+
+
+class Processor(StrEnum):
+    """What a function runs on."""
+
+    ARM = "arm64"
+    X86 = "x86_64"
+
+
+def _handler(value: str) -> str:
+    if not re.fullmatch(r"[^\s]{1,128}", value):
+        raise refused("1 to 128 characters without spaces, such as app.handler")
+    return value
+
+
+def _variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]+", value) or value.startswith(("AWS_", "LAMBDA_")):
+        raise refused("2 or more of A-Z a-z 0-9 _, a letter first, not AWS_… and LAMBDA_… which Lambda sets")
+    return value
+
+
+def _policy(value: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]{1,512}", value):
+        raise refused("the ARN of a managed policy")
+    return value
+
+
+Handler = Annotated[str, AfterValidator(_handler)]
+VariableName = Annotated[str, AfterValidator(_variable)]
+ManagedPolicyArn = Annotated[str, AfterValidator(_policy)]
+
+
+class Hooks(Model):
+    """Handlers in the bundle that CodeDeploy asks around the shift; each becomes a function of its own."""
+
+    before_allow_traffic: Handler | None = Field(
+        default=None, description="Handler that tests the new version before it is invoked by anybody."
+    )
+    after_allow_traffic: Handler | None = Field(
+        default=None, description="Handler that tests it when everything goes there; its failure rolls back."
+    )
+
+
+class Shift(Model):
+    """How much of the traffic moves, and how often."""
+
+    percent: Annotated[int, within(1, 99, "percent")] = Field(description="How much moves at a time, 1 to 99.")
+    minutes: Annotated[int, within(1, 1380, "minutes")] = Field(description="How long the shift waits then, 1 to 1380.")
+
+
+class LambdaAlarms(Model):
+    """Above which measures a shift is stopped and rolled back."""
+
+    errors: Annotated[int, within(0, 1_000_000, "errors in a minute")] = Field(
+        default=0, description="Invocations that end in an error, in one minute; 0: one is too many."
+    )
+    throttles: Annotated[int, within(0, 1_000_000, "throttles in a minute")] = Field(
+        default=0, description="Invocations that are throttled, in one minute; 0: one is too many."
+    )
+    duration_ms: Annotated[int, within(1, 900_000, "milliseconds")] = Field(
+        default=3000, description="95th percentile of the duration in milliseconds, 1 to 900000."
+    )
+
+
+class LambdaFunction(Model):
+    """The function: everything but its code, which the pipeline brings."""
+
+    runtime: Annotated[LambdaRuntime, Field(strict=False)] = Field(description="What Lambda runs the code with.")
+    handler: Handler = Field(description="What it calls in the bundle, such as app.handler.")
+    processor: Annotated[Processor, Field(strict=False)] = Field(
+        default=Processor.ARM, description="What it runs on; code that was compiled is compiled for it."
+    )
+    memory_mb: Annotated[int, within(128, 10240, "MB")] = Field(default=256, description="Memory in MB, 128 to 10240.")
+    timeout_seconds: Annotated[int, within(1, 900, "seconds")] = Field(
+        default=30, description="After how many seconds an invocation is ended, 1 to 900."
+    )
+    environment: Mapping[VariableName, str] = Field(
+        default_factory=dict, description="Environment variables, in plain text: no secrets, but their names."
+    )
+    policy_arns: Annotated[Listed[ManagedPolicyArn], distinct("policies")] = Field(
+        default=(), description="Managed policies that its role gets beside writing its log."
+    )
+    vpc: bool = Field(default=False, description="Whether it is put into the private subnets of the network.")
+    reserved_concurrency: Annotated[int, within(1, 100_000, "invocations at a time")] | None = Field(
+        default=None, description="At most so many invocations at a time; not said: what the account has left."
+    )
+
+
+class LambdaDeploy(Model):
+    """What both strategies of Lambda say."""
+
+    platform: Literal["lambda"] = Field(description="What runs the application: a Lambda function.")
+    function: LambdaFunction = Field(description="The function.")
+    hooks: Annotated[Hooks, FromParts()] = Field(description="What CodeDeploy asks around the shift.")
+    alarms: Annotated[LambdaAlarms, FromParts()] = Field(description="What stops a shift and rolls it back.")
+    url: WebUrl | None = Field(
+        default=None,
+        description="Address at which suites after the deployment reach it, where it has one.",
+    )
+
+
+class CanaryDeploy(LambdaDeploy):
+    """A part of the traffic first, all of it when nothing has gone wrong for a while."""
+
+    strategy: Literal["canary"] = Field(description="How a new version gets there.")
+    canary: Shift = Field(default=Shift(percent=10, minutes=5), description="The first part, and how long it is alone.")
+
+
+class LinearDeploy(LambdaDeploy):
+    """Part after part of the traffic, each as large as the first."""
+
+    strategy: Literal["linear"] = Field(description="How a new version gets there.")
+    linear: Shift = Field(default=Shift(percent=10, minutes=1), description="Each part, and how long it waits.")
+
+    @model_validator(mode="after")
+    def _ends_in_time(self) -> "LinearDeploy":
+        steps = -(-100 // self.linear.percent)
+        if steps * self.linear.minutes > LONGEST_SHIFT:
+            raise refused(
+                f"{LONGEST_SHIFT} minutes for the whole shift; {steps} parts of {self.linear.minutes} minutes are "
+                f"{steps * self.linear.minutes}",
+                key="linear",
+            )
+        return self
+
+
+AnyLambdaDeploy = TypeAliasType(
+    "AnyLambdaDeploy", Annotated[CanaryDeploy | LinearDeploy, Field(discriminator="strategy")]
+)

@@ -1,0 +1,114 @@
+"""What the delivery of a Lambda function sees of AWS, in memory."""
+
+import base64
+import hashlib
+import io
+import json
+from typing import Any
+
+from botocore.response import StreamingBody
+
+from pipeline_job.clients import Clients
+from tests.unit.functions.fake_aws import FakeAws
+from tests.unit.functions.fake_wire import CallError
+from tests.unit.functions.pipeline_action import EXECUTION
+
+FUNCTION, HOOK = "storefront-prod", "CodeDeployHook_storefront-prod-before"
+BUNDLE = b"the tested bundle"
+
+
+TOLD = json.dumps(
+    {
+        "execution": EXECUTION,
+        "application": FUNCTION,
+        "deploymentGroup": FUNCTION,
+        "function": FUNCTION,
+        "alias": "live",
+        "beforeAllowTraffic": HOOK,
+    }
+)
+"""What the pipeline tells the function."""
+
+
+def digest(content: bytes) -> str:
+    """As Lambda says it of code."""
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+class FakeLambda(FakeAws):
+    """One function with its hook, its versions and its alias, beside CodeDeploy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clients = Clients(make=self._client, artifacts=lambda _: self._client("s3"))
+        self.bundle = BUNDLE
+        self.code = {FUNCTION: digest(b"old"), HOOK: digest(b"old")}
+        self.updates = {FUNCTION: "Successful", HOOK: "Successful"}
+        self.versions = {"7": digest(b"old")}
+        self.alias = "7"
+        self.weights: dict[str, float] = {}
+        self.revision = 1
+
+    def take_in(self) -> None:
+        """Lambda has finished with the code it was given."""
+        self.updates = dict.fromkeys(self.updates, "Successful")
+
+    def shifted(self, deployment: str) -> None:
+        """CodeDeploy ends a deployment well."""
+        self.deployments[deployment].update(status="Succeeded", completeTime=self.now)
+        self.alias, self.weights = max(self.versions, key=int), {}
+
+    def _s3_GetObject(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert (params["Bucket"], params["Key"]) == ("artifacts", "storefront/App/abc.zip")
+        return {"Body": StreamingBody(io.BytesIO(self.bundle), len(self.bundle))}
+
+    def _lambda_GetFunctionConfiguration(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        name = params["FunctionName"]
+        if name not in self.code:
+            raise CallError("ResourceNotFoundException", status=404)
+        return {"FunctionName": name, "CodeSha256": self.code[name], "LastUpdateStatus": self.updates[name]}
+
+    def _lambda_UpdateFunctionCode(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert (params["S3Bucket"], params["S3Key"]) == ("artifacts", "storefront/App/abc.zip")
+        assert params["Publish"] is False
+        name = params["FunctionName"]
+        if self.updates[name] == "InProgress":
+            raise CallError("ResourceConflictException", status=409)
+        self.code[name], self.updates[name] = digest(self.bundle), "InProgress"
+        return {"FunctionName": name}
+
+    def _lambda_PublishVersion(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params["FunctionName"] == FUNCTION
+        if params["CodeSha256"] != self.code[FUNCTION]:
+            raise CallError("InvalidParameterValueException", "CodeSHA256 is different")
+        last = max(self.versions, key=int) if self.versions else "0"
+        # Lambda makes no second version of the same code.
+        if not self.versions or self.versions[last] != self.code[FUNCTION]:
+            last = str(int(last) + 1)
+            self.versions[last] = self.code[FUNCTION]
+        return {"FunctionName": FUNCTION, "Version": last}
+
+    def _lambda_GetAlias(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params == {"FunctionName": FUNCTION, "Name": "live"}
+        weights = {"RoutingConfig": {"AdditionalVersionWeights": self.weights}} if self.weights else {}
+        return {"Name": "live", "FunctionVersion": self.alias, "RevisionId": str(self.revision), **weights}
+
+    def _lambda_UpdateAlias(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if params["RevisionId"] != str(self.revision):
+            raise CallError("PreconditionFailedException", status=412)
+        self.alias = params["FunctionVersion"]
+        self.revision += 1
+        return {"Name": "live", "FunctionVersion": self.alias}
+
+    def _codedeploy_CreateDeployment(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if any(item["status"] in ("Created", "InProgress") for item in self.deployments.values()):
+            raise CallError("DeploymentLimitExceededException")
+        assert len(params["description"]) <= 100
+        identity = self.add_deployment("Created", description=params["description"])
+        del self.deployments[identity]["targetInstances"]
+        self.deployments[identity]["revision"] = params["revision"]
+        return {"deploymentId": identity}
+
+    def _codedeploy_BatchGetDeploymentTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        found = [item for item in self.failed_targets if item["targetId"] in params["targetIds"]]
+        return {"deploymentTargets": [{"deploymentTargetType": "LambdaTarget", "lambdaTarget": item} for item in found]}
