@@ -81,7 +81,20 @@ def event_target(inputs: Inputs, _: Subject) -> Calls:
 
 def function(inputs: Inputs, _: Subject) -> Calls:
     code = {"ZipFile": zipped(inputs.pop("code"))}
+    most = inputs.pop("reservedConcurrentExecutions", None)
+    name = inputs["name"]
     yield "lambda", "CreateFunction", {**renamed(inputs, name="FunctionName"), "Code": code}
+    if most is not None:
+        yield "lambda", "PutFunctionConcurrency", {"FunctionName": name, "ReservedConcurrentExecutions": most}
+
+
+def deployment_config(inputs: Inputs, _: Subject) -> Calls:
+    """Pulumi speaks of an interval and a percentage where the API says which of what."""
+    routing = inputs.pop("trafficRoutingConfig")
+    for kind in ("timeBasedCanary", "timeBasedLinear"):
+        if step := routing.pop(kind, None):
+            routing[kind] = {f"{kind[9:].lower()}{key.capitalize()}": value for key, value in step.items()}
+    yield "codedeploy", "CreateDeploymentConfig", {**inputs, "trafficRoutingConfig": routing}
 
 
 def permission(inputs: Inputs, subject: Subject) -> Calls:
@@ -110,7 +123,8 @@ def report_group(inputs: Inputs, _: Subject) -> Calls:
 
 
 def deployment_group(inputs: Inputs, _: Subject) -> Calls:
-    balancer = renamed(inputs.pop("loadBalancerInfo"), targetGroupInfos="targetGroupInfoList")
+    if balancer := inputs.pop("loadBalancerInfo", None):
+        inputs["loadBalancerInfo"] = renamed(balancer, targetGroupInfos="targetGroupInfoList")
     alarms = dict(inputs.pop("alarmConfiguration"))
     alarms["alarms"] = [{"name": name} for name in alarms["alarms"]]
     names = {"appName": "applicationName", "blueGreenDeploymentConfig": "blueGreenDeploymentConfiguration"}
@@ -119,7 +133,6 @@ def deployment_group(inputs: Inputs, _: Subject) -> Calls:
         "CreateDeploymentGroup",
         {
             **renamed(inputs, **names),
-            "loadBalancerInfo": balancer,
             "alarmConfiguration": alarms,
         },
     )

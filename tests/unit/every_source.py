@@ -3,9 +3,10 @@
 from functools import cache
 
 from tests.sources import MONOREPO, PAIRS, source
+from tests.unit.every_function import every_function
 from tests.unit.planning import STACKS, Config, Planned, planned
 
-EVERY_PLAN = (*STACKS, "every source", "promotion by schedule")
+EVERY_PLAN = (*STACKS, "every source", "promotion by schedule", "every function")
 """The stacks of the repository, and those that have what the repository's don't: see `plan_named`."""
 
 IN_DEV = [pair for pair in PAIRS if pair[0] != "promotion"]
@@ -58,5 +59,7 @@ def plan_named(name: str) -> Planned:
             return every_source()
         case "promotion by schedule":
             return promoted("schedule")
+        case "every function":
+            return every_function()
         case _:
             return planned(name)

@@ -55,11 +55,12 @@ def read_bundle(place: Place, key_arn: pulumi.Input[str]) -> tuple[Statement, ..
 
 
 def answer_as_hook(place: Place, name: str) -> tuple[Statement, ...]:
-    """Invoking the version that is tested, and telling CodeDeploy how that went
+    """Finding and invoking the version that is tested, and telling CodeDeploy how that went
     (https://docs.aws.amazon.com/codedeploy/latest/userguide/tutorial-lambda-sam-create-sam-template.html)."""
     return (
         Statement(actions=("lambda:InvokeFunction",), resources=_functions(place, (name,), versions=True)),
-        Statement(actions=("codedeploy:PutLifecycleEventHookExecutionStatus",), resources=(_group(place, name),)),
+        Statement(actions=("lambda:ListVersionsByFunction",), resources=_functions(place, (name,))),
+        Statement(actions=("codedeploy:PutLifecycleEventHookExecutionStatus",), resources=("*",)),
     )
 
 

@@ -1,0 +1,159 @@
+"""Applications that are Lambda functions: who owns what, how the alias moves, who may do what."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.every_function import CANARY, functions
+from tests.unit.every_function import every_function as plan
+from tests.unit.planning import Config
+from tests.unit.roads import action_of, stages_of
+from tests.unit.roles import roles_of
+from tests.unit.settings.stack_file import config_of, said
+
+FUNCTION = "aws:lambda/function:Function"
+HOOKS = ("CodeDeployHook_greeter-dev-before", "CodeDeployHook_greeter-dev-after")
+
+
+def arn(name: str) -> str:
+    return f"arn:aws:lambda:eu-west-1:111122223333:function:{name}"
+
+
+@pytest.mark.parametrize("name", ["greeter-dev", "ticker-dev", *HOOKS])
+def test_pulumi_leaves_the_code_to_the_pipeline_and_has_everything_else(name: str) -> None:
+    function = plan().one(FUNCTION, name=name)
+    assert "code" in function.ignore_changes
+    assert not {"memorySize", "timeout", "environment", "role", "runtime", "handler"} & set(function.ignore_changes)
+    assert function.inputs["kmsKeyArn"]
+
+
+def test_the_alias_is_moved_by_deployments_alone() -> None:
+    alias = plan().one("aws:lambda/alias:Alias", functionName="greeter-dev")
+    assert (alias.inputs["name"], alias.inputs["functionVersion"]) == ("live", "$LATEST")
+    assert set(alias.ignore_changes) == {"functionVersion", "routingConfig"}
+
+
+def test_a_hook_is_called_what_the_stack_file_says_and_may_invoke_versions_of_its_function_alone() -> None:
+    before = plan().one(FUNCTION, name=HOOKS[0])
+    assert before.inputs["handler"] == "hooks.before"
+    assert before.inputs["environment"]["variables"] == {"GREETING": "Hello", "FUNCTION": "greeter-dev"}
+    role = roles_of(plan())[HOOKS[0]]
+    assert role.resources_of("lambda:InvokeFunction") == {f"{arn('greeter-dev')}:*"}
+    assert role.managed == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "routing"),
+    [
+        ("greeter-dev", {"type": "TimeBasedCanary", "timeBasedCanary": {"interval": 15, "percentage": 20}}),
+        ("ticker-dev", {"type": "TimeBasedLinear", "timeBasedLinear": {"interval": 1, "percentage": 10}}),
+    ],
+)
+def test_the_alias_moves_as_the_stack_file_says(name: str, routing: dict[str, object]) -> None:
+    config = plan().one("aws:codedeploy/deploymentConfig:DeploymentConfig", deploymentConfigName=name)
+    assert config.inputs["trafficRoutingConfig"] == routing
+    group = plan().one("aws:codedeploy/deploymentGroup:DeploymentGroup", deploymentGroupName=name)
+    assert group.inputs["deploymentConfigName"] == name
+
+
+def test_a_shift_is_stopped_by_the_alarms_of_the_alias_and_rolled_back() -> None:
+    group = plan().one("aws:codedeploy/deploymentGroup:DeploymentGroup", deploymentGroupName="greeter-dev").inputs
+    assert group["autoRollbackConfiguration"]["enabled"] is True
+    assert "DEPLOYMENT_STOP_ON_ALARM" in group["autoRollbackConfiguration"]["events"]
+    thresholds = {}
+    for name in group["alarmConfiguration"]["alarms"]:
+        alarm = plan().one("aws:cloudwatch/metricAlarm:MetricAlarm", name=name).inputs
+        assert alarm["dimensions"] == {"FunctionName": "greeter-dev", "Resource": "greeter-dev:live"}
+        assert alarm["treatMissingData"] == "notBreaching"
+        thresholds[alarm["metricName"]] = alarm["threshold"]
+    assert thresholds == {"Errors": 3, "Throttles": 2, "Duration": 800}
+
+
+def test_the_pipeline_deploys_by_a_function_that_is_told_names_alone() -> None:
+    action = action_of(plan(), "DeployFunction", "greeter")
+    assert action.configuration["FunctionName"] == "greeter-dev-deploy-function"
+    assert action.declaration["inputArtifacts"] == ["Bundle"]
+    deployer = plan().one(FUNCTION, name="greeter-dev-deploy-function")
+    assert json.loads(deployer.inputs["environment"]["variables"]["PARAMETERS"]) == {
+        "application": "greeter-dev",
+        "deploymentGroup": "greeter-dev",
+        "function": "greeter-dev",
+        "alias": "live",
+        "beforeAllowTraffic": HOOKS[0],
+        "afterAllowTraffic": HOOKS[1],
+    }
+    assert [stage for stage, _ in stages_of(plan(), "greeter")] == ["Source", "Build", "Deploy", "TestDeployed"]
+
+
+def test_the_deployer_brings_code_to_its_functions_and_moves_one_alias() -> None:
+    role = roles_of(plan())["greeter-dev-deploy-function"]
+    assert role.resources_of("lambda:UpdateFunctionCode") == {arn(name) for name in ("greeter-dev", *HOOKS)}
+    assert role.resources_of("lambda:UpdateAlias") == {arn("greeter-dev")}
+    assert not role.actions & {"lambda:UpdateFunctionConfiguration", "lambda:InvokeFunction", "lambda:*"}
+
+
+def test_codedeploy_asks_the_hooks_of_its_function_and_no_other() -> None:
+    roles = roles_of(plan())
+    assert roles["greeter-dev-codedeploy"].resources_of("lambda:InvokeFunction") == {arn(name) for name in HOOKS}
+    assert "lambda:InvokeFunction" not in roles["ticker-dev-codedeploy"].actions
+
+
+def test_a_function_in_the_network_has_private_subnets_and_the_policy_that_lambda_documents() -> None:
+    ticker = plan().one(FUNCTION, name="ticker-dev").inputs
+    assert len(ticker["vpcConfig"]["subnetIds"]) == 2
+    assert ticker["reservedConcurrentExecutions"] == 5
+    assert set(roles_of(plan())["ticker-dev"].managed) == {
+        "arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess",
+        "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
+    }
+
+
+PLACE = "applications.greeter.deploy"
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "in place": ({"strategy": "in-place"}, f'{PLACE}.strategy: given "in-place"; allowed: canary, linear'),
+    "blue/green": ({"strategy": "blue-green"}, f'{PLACE}.strategy: given "blue-green"; allowed: canary, linear'),
+    "no handler": ({"function": {"runtime": "python3.13"}}, f"{PLACE}.function.handler: missing"),
+    "a runtime that Lambda has not": (
+        {"function": {"runtime": "python2.7", "handler": "a.b"}},
+        f'{PLACE}.function.runtime: given "python2.7"; allowed: python3.12',
+    ),
+    "all at once": ({"canary": {"percent": 100, "minutes": 5}}, f"{PLACE}.canary.percent: given 100; allowed: 1 to 99"),
+    "a canary of days": (
+        {"canary": {"percent": 1, "minutes": 1381}},
+        f"{PLACE}.canary.minutes: given 1381; allowed: 1",
+    ),
+    "a fleet": ({"fleet": {}}, f"{PLACE}.fleet: unknown key"),
+    "a variable of Lambda": (
+        {"function": {"runtime": "python3.13", "handler": "a.b", "environment": {"AWS_REGION": "x"}}},
+        f"{PLACE}.function.environment",
+    ),
+    "no policy": (
+        {"function": {"runtime": "python3.13", "handler": "a.b", "policyArns": ["admin"]}},
+        f'{PLACE}.function.policyArns[0]: given "admin"; allowed: the ARN of a managed policy',
+    ),
+    "a suite that reaches nothing": (
+        {"url": None},
+        "applications.greeter.suites.e2e.after",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_lambda_does_not_have_is_refused_with_what_it_has(case: str) -> None:
+    changes, message = REFUSED[case]
+    config = config_of("dev")
+    functions(config)
+    deploy = {**CANARY, **changes}
+    config["delivery:applications"]["greeter"]["deploy"] = {key: one for key, one in deploy.items() if one is not None}
+    lines = said(config, stack="dev")
+    assert any(line.startswith(message) for line in lines), lines
+
+
+def test_a_linear_shift_ends_before_codepipeline_stops_waiting() -> None:
+    config: Config = config_of("dev")
+    functions(config)
+    config["delivery:applications"]["ticker"]["deploy"]["linear"] = {"percent": 1, "minutes": 60}
+    (line,) = said(config, stack="dev")
+    assert line.startswith("applications.ticker.deploy.linear: ")
+    assert "1380 minutes for the whole shift; 100 parts of 60 minutes are 6000" in line
