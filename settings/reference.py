@@ -1,11 +1,12 @@
 """The configuration as a table, made from the models: `python -m settings.reference` prints it for the README."""
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
@@ -47,26 +48,36 @@ def table() -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines) + "\n"
 
 
-def _rows_of(variants: tuple[Variant, ...], under: str) -> Iterator[Row]:
+def _rows_of(variants: tuple[Variant, ...], under: str, only: str = "") -> Iterator[Row]:
+    """The rows of what may stand in one place; `only` says when, where the place itself doesn't."""
     seen: set[tuple[str, str]] = set()
+    entered: set[tuple[str, int]] = set()
     for variant in variants:
         for name, field in variant.model.model_fields.items():
             alias = field.alias or name
             key = f"{under}.{alias}" if under else {"region": "aws:region"}.get(alias, f"delivery:{alias}")
             holders = [one for one in variants if name in one.model.model_fields]
             kind = _kind(field.annotation, [one.model.model_fields[name] for one in holders])
-            if (key, kind) in seen:
-                continue
-            seen.add((key, kind))
-            only = "" if len(holders) == len(variants) else f" Only {_where(variant)}."
-            yield Row(key=key, kind=kind, default=_default(field), purpose=f"{field.description}{only}")
             inner, suffix = _inside(field.annotation)
-            yield from _rows_of(variants_of(inner), key + suffix)
+            if (key, kind) not in seen:
+                seen.add((key, kind))
+                when = f" Only {_where(holders, variants)}." if len(holders) < len(variants) else only
+                yield Row(key=key, kind=kind, default=_default(field), purpose=f"{field.description}{when}")
+            if (key, id(inner)) not in entered:
+                entered.add((key, id(inner)))
+                alike = [one for one in holders if _inside(one.model.model_fields[name].annotation)[0] is inner]
+                within = f" Only {_where(alike, variants)}." if len(alike) < len(holders) else ""
+                yield from _rows_of(variants_of(inner), key + suffix, within)
 
 
-def _where(variant: Variant) -> str:
-    *_, choice = variant.choices or ((), ())
-    return f"with `{choice[0]}: {choice[1]}`" if choice else f"for {variant.tag}"
+def _where(holders: Sequence[Variant], variants: Sequence[Variant]) -> str:
+    """What these variants have in common and no other has; the outermost choice that says so."""
+    others = [one for one in variants if one not in holders]
+    for level, (key, _) in enumerate(holders[0].choices):
+        values = dict.fromkeys(one.choices[level][1] for one in holders if len(one.choices) > level)
+        if not any(len(one.choices) > level and one.choices[level] in {(key, v) for v in values} for one in others):
+            return f"with `{key}: {'` or `'.join(values)}`"
+    return f"for {holders[0].tag}"
 
 
 def _inside(annotation: Any) -> tuple[Any, str]:
@@ -122,6 +133,8 @@ def _default(field: FieldInfo) -> str:
 def _value(value: Any) -> str:
     if value is None:
         return "none"
+    if isinstance(value, BaseModel):
+        value = value.model_dump(by_alias=True)
     if isinstance(value, Mapping):
         return "`{" + ", ".join(f"{key}: {one}" for key, one in value.items()) + "}`"
     if isinstance(value, tuple):

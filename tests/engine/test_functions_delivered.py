@@ -5,6 +5,8 @@ A deployment brings code and moves the alias; the program has everything else. N
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from tests.engine.harness import Document, Engine, EngineFactory, Outcome
@@ -17,18 +19,6 @@ DEPLOYMENTS = 20
 
 def delivered(document: Document) -> None:
     functions(document["config"])
-
-
-@pytest.fixture(scope="module")
-def dev(module_engine: EngineFactory) -> Engine:
-    """The development stack with two functions."""
-    return module_engine(stack="dev", edit=delivered)
-
-
-@pytest.fixture(scope="module")
-def made(dev: Engine) -> Outcome:
-    """The first `up`."""
-    return dev.up()
 
 
 def deploy(dev: Engine, number: int, *, shifting: bool) -> None:
@@ -45,9 +35,39 @@ def deploy(dev: Engine, number: int, *, shifting: bool) -> None:
     dev.import_state(state)
 
 
-def test_functions_are_created_with_their_aliases_hooks_and_groups(made: Outcome) -> None:
-    assert made.rc == 0, made.text
-    functions = {each["inputs"]["name"] for each in made.resources if each["type"] == FUNCTION}
+@dataclass(frozen=True)
+class Life:
+    """What each call came to, in this order; between `again` and `refreshed` it is deployed to."""
+
+    created: Outcome
+    again: Outcome
+    refreshed: Outcome
+    preview: Outcome
+    changed: Outcome
+    destroyed: Outcome
+
+
+@pytest.fixture(scope="module")
+def life(module_engine: EngineFactory) -> Life:
+    """The development stack with two functions: made, deployed to many times, changed, destroyed."""
+    dev = module_engine(stack="dev", edit=delivered)
+    created, again = dev.up(), dev.up()
+    for number in range(1, DEPLOYMENTS + 1):
+        deploy(dev, number, shifting=number % 2 == 0)
+    refreshed, preview = dev.refresh(), dev.preview()
+    dev.configure(larger)
+    changed = dev.up()
+    dev.unprotect()
+    return Life(created, again, refreshed, preview, changed, dev.destroy())
+
+
+def larger(document: Document) -> None:
+    document["config"]["delivery:applications"]["greeter"]["deploy"]["function"]["memoryMb"] = 512
+
+
+def test_functions_are_created_with_their_aliases_hooks_and_groups(life: Life) -> None:
+    assert life.created.rc == 0, life.created.text
+    functions = {each["inputs"]["name"] for each in life.created.resources if each["type"] == FUNCTION}
     assert {
         "greeter-dev",
         "greeter-dev-deploy-function",
@@ -57,48 +77,30 @@ def test_functions_are_created_with_their_aliases_hooks_and_groups(made: Outcome
         "ticker-dev-deploy-function",
     } <= functions
     # Nothing here needs a load balancer, so nothing here writes its log.
-    assert not any("access-logs" in each["urn"] for each in made.resources)
+    assert not any("access-logs" in each["urn"] for each in life.created.resources)
 
 
-def test_a_second_up_changes_nothing(made: Outcome, dev: Engine) -> None:
-    assert made.rc == 0
-    again = dev.up()
-    assert (again.changed, again.touched) == ({}, [])
+def test_a_second_up_changes_nothing(life: Life) -> None:
+    assert (life.again.rc, life.again.changed, life.again.touched) == (0, {}, []), life.again.text
 
 
-def test_after_any_deployment_refresh_and_preview_find_no_change(made: Outcome, dev: Engine) -> None:
-    assert made.rc == 0
-    for number in range(1, DEPLOYMENTS + 1):
-        deploy(dev, number, shifting=number % 2 == 0)
-    # Looked at in the end: an engine's call takes seconds, and the states in between differ in numbers alone.
-    refreshed = dev.refresh()
-    preview = dev.preview()
-    assert refreshed.rc == 0, refreshed.text
-    assert (preview.rc, preview.changed, preview.touched) == (0, {}, []), preview.text
-    live = named(dev.export(), name="greeter-function-live", type_token=ALIAS)["outputs"]
-    assert live["functionVersion"] == str(DEPLOYMENTS - 1)
+def test_after_any_number_of_deployments_refresh_and_preview_find_no_change(life: Life) -> None:
+    assert life.refreshed.rc == 0, life.refreshed.text
+    assert (life.preview.rc, life.preview.changed, life.preview.touched) == (0, {}, []), life.preview.text
+    assert version(life.refreshed) == str(DEPLOYMENTS - 1)
 
 
-def test_a_changed_setting_leaves_code_and_alias_where_the_deployments_have_brought_them(
-    made: Outcome, dev: Engine
-) -> None:
-    assert made.rc == 0
+def version(outcome: Outcome) -> str:
+    """Where the alias points."""
+    return str(named(outcome.state, name="greeter-function-live", type_token=ALIAS)["outputs"]["functionVersion"])
 
-    def larger(document: Document) -> None:
-        document["config"]["delivery:applications"]["greeter"]["deploy"]["function"]["memoryMb"] = 512
 
-    dev.configure(larger)
-    changed = dev.up()
-    assert changed.rc == 0, changed.text
+def test_a_changed_setting_leaves_code_and_alias_where_the_deployments_have_brought_them(life: Life) -> None:
     # The function and its two hooks, which have the same size.
-    assert changed.changed == {"update": 3}
-    live = named(changed.state, name="greeter-function-live", type_token=ALIAS)
-    assert live["outputs"]["functionVersion"] == str(DEPLOYMENTS - 1)
+    assert (life.changed.rc, life.changed.changed) == (0, {"update": 3}), life.changed.text
+    assert version(life.changed) == str(DEPLOYMENTS - 1)
 
 
-def test_destroy_leaves_nothing(made: Outcome, dev: Engine) -> None:
-    assert made.rc == 0
-    dev.unprotect()
-    destroyed = dev.destroy()
-    assert destroyed.rc == 0, destroyed.text
-    assert destroyed.resources == []
+def test_destroy_leaves_nothing(life: Life) -> None:
+    assert life.destroyed.rc == 0, life.destroyed.text
+    assert life.destroyed.resources == []

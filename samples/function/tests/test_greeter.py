@@ -2,8 +2,9 @@
 
 import json
 
-import greeter
 import pytest
+
+import greeter
 
 
 def body(event):

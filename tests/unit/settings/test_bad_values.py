@@ -153,7 +153,7 @@ CASES: list[tuple[str, tuple[str | int, ...], Any, str, str]] = [
     ("prod", (*APPROVAL, "timeoutMinutes"), 86401, f"{APP}.approvals[0].timeoutMinutes", "5 to 86400 minutes"),
     ("prod", (*APPROVAL, "message"), "x" * 1001, f"{APP}.approvals[0].message", "at most 1000 characters"),
     # deployment
-    ("dev", (*STOREFRONT, "deploy", "platform"), "lambda", f"{APP}.deploy.platform", "allowed: server"),
+    ("dev", (*STOREFRONT, "deploy", "platform"), "host", f"{APP}.deploy.platform", "allowed: server, lambda"),
     ("dev", (*STOREFRONT, "deploy", "strategy"), "canary", f"{APP}.deploy.strategy", "in-place, blue-green"),
     ("dev", (*STOREFRONT, "deploy", "strategy"), OMITTED, f"{APP}.deploy.strategy", "one of in-place, blue-green"),
     ("dev", (*STOREFRONT, "deploy", "deploymentConfig"), "Canary", f"{APP}.deploy.deploymentConfig", "OneAtATime"),

@@ -42,7 +42,8 @@ def test_defaults_that_the_tier_decides_are_given_for_each_tier() -> None:
 
 def test_both_strategies_are_offered_and_what_belongs_to_one_says_so() -> None:
     by_key = {row.key: row for row in rows()}
-    assert by_key["delivery:applications.<name>.deploy.strategy"].kind == "`in-place` or `blue-green`"
+    strategies = by_key["delivery:applications.<name>.deploy.strategy"].kind
+    assert strategies == "`in-place` or `blue-green` or `canary` or `linear`"
     assert "Only with `strategy: blue-green`" in by_key["delivery:applications.<name>.deploy.bakeMinutes"].purpose
 
 
