@@ -3,7 +3,8 @@
 import pulumi
 
 from components import Delivery, DeliveryArgs, Platform, aws_provider
-from plans import delivery_plans, platform_args
+from components.diagram import mermaid, prose, svg
+from plans import delivery_plans, platform_args, scene_of
 from settings import load
 
 settings = load()
@@ -26,5 +27,7 @@ if platform.publishing:
 if platform.jenkins:
     pulumi.export("jenkins", platform.jenkins.outputs)
 pulumi.export("applications", {name: delivery.outputs for name, delivery in deliveries.items()})
-pulumi.export("pipeline_diagram", {name: delivery.diagram for name, delivery in deliveries.items()})
-pulumi.export("pipeline_diagram_svg", {name: delivery.picture for name, delivery in deliveries.items()})
+scenes = {application: scene_of(settings, plan, road) for application, (plan, road) in roads.items()}
+pulumi.export("pipeline_diagram", {application: mermaid(scene) for application, scene in scenes.items()})
+pulumi.export("pipeline_diagram_svg", {application: svg(scene) for application, scene in scenes.items()})
+pulumi.export("pipeline_diagram_text", {application: prose(scene) for application, scene in scenes.items()})

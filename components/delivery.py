@@ -9,7 +9,6 @@ from components.approval import Approval, ApprovalArgs, ApprovalGate
 from components.build_image import foreign_image_policy
 from components.build_plan import ProjectPlan
 from components.deployment import Deployed, DeploymentPlan, DeploymentSurroundings
-from components.diagram import mermaid, svg
 from components.function import DeliveryFunction, DeliveryFunctionArgs
 from components.hotfix import HotfixLane
 from components.later import Later
@@ -140,17 +139,13 @@ class DeliveryArgs:
 
 
 class Delivery(pulumi.ComponentResource):
-    """Everything that brings one application to one environment, and the picture of it."""
+    """Everything that brings one application to one environment."""
 
     outputs: dict[str, pulumi.Input[object]]
-    diagram: str
-    picture: str
 
     def __init__(self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Delivery", name, None, opts)
         plan = args.plan
-        self.diagram = mermaid(args.road)
-        self.picture = svg(args.road)
         self.outputs = {"continuous": "delivery" if plan.approvals else "deployment"}
         # AWS starts a pipeline the moment it exists: everything its actions name has to be there before.
         deployed = self._deploy(name, args)

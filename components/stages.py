@@ -16,6 +16,7 @@ import pulumi
 from components.conditions import Condition, OnFailure, Result
 from components.iam import Statement
 from components.later import Later
+from components.place import Place
 from components.triggers import Trigger
 
 
@@ -52,6 +53,7 @@ class Action:
         timeout_minutes: manual approvals only, 5 to 86400.
         permissions: what the pipeline's role must be allowed for this action, and nothing else.
         target: what the action changes outside the pipeline, for the diagram (`prod: blue/green on 2 fleets`).
+        lands: the environment of the target, where it isn't the pipeline's own.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Action:
     timeout_minutes: int | None = None
     permissions: tuple[Statement, ...] = ()
     target: str | None = None
+    lands: Place | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

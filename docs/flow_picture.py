@@ -5,32 +5,34 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from components.diagram.boxes import Box, Points, Words
-from components.diagram.layout import HEADER_SIZE, MARGIN, NAME_SIZE, NOTE_SIZE, TITLE_SIZE
+from components.diagram.card import words as worded
+from components.diagram.grid import HEADER_SIZE, MARGIN, NOTE_LEADING, NOTE_SIZE, PAGE, TITLE_SIZE
 from components.diagram.look import ICONS
 from components.diagram.pen import (
     arrow,
-    cylinder,
     finished,
     group,
+    head,
     hexagon,
     icon,
     legend,
     lines,
     rectangle,
     sheet,
+    target,
     words,
 )
 from components.diagram.text import width, wrap
 from docs.flow_map import WORK, FlowMap, Line, Move, Pipeline
 
-REFERENCE: Final = 296.0
-PIPELINE: Final = 316.0
-ENVIRONMENT: Final = 164.0
-BETWEEN: Final = 84.0
+GUTTER: Final = 52.0
+"""Room at the left side for the ways from branch to branch."""
+REFERENCE: Final = 244.0
+BETWEEN: Final = 56.0
 """Room for the ways from branches to pipelines."""
-BESIDE: Final = 44.0
-LANE: Final = 16.0
-"""Between two ways at the left side, which lead from branch to branch."""
+BESIDE: Final = 26.0
+ENVIRONMENT: Final = 130.0
+PIPELINE: Final = PAGE - 2 * MARGIN - GUTTER - REFERENCE - BETWEEN - BESIDE - ENVIRONMENT
 DOWN: Final = 36.0
 """Between two shapes above each other."""
 ROW: Final = 24.0
@@ -41,24 +43,23 @@ SIGNS: Final = (
     ("card", "pipeline"),
     ("gate", "a person decides"),
     ("target", "environment"),
-    ("way", "what people do, and what it starts"),
-    ("way aims", "done by itself in the repository"),
+    ("way", "people, and what they start"),
+    ("way aims", "the repository by itself"),
+    ("way promoted", "promotion: what passed"),
 )
 
 
 def flow_picture(flow: FlowMap) -> str:
     """The whole file; it stands alone, in light and dark."""
-    gutter = LANE * (1 + sum(not _adjacent(flow, move) for move in flow.moves))
-    left = MARGIN + gutter
+    left = MARGIN + GUTTER
     middle = left + REFERENCE + BETWEEN
     right = middle + PIPELINE + BESIDE
-    page = right + ENVIRONMENT + MARGIN
     root = sheet(f"{flow.repository} flow", title=f"Flow of {flow.repository}", story=flow.story())
-    y = lines(root, [flow.repository], MARGIN, MARGIN + 18, size=TITLE_SIZE, leading=28, strong=True)
-    lines(root, [f"{flow.flow} · {len(flow.pipelines)} pipelines"], MARGIN, y - 5, size=12)
-
-    references = _references(flow, left, y + 22)
-    cards = _cards(flow, references, middle, y + 22)
+    title = wrap(flow.repository, limit=PAGE - 2 * MARGIN, size=TITLE_SIZE, bold=True)
+    head(root, title, [f"{flow.flow} · {len(flow.pipelines)} pipelines"])
+    y = MARGIN + 28 * len(title) + 34
+    references = _references(flow, left, y)
+    cards = _cards(flow, references, middle, y)
     _between_branches(root, flow, references, left)
     for way in _starts(flow, references, cards):
         arrow(root, way, "way")
@@ -70,8 +71,13 @@ def flow_picture(flow: FlowMap) -> str:
         if pipeline.promoted_from in cards:
             _promotion(root, cards[pipeline.promoted_from], cards[pipeline.name])
     bottom = max(box.bottom for box in (*references.values(), *cards.values()))
-    height = legend(root, SIGNS, width=page, y=bottom + 30)
-    return finished(root, width=page, height=height)
+    signs = [(kind, text) for kind, text in SIGNS if kind != "way promoted" or _promotes(flow)]
+    return finished(root, height=legend(root, signs, y=bottom + 30))
+
+
+def _promotes(flow: FlowMap) -> bool:
+    names = {pipeline.name for pipeline in flow.pipelines}
+    return any(pipeline.promoted_from in names for pipeline in flow.pipelines)
 
 
 def _adjacent(flow: FlowMap, move: Move) -> bool:
@@ -79,9 +85,7 @@ def _adjacent(flow: FlowMap, move: Move) -> bool:
 
 
 def _words(flow: FlowMap, name: str) -> Words:
-    limit = REFERENCE - 40
-    note = [line for said in flow.notes(name) for line in wrap(said, limit=limit, size=NOTE_SIZE)]
-    return Words(name=wrap(name, limit=limit, size=NAME_SIZE, bold=True), note=note)
+    return worded(name, flow.notes(name), limit=REFERENCE - 36)
 
 
 def _references(flow: FlowMap, x: float, y: float) -> dict[str, Box]:
@@ -97,14 +101,14 @@ def _text(line: Line) -> list[str]:
 
 
 def _height(line: Line) -> float:
-    return ROW + 14 * (len(_text(line)) - 1) + (6 if line.gate else 0)
+    return ROW + NOTE_LEADING * (len(_text(line)) - 1) + (6 if line.gate else 0)
 
 
 def _cards(flow: FlowMap, references: Mapping[str, Box], x: float, y: float) -> dict[str, Box]:
     """Each as near to the branches that feed it as those above it let it be."""
     placed: dict[str, Box] = {}
     for pipeline in flow.pipelines:
-        height = 62 + sum(_height(line) for line in pipeline.lines)
+        height = 46 + NOTE_LEADING * len(_where(pipeline)) + sum(_height(line) for line in pipeline.lines)
         feeders = [references[name].middle for name in pipeline.feeds]
         wanted = sum(feeders) / len(feeders) - height / 2 if feeders else y
         placed[pipeline.name] = Box(x, max(y, wanted), PIPELINE, height)
@@ -114,7 +118,8 @@ def _cards(flow: FlowMap, references: Mapping[str, Box], x: float, y: float) -> 
 
 def _between_branches(root: Element, flow: FlowMap, references: Mapping[str, Box], left: float) -> None:
     """Neighbours are joined straight; the others by lanes at the left side."""
-    lane = left - LANE
+    step = GUTTER / (1 + sum(not _adjacent(flow, move) for move in flow.moves))
+    lane = left - step
     for move in flow.moves:
         kind = "way aims" if move.by_itself else "way"
         one, other = references[move.source], references[move.destination]
@@ -126,7 +131,7 @@ def _between_branches(root: Element, flow: FlowMap, references: Mapping[str, Box
             continue
         out, back = one.middle + 8, other.middle - 8
         arrow(root, ((one.x, out), (lane, out), (lane, back), (other.x, back)), kind)
-        lane -= LANE
+        lane -= step
 
 
 def _starts(flow: FlowMap, references: Mapping[str, Box], cards: Mapping[str, Box]) -> list[Points]:
@@ -150,18 +155,21 @@ def _starts(flow: FlowMap, references: Mapping[str, Box], cards: Mapping[str, Bo
 def _reference(root: Element, flow: FlowMap, name: str, box: Box) -> None:
     shown = group(root, "action" if name == WORK else "trigger", name)
     rectangle(shown, box, "shape", radius=min(box.height / 2, 18))
-    words(shown, _words(flow, name), box.x + 20, box)
+    words(shown, _words(flow, name), box.x + 18, box)
 
 
 def _pipeline(root: Element, pipeline: Pipeline, box: Box) -> None:
     shown = group(root, "stage", pipeline.name)
     rectangle(shown, box, "card", radius=10)
     y = lines(shown, [pipeline.name], box.x + 16, box.y + 25, size=HEADER_SIZE, leading=18, strong=True)
-    lines(shown, [pipeline.where], box.x + 16, y - 1, size=NOTE_SIZE)
-    y = box.y + 54
+    y = lines(shown, _where(pipeline), box.x + 16, y - 1, size=NOTE_SIZE, leading=NOTE_LEADING) - 4
     for line in pipeline.lines:
         _line(shown, line, Box(box.x + 10, y, PIPELINE - 20, _height(line)))
         y += _height(line)
+
+
+def _where(pipeline: Pipeline) -> list[str]:
+    return wrap(pipeline.where, limit=PIPELINE - 32, size=NOTE_SIZE)
 
 
 def _line(parent: Element, line: Line, box: Box) -> None:
@@ -171,36 +179,30 @@ def _line(parent: Element, line: Line, box: Box) -> None:
     if line.gate:
         hexagon(shown, Box(box.x, box.y + 2, box.width, box.height - 4))
     text = _text(line)
-    baseline = box.middle + 4 - 7 * (len(text) - 1)
+    baseline = box.middle + 4 - NOTE_LEADING / 2 * (len(text) - 1)
     icon(shown, ICONS.get(line.kind, ICONS["other"]), x, baseline - 12, "icon", scale=0.8)
-    lines(shown, text, x + 26, baseline, size=NOTE_SIZE, leading=14)
+    lines(shown, text, x + 26, baseline, size=NOTE_SIZE, leading=NOTE_LEADING)
 
 
 def _environment(root: Element, pipeline: Pipeline, card: Box, x: float) -> None:
-    limit = ENVIRONMENT - 28
-    said = Words(
-        name=wrap(pipeline.environment, limit=limit, size=NAME_SIZE, bold=True),
-        note=wrap(pipeline.target, limit=limit, size=NOTE_SIZE),
-    )
+    said = worded(pipeline.environment, (pipeline.target,), limit=ENVIRONMENT - 22)
     height = said.height + 34
     box = Box(x, card.middle - height / 2, ENVIRONMENT, height)
     arrow(root, ((card.right, card.middle), (box.x, card.middle)), "way")
-    shown = group(root, "target", pipeline.environment)
-    cylinder(shown, box)
-    words(shown, said, box.x + 14, box, lower=4)
+    target(root, pipeline.environment, said, box)
 
 
 def _promotion(root: Element, one: Box, other: Box) -> None:
     text = "the artifact that passed"
     if other.y > one.bottom and other.y - one.bottom < 2 * DOWN:
         x = one.x + 40
-        arrow(root, ((x, one.bottom), (x, other.y)), "way")
+        arrow(root, ((x, one.bottom), (x, other.y)), "way promoted")
         lines(root, [text], x + 12, (one.bottom + other.y) / 2 + 4, size=NOTE_SIZE)
         return
     x = one.right + BESIDE / 2
     arrow(
         root,
         ((one.right, one.bottom - 16), (x, one.bottom - 16), (x, other.y + 16), (other.right, other.y + 16)),
-        "way",
+        "way promoted",
     )
     lines(root, [text], x - width(text, size=NOTE_SIZE) / 2, (one.bottom + other.y) / 2, size=NOTE_SIZE)

@@ -1,4 +1,4 @@
-"""Writes what the documentation takes from the program: tables, rules, and the pictures of a pipeline and of the flow.
+"""Writes what the documentation takes from the program: tables, rules, and the pictures of pipelines and of the flow.
 
 `PYTHONPATH=policies python -m docs.generate` writes them; with `--check` it only says which files are out of date.
 A table stands between two comments, `<!-- begin: NAME -->` and `<!-- end: NAME -->`; the text around it is written by
@@ -12,19 +12,17 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from components.delivery import DeliveryPlan
-from components.diagram import svg
+from components.diagram.files import files, overview_files
+from components.diagram.scene import Scene
 from docs import catalogue
 from docs.flow_map import FlowMap, flow_map
 from docs.flow_picture import flow_picture
-from plans import delivery_plans
+from plans import delivery_plans, scenes
 from rulebook.kit.rule import DOCUMENT
 from runtimes import IMAGES, Compute, Runtime
-from settings import parse, siblings
+from settings import read
 from settings.models import Settings
 from settings.reference import COLUMNS, rows, table
 from settings.sources import PROVIDERS, ChangeDetection
@@ -32,10 +30,17 @@ from settings.tiers import DEFAULTS, TierDefaults
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / DOCUMENT
-PICTURE = ROOT / "docs" / "pictures" / "storefront-prod.svg"
-FLOW = ROOT / "docs" / "pictures" / "git-flow.svg"
 STACKS = ("dev", "staging", "prod")
 """In the order in which a change reaches them."""
+APPLICATION = "storefront"
+FOLDER = ROOT / "docs" / "pictures"
+FLOW = FOLDER / "git-flow.svg"
+PICTURES = tuple(
+    FOLDER / f"{APPLICATION}{of}.{ending}"
+    for of in (".overview", *(f"-{one}" for one in STACKS))
+    for ending in ("svg", "md")
+)
+"""Of all roads of the application, and of each; and the same in words."""
 
 COMMAND = "PYTHONPATH=policies python -m docs.generate"
 
@@ -69,8 +74,8 @@ def documents() -> dict[Path, str]:
         ValueError: a file has no place for one of its tables.
     """
     return {
-        PICTURE: picture("prod", "storefront"),
-        FLOW: flow_picture(flow("storefront")),
+        **pictures(),
+        FLOW: flow_picture(flow(APPLICATION)),
         RULES: catalogue.document(),
         **{ROOT / name: _filled(ROOT / name, tables) for name, tables in TABLES.items()},
     }
@@ -78,9 +83,7 @@ def documents() -> dict[Path, str]:
 
 def settings_of(stack: str) -> Settings:
     """The settings of one of the repository's own stack files."""
-    file = ROOT / f"Pulumi.{stack}.yaml"
-    config: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
-    return parse(config, stack=stack, siblings=siblings.read(ROOT, siblings.named(config)))
+    return read(ROOT / f"Pulumi.{stack}.yaml")
 
 
 def plan_of(stack: str, application: str) -> DeliveryPlan:
@@ -88,9 +91,15 @@ def plan_of(stack: str, application: str) -> DeliveryPlan:
     return next(plan for plan in delivery_plans(settings_of(stack)) if plan.application == application)
 
 
-def picture(stack: str, application: str) -> str:
-    """The picture that `make diagram` draws of it."""
-    return svg(plan_of(stack, application).road())
+def roads() -> list[Scene]:
+    """The roads of the application in the repository's own stacks."""
+    return [scenes(settings_of(stack))[APPLICATION] for stack in STACKS]
+
+
+def pictures() -> dict[Path, str]:
+    """What `make diagram` writes of them, without the flowcharts."""
+    texts = {name: text for road in roads() for name, text in files(road).items()} | {**overview_files(roads())}
+    return {path: texts[path.name] for path in PICTURES}
 
 
 def flow(application: str) -> FlowMap:
@@ -100,7 +109,7 @@ def flow(application: str) -> FlowMap:
 
 def flow_table() -> str:
     """The flow of the storefront, branch by branch."""
-    shown = flow("storefront")
+    shown = flow(APPLICATION)
     return _markdown(
         ("Branch or tag", "What gets into it, and how", "Starts", "Reaches"),
         (

@@ -1,9 +1,11 @@
 """From settings to plans: the one place that knows both the stack file's words and the components'.
 
-A module for each concern; `delivery` puts an application's road together, `platform` what the applications share.
+A module for each concern; `delivery` puts an application's road together, `platform` what the applications share,
+`pictures` what is drawn of it.
 """
 
 from plans.delivery import delivery_plans
+from plans.pictures import scene_of, scenes
 from plans.platform import platform_args
 
-__all__ = ["delivery_plans", "platform_args"]
+__all__ = ["delivery_plans", "platform_args", "scene_of", "scenes"]

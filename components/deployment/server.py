@@ -60,7 +60,9 @@ class ServerDeploymentPlan:
     @property
     def target(self) -> str:
         """The fleet in a line."""
-        return f"{self.fleet.capacity.desired} instances of {self.fleet.instance_type}"
+        size = self.fleet.capacity
+        usual = f"{size.desired} instance{'' if size.desired == 1 else 's'} of {self.fleet.instance_type}"
+        return f"{usual}, up to {size.maximum}" if size.maximum > size.desired else usual
 
     @property
     def alarms(self) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
-"""What a laid-out road is made of: boxes and arrows in pixels, from the top left of the page."""
+"""What a laid-out picture is made of: boxes and arrows in pixels, from the top left of the page."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from components.diagram.grid import NAME_LEADING, NOTE_LEADING
 from components.diagram.reading import Note
 from components.stages import Action, Stage
 from components.triggers import Trigger
@@ -37,6 +38,10 @@ class Box:
         """The y of its middle."""
         return self.y + self.height / 2
 
+    def moved(self, x: float, y: float) -> "Box":
+        """The same elsewhere."""
+        return replace(self, x=self.x + x, y=self.y + y)
+
 
 Points = tuple[tuple[float, float], ...]
 
@@ -51,12 +56,12 @@ class Words:
     @property
     def height(self) -> float:
         """Of all lines together."""
-        return 17 * len(self.name) + 14 * len(self.note)
+        return NAME_LEADING * len(self.name) + NOTE_LEADING * len(self.note)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedAction:
-    """An action's shape, and its target's where it has one."""
+    """An action's shape, and its target's where that lies in the card."""
 
     action: Action
     box: Box
@@ -64,37 +69,60 @@ class PlacedAction:
     target: Box | None = None
     target_words: Words | None = None
 
+    def moved(self, x: float, y: float) -> "PlacedAction":
+        """The same elsewhere."""
+        return replace(self, box=self.box.moved(x, y), target=self.target and self.target.moved(x, y))
+
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedStep:
-    """Actions side by side; `label` is written on the panel around them, an empty one means no panel."""
+    """Actions that run together; parallel ones lie side by side on a panel that says so."""
 
     box: Box
-    label: str
     parallel: bool
     actions: tuple[PlacedAction, ...]
+
+    def moved(self, x: float, y: float) -> "PlacedStep":
+        """The same elsewhere."""
+        return replace(self, box=self.box.moved(x, y), actions=tuple(one.moved(x, y) for one in self.actions))
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedNote:
-    """A note at the foot of a card; `y` is its first baseline, counted from the top of the card."""
+    """A note on a card; `x` and `y` are its first baseline."""
 
     note: Note
+    x: float
     y: float
     lines: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedStage:
-    """A stage's card, with the lines of its heading, its steps, the arrows between them and its notes."""
+    """A stage's card of one to three columns: heading, entry, steps with the arrows between them, notes at its foot.
+
+    `back` is what is written at the way from its end to its start; no lines, no way back.
+    """
 
     stage: Stage
     number: int
+    columns: int
     box: Box
     heading: list[str]
     steps: tuple[PlacedStep, ...]
     arrows: tuple[Points, ...]
     notes: tuple[PlacedNote, ...]
+    back: list[str]
+
+    def moved(self, x: float, y: float) -> "PlacedStage":
+        """The same elsewhere."""
+        return replace(
+            self,
+            box=self.box.moved(x, y),
+            steps=tuple(one.moved(x, y) for one in self.steps),
+            arrows=tuple(tuple((px + x, py + y) for px, py in points) for points in self.arrows),
+            notes=tuple(replace(one, x=one.x + x, y=one.y + y) for one in self.notes),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,16 +135,34 @@ class PlacedTrigger:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
-    """The whole page; `bottom` is where the road ends and the legend may begin."""
+class PlacedNeighbour:
+    """What lies outside the environment: where a release comes from, or what the road changes elsewhere.
 
-    width: float
+    `label` is written beside the way, to its left where it would leave the page.
+    """
+
+    name: str
+    box: Box
+    words: Words
+    way: Points
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """The whole page; `bottom` is where the road ends and the foot may begin."""
+
     bottom: float
     title: list[str]
     subtitle: list[str]
+    frame: Box | None
+    environment: list[str]
     triggers: tuple[PlacedTrigger, ...]
     stages: tuple[PlacedStage, ...]
     arrows: tuple[Points, ...]
+    backs: tuple[tuple[Points, list[str]], ...]
+    origin: PlacedNeighbour | None
+    exits: tuple[PlacedNeighbour, ...]
 
     @property
     def actions(self) -> Iterator[PlacedAction]:

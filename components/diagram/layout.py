@@ -1,7 +1,7 @@
 """Where everything of a road lies on the page: boxes and arrows in pixels, before anything is drawn.
 
-Stages are cards from left to right, in as few and as even rows as fit the page. In a card, steps follow each other
-downwards; the actions of a step lie side by side, each with its target below.
+Stages are cards from left to right on a grid of three columns, row by row, in the frame of their environment. What
+comes from another environment lies over the frame, what goes to another one under it.
 """
 
 import itertools
@@ -9,220 +9,177 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from components.diagram.boxes import (
-    Box,
-    Layout,
-    PlacedAction,
-    PlacedNote,
-    PlacedStage,
-    PlacedStep,
-    PlacedTrigger,
-    Points,
-    Words,
+from components.diagram.boxes import Box, Layout, PlacedNeighbour, PlacedStage, PlacedTrigger, Points
+from components.diagram.card import (
+    BACK_INSET,
+    COLUMN,
+    COLUMN_GAP,
+    COLUMNS,
+    ENTRY,
+    GAP,
+    card,
+    span,
+    target_words,
+    words,
 )
-from components.diagram.reading import Step, is_gate, notes, steps, summary, work
+from components.diagram.grid import MARGIN, NOTE_LEADING, NOTE_SIZE, PAGE, TITLE_SIZE
+from components.diagram.reading import summary, where
+from components.diagram.scene import Scene, seen_from
 from components.diagram.text import wrap
-from components.stages import Action, Road, Stage
+from components.place import Place
+from components.stages import Stage
 from components.triggers import Trigger
 
-PAGE: Final = 1200.0
-"""Widest content: wider pictures are shrunk by a README's column until their text is too small."""
-LEAST_PAGE: Final = 640.0
-MARGIN: Final = 28.0
-CELL: Final = 184.0
-GAP: Final = 12.0
-STAGE_GAP: Final = 40.0
-TURN: Final = 24.0
-"""Room at both sides for the road's way around to the next row."""
-STEP_GAP: Final = 26.0
-TARGET_GAP: Final = 24.0
-ENTRY: Final = 22.0
-"""How far below a card's top the road enters and leaves it."""
+EDGE: Final = (PAGE - 2 * MARGIN - span(COLUMNS)) / 2
+"""Between the frame and the cards: the road turns here on its way to the next row."""
+LEFT: Final = MARGIN + EDGE
+ROW_GAP: Final = 44.0
+OUTSIDE: Final = 44.0
+"""Between the frame and what lies outside."""
+BACK_DEPTH: Final = 13.0
+CHIP: Final = 540.0
+"""Longest line of what is said of the environment on its frame, so that a release can come in beside it."""
+ACROSS: Final = ", into another account"
 
-TITLE_SIZE: Final = 22.0
-HEADER_SIZE: Final = 15.0
-NAME_SIZE: Final = 13.0
-NOTE_SIZE: Final = 11.0
-ICON: Final = 20.0
+Row = Sequence[PlacedStage]
 
 
-def lay_out(road: Road) -> Layout:
+def lay_out(scene: Scene) -> Layout:
     """Places a road, of any size, without overlaps."""
-    cards = [_card(stage, number) for number, stage in enumerate(road.stages, start=1)]
-    indent = CELL + STAGE_GAP + 8 if road.triggers else 0.0
-    rows = _rows(cards, indent)
-    turn = TURN if len(rows) > 1 else 0.0
-    widths = [_row_width(row, indent if index == 0 else turn) for index, row in enumerate(rows)]
-    width = max(LEAST_PAGE, 2 * MARGIN + turn + max(widths, default=indent))
-    title = wrap(road.name, limit=width - 2 * MARGIN, size=TITLE_SIZE, bold=True)
-    subtitle = wrap(summary(road), limit=width - 2 * MARGIN, size=12)
-    y = MARGIN + 28 * len(title) + 17 * len(subtitle) + 16
+    road = scene.road
+    title = wrap(road.name, limit=PAGE - 2 * MARGIN, size=TITLE_SIZE, bold=True)
+    said = " · ".join(part for part in (summary(road), scene.runs and f"runs on {scene.runs}") if part)
+    subtitle = wrap(said, limit=PAGE - 2 * MARGIN, size=12)
+    y = MARGIN + 28 * len(title) + 17 * len(subtitle) + 14
+    origin = _origin(scene.origin, scene, y) if scene.origin else None
+    top = origin.box.bottom + OUTSIDE if origin else y
+    environment = wrap(where(scene), limit=CHIP, size=NOTE_SIZE) if scene.place else []
+    y = top + (15 + NOTE_LEADING * len(environment) if environment else 0)
 
+    rows = _rows(scene)
     triggers = _triggers(road.triggers, y)
     bottom = max((placed.box.bottom for placed in triggers), default=y)
     placed: list[list[PlacedStage]] = []
     for index, row in enumerate(rows):
-        height = max(card.box.height for card in row)
-        x = MARGIN + (indent if index == 0 else turn)
+        height = max(one.box.height for one in row)
+        x = LEFT + (COLUMN + COLUMN_GAP if index == 0 and triggers else 0)
         placed.append([])
-        for card in row:
-            placed[-1].append(_moved(card, x, y))
-            x += card.box.width + STAGE_GAP
-        bottom = max(bottom, y + height)
-        y = bottom + STAGE_GAP + 8
+        for one in row:
+            moved = one.moved(x, y)
+            even = height if moved.box.height > height / 2 else moved.box.height
+            placed[-1].append(replace(moved, box=replace(moved.box, height=even)))
+            x += one.box.width + COLUMN_GAP
+        bottom = max(bottom, y + height + _depth(row))
+        y = bottom + ROW_GAP
+    frame = Box(MARGIN, top, PAGE - 2 * MARGIN, bottom + EDGE + 4 - top) if scene.place else None
+    bottom = frame.bottom if frame else bottom
+    cards = tuple(itertools.chain.from_iterable(placed))
+    exits = _exits(cards[-1], scene, bottom) if cards and frame else ()
     return Layout(
-        width=width,
-        bottom=bottom,
+        bottom=max((one.box.bottom for one in exits), default=bottom),
         title=title,
         subtitle=subtitle,
+        frame=frame,
+        environment=environment,
         triggers=triggers,
-        stages=tuple(itertools.chain.from_iterable(placed)),
+        stages=cards,
         arrows=(*_starts(triggers, placed), *_ways(placed)),
+        backs=tuple((_back(one.box), one.back) for one in cards if one.back),
+        origin=origin and replace(origin, way=_comes_in(origin, triggers, cards, top)),
+        exits=exits,
     )
 
 
-def _words(name: str, note: str, *, limit: float) -> Words:
-    return Words(
-        name=wrap(name, limit=limit, size=NAME_SIZE, bold=True),
-        note=wrap(note, limit=limit, size=NOTE_SIZE) if note else [],
-    )
+def _depth(row: Row) -> float:
+    """What the ways back need under a row."""
+    return max((BACK_DEPTH + 4 + NOTE_LEADING * len(one.back) for one in row if one.back), default=0)
+
+
+def _origin(origin: Place, scene: Scene, y: float) -> PlacedNeighbour:
+    said = words(origin.environment, seen_from(scene.place, origin), limit=COLUMN - 32)
+    apart = scene.place and scene.place.account != origin.account
+    label = f"promotes what passed there{ACROSS if apart else ''}"
+    box = Box(LEFT, y, COLUMN, said.height + 22)
+    return PlacedNeighbour(name=origin.environment, box=box, words=said, way=(), label=label)
+
+
+def _comes_in(origin: PlacedNeighbour, triggers: Sequence[PlacedTrigger], cards: Row, top: float) -> Points:
+    """Down to the first trigger, to the first card where nothing starts the road, or just into the frame."""
+    end = triggers[0].box.y if triggers else cards[0].box.y if cards else top + 14
+    return ((origin.box.center, origin.box.bottom), (origin.box.center, end))
 
 
 def _triggers(triggers: Sequence[Trigger], y: float) -> tuple[PlacedTrigger, ...]:
-    placed = []
+    placed: list[PlacedTrigger] = []
     for trigger in triggers:
-        words = _words(trigger.kind, trigger.description, limit=CELL - 62)
-        box = Box(MARGIN, y, CELL, max(words.height + 20, 44))
-        placed.append(PlacedTrigger(trigger=trigger, box=box, words=words))
+        said = words(trigger.kind, (trigger.description,), limit=COLUMN - 64)
+        box = Box(LEFT, y, COLUMN, max(said.height + 20, 2 * ENTRY))
+        if not placed and box.height < 2 * ENTRY + 20:
+            # So that the road to the first stage is straight.
+            box = box.moved(0, ENTRY - box.height / 2)
+        placed.append(PlacedTrigger(trigger=trigger, box=box, words=said))
         y = box.bottom + GAP
     return tuple(placed)
 
 
-def _card(stage: Stage, number: int) -> PlacedStage:
-    """A stage's card at the origin, as narrow and low as its content."""
-    in_order = steps(stage)
-    drawn = [_step(step, order if len(in_order) > 1 else 0) for order, step in enumerate(in_order, start=1)]
-    inner = max((step.box.width for step in drawn), default=CELL)
-    heading = wrap(stage.name, limit=inner - 30, size=HEADER_SIZE, bold=True)
-    y = 19.0 * len(heading) + 26
-    centred: list[PlacedStep] = []
-    arrows: list[Points] = []
-    for step in drawn:
-        if centred:
-            arrows.append(((GAP + inner / 2, y - STEP_GAP), (GAP + inner / 2, y)))
-        centred.append(_moved_step(step, GAP + (inner - step.box.width) / 2, y))
-        y += step.box.height + STEP_GAP
-    y = y - STEP_GAP + GAP if drawn else y
-    said: list[PlacedNote] = []
-    for note in notes(stage):
-        said.append(PlacedNote(note=note, y=y + 7, lines=wrap(note.text, limit=inner - 20, size=NOTE_SIZE)))
-        y += 14.0 * len(said[-1].lines) + 8
-    return PlacedStage(
-        stage=stage,
-        number=number,
-        box=Box(0, 0, inner + 2 * GAP, y),
-        heading=heading,
-        steps=tuple(centred),
-        arrows=tuple(arrows),
-        notes=tuple(said),
-    )
-
-
-def _step(step: Step, order: int) -> PlacedStep:
-    """A step at the origin: a grid of at most three columns, so that many parallel actions stay on the page."""
-    parallel = len(step) > 1
-    label = " · ".join(([f"step {order}"] if order else []) + (["in parallel"] if parallel else []))
-    pad, y = (10.0, 26.0) if label else (0.0, 0.0)
-    columns = len(step) if len(step) <= 3 else 2 if len(step) == 4 else 3
-    placed = []
-    for start in range(0, len(step), columns):
-        words = [_action_words(action) for action in step[start : start + columns]]
-        height = max(max(each.height for each in words) + 20, 48.0)
-        lowest = y + height
-        for column, (action, each) in enumerate(zip(step[start : start + columns], words, strict=True)):
-            box = Box(pad + column * (CELL + GAP), y, CELL, height)
-            if action.target:
-                target_words = _words(action.target, "", limit=CELL - 24)
-                target = Box(box.x, box.bottom + TARGET_GAP, CELL, target_words.height + 30)
-                lowest = max(lowest, target.bottom)
-                placed.append(
-                    PlacedAction(action=action, box=box, words=each, target=target, target_words=target_words)
-                )
-            else:
-                placed.append(PlacedAction(action=action, box=box, words=each))
-        y = lowest + GAP
-    size = Box(0, 0, columns * CELL + (columns - 1) * GAP + 2 * pad, y - GAP + pad)
-    return PlacedStep(box=size, label=label, parallel=parallel, actions=tuple(placed))
-
-
-def _action_words(action: Action) -> Words:
-    return _words(action.name, work(action), limit=CELL - (62 if is_gate(action) else 48))
-
-
-def _shifted(box: Box, x: float, y: float) -> Box:
-    return replace(box, x=box.x + x, y=box.y + y)
-
-
-def _moved_step(step: PlacedStep, x: float, y: float) -> PlacedStep:
-    actions = tuple(
-        replace(each, box=_shifted(each.box, x, y), target=each.target and _shifted(each.target, x, y))
-        for each in step.actions
-    )
-    return replace(step, box=_shifted(step.box, x, y), actions=actions)
-
-
-def _moved(card: PlacedStage, x: float, y: float) -> PlacedStage:
-    return replace(
-        card,
-        box=_shifted(card.box, x, y),
-        steps=tuple(_moved_step(step, x, y) for step in card.steps),
-        arrows=tuple(tuple((px + x, py + y) for px, py in points) for points in card.arrows),
-    )
-
-
-def _row_width(row: Sequence[PlacedStage], indent: float) -> float:
-    return indent + sum(card.box.width for card in row) + STAGE_GAP * (len(row) - 1)
-
-
-def _rows(cards: Sequence[PlacedStage], indent: float) -> list[list[PlacedStage]]:
-    """As few rows as the page allows; of those, the ones whose widest row is narrowest."""
-    if not cards:
-        return []
-    rows = _filled(cards, indent, PAGE)
-    spans = itertools.combinations(range(len(cards) + 1), 2)
-    limits = {_row_width(cards[start:end], indent if start == 0 else TURN) for start, end in spans}
-    for limit in sorted(limit for limit in limits if limit < PAGE):
-        if len(even := _filled(cards, indent, limit)) == len(rows):
-            return even
-    return rows
-
-
-def _filled(cards: Sequence[PlacedStage], indent: float, limit: float) -> list[list[PlacedStage]]:
+def _rows(scene: Scene) -> list[list[PlacedStage]]:
+    """The cards, row by row; triggers have the first column of the first row."""
+    stages = scene.road.stages
     rows: list[list[PlacedStage]] = [[]]
-    for card in cards:
-        if rows[-1] and _row_width([*rows[-1], card], indent if len(rows) == 1 else TURN) > limit:
+    taken = 1 if scene.road.triggers else 0
+    for number, stage in enumerate(stages, start=1):
+        room = COLUMNS - taken if number == 1 else COLUMNS
+        outside = number == len(stages) and scene.place is not None and _leaves(stage)
+        one = card(stage, number, scene, columns=room, inside=not outside)
+        if rows[-1] and taken + one.columns > COLUMNS:
             rows.append([])
-        rows[-1].append(card)
-    return rows
+            taken = 0
+        rows[-1].append(one)
+        taken += one.columns
+    return rows if stages else []
 
 
-def _starts(triggers: Sequence[PlacedTrigger], rows: Sequence[Sequence[PlacedStage]]) -> list[Points]:
+def _leaves(stage: Stage) -> bool:
+    """Whether what a last stage changes elsewhere can be drawn under the frame, side by side."""
+    return 0 < sum(action.lands is not None for action in stage.actions) <= COLUMNS
+
+
+def _exits(last: PlacedStage, scene: Scene, bottom: float) -> tuple[PlacedNeighbour, ...]:
+    leaving = [(action, action.lands) for action in last.stage.actions if action.lands and action.target]
+    if not _leaves(last.stage):
+        return ()
+    fits = last.box.x + span(len(leaving)) <= LEFT + span(COLUMNS)
+    x = last.box.x if fits else LEFT
+    exits: list[PlacedNeighbour] = []
+    for action, place in leaving:
+        said = target_words(action, scene, limit=COLUMN - 24)
+        box = Box(x, bottom + OUTSIDE, COLUMN, said.height + 32)
+        apart = scene.place and scene.place.account != place.account and len(leaving) == 1
+        label = f"what passed here{ACROSS}" if apart else ""
+        out = last.box.x + (COLUMN - BACK_INSET / 2 if last.back else COLUMN / 2)
+        way: Points = ((out, last.box.bottom), (out, box.y))
+        if not box.x < out < box.right:
+            across = bottom + OUTSIDE / 2
+            way = ((out, last.box.bottom), (out, across), (box.center, across), (box.center, box.y))
+        exits.append(PlacedNeighbour(name=action.target or "", box=box, words=said, way=way, label=label))
+        x += COLUMN + COLUMN_GAP
+    return tuple(exits)
+
+
+def _starts(triggers: Sequence[PlacedTrigger], rows: Sequence[Row]) -> list[Points]:
     if not rows:
         return []
     first = rows[0][0].box
-    bend = first.x - STAGE_GAP / 2 - 4
+    bend, entry = first.x - COLUMN_GAP / 2, first.y + ENTRY
     return [
-        (
-            (placed.box.right, placed.box.middle),
-            (bend, placed.box.middle),
-            (bend, first.y + ENTRY),
-            (first.x, first.y + ENTRY),
-        )
-        for placed in triggers
+        ((one.box.right, entry), (first.x, entry))
+        if one.box.middle == entry
+        else ((one.box.right, one.box.middle), (bend, one.box.middle), (bend, entry), (first.x, entry))
+        for one in triggers
     ]
 
 
-def _ways(rows: Sequence[Sequence[PlacedStage]]) -> list[Points]:
+def _ways(rows: Sequence[Row]) -> list[Points]:
     """The road from card to card, and from the end of a row around to the start of the next."""
     ways: list[Points] = []
     for row in rows:
@@ -230,8 +187,14 @@ def _ways(rows: Sequence[Sequence[PlacedStage]]) -> list[Points]:
             ways.append(((one.box.right, one.box.y + ENTRY), (next_one.box.x, next_one.box.y + ENTRY)))
     for upper, lower in itertools.pairwise(rows):
         last, first = upper[-1].box, lower[0].box
-        out, back, between = last.right + TURN - 6, first.x - TURN, first.y - STAGE_GAP / 2 - 4
+        out, back, between = last.right + EDGE / 2, first.x - EDGE / 2 - 3, first.y - ROW_GAP / 2
         leave, entry = last.y + ENTRY, first.y + ENTRY
         around = ((last.right, leave), (out, leave), (out, between), (back, between), (back, entry))
         ways.append((*around, (first.x, entry)))
     return ways
+
+
+def _back(box: Box) -> Points:
+    """From the end of a stage to its start, under its card."""
+    start, end, low = box.right - BACK_INSET, box.x + BACK_INSET, box.bottom + BACK_DEPTH
+    return ((start, box.bottom), (start, low), (end, low), (end, box.bottom))

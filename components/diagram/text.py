@@ -7,7 +7,8 @@ from typing import Final
 
 _NARROW: Final = frozenset("fijlrtI.,:;'|!()[]/ ·-")
 _SLIM: Final = frozenset("cksvxyzJ")
-_WIDE: Final = frozenset("mwMW@%&")
+_BROAD: Final = frozenset("<>+=~^#&")
+_WIDE: Final = frozenset("mwMW@%")
 
 
 def width(text: str, *, size: float, bold: bool = False) -> float:
@@ -55,8 +56,10 @@ def _ems(character: str) -> float:
         return 0.58
     if character in _WIDE:
         return 1.0
+    if character in _BROAD:
+        return 0.84
     if character.isupper():
-        return 0.76
+        return 0.79
     return 0.64 if character.isascii() else 0.9
 
 

@@ -56,6 +56,7 @@ def promote_action(*, application: str, artifact: Artifact, destination: Place) 
         configuration={"BucketName": bucket, "Extract": "false", "ObjectKey": release_key(application)},
         inputs=(artifact,),
         target=f"release bucket of {destination.environment}",
+        lands=destination,
         permissions=(
             Statement(
                 actions=("s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectTagging"),

@@ -1,4 +1,4 @@
-"""Roads to draw, of every kind, and what can be read off their pictures."""
+"""Roads to draw, of every kind and in every surroundings, and what can be read off their pictures."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,10 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from components.conditions import ROLL_BACK, skip_unless, variable_check
-from components.diagram import svg
+from components.conditions import ROLL_BACK, Condition, OnFailure, Result, Retry, Rule, skip_unless, variable_check
+from components.diagram import Scene, svg
 from components.diagram.boxes import Box
+from components.place import Place
 from components.stages import Action, Artifact, Category, Road, Stage
 from components.triggers import Trigger
 
@@ -25,7 +26,7 @@ def codebuild(name: str, *, run_order: int = 1, target: str | None = None) -> Ac
 
 
 SOURCE = Action(name="Release", category=Category.SOURCE, provider="S3", outputs=(RELEASE,))
-GATE = Action(name="qa-head", category=Category.APPROVAL, provider="Manual")
+GATE = Action(name="qa-head", category=Category.APPROVAL, provider="Manual", timeout_minutes=2880)
 SHIFT = Action(
     name="ShiftTraffic", category=Category.INVOKE, provider="Lambda", inputs=(RELEASE,), target="blue/green on 2 fleets"
 )
@@ -79,13 +80,102 @@ ODD = Road(
 MANY = tuple(Trigger(kind="event", description=f"push to release/{n}") for n in range(9))
 LONG = Road(name="long", triggers=MANY, stages=tuple(Stage(name=f"S{n}", actions=(codebuild("a"),)) for n in range(50)))
 EMPTY = Road(name="empty", stages=())
-ROADS = {road.name: road for road in (PROD, STAGING, HOTFIX, ODD, LONG, EMPTY)}
-every_road = pytest.mark.parametrize("road", ROADS.values(), ids=ROADS)
 
 
-def drawn(road: Road) -> Element:
+def promote(to: Place, name: str = "Promote") -> Action:
+    """Hands the release on."""
+    return Action(
+        name=name, category=Category.DEPLOY, provider="S3", target=f"release bucket of {to.environment}", lands=to
+    )
+
+
+HERE = Place(environment="staging", account="111122223333", region="eu-west-1")
+THERE = Place(environment="prod", account="444455556666", region="eu-west-1")
+ABROAD = Place(environment="prod-us", account="777788889999", region="us-east-1")
+
+PROMOTING = Road(
+    name="storefront-staging",
+    triggers=STAGING.triggers[:1],
+    stages=(*STAGING.stages[:2], Stage(name="Promote", actions=(promote(THERE),), on_failure=ROLL_BACK)),
+)
+WAVES = Road(
+    name="waves",
+    stages=(
+        STAGING.stages[0],
+        Stage(name="First", actions=(promote(THERE, "eu"), promote(ABROAD, "us"))),
+        Stage(name="Second", actions=tuple(promote(ABROAD, f"us{n}") for n in range(3))),
+    ),
+)
+
+
+def rule(provider: str, description: str) -> Rule:
+    """One question."""
+    return Rule(name=provider, provider=provider, description=description)
+
+
+ASKED = Road(
+    name="asked",
+    triggers=MANY[:2],
+    stages=(
+        STAGING.stages[0],
+        Stage(
+            name="Deploy",
+            actions=(SHIFT, codebuild("smoke", run_order=2)),
+            before_entry=Condition(
+                result=Result.FAIL,
+                rules=(
+                    rule("DeploymentWindow", "Mon to Thu from 08:00 to 16:00, Europe/Berlin"),
+                    rule("CloudWatchAlarm", "no alarm rings"),
+                    rule("LambdaInvoke", "no change freeze"),
+                ),
+            ),
+            on_success=Condition(result=Result.ROLLBACK, rules=(rule("CloudWatchAlarm", "no alarm for 10 minutes"),)),
+        ),
+        Stage(
+            name="Approval",
+            actions=(GATE, Action(name="owner", category=Category.APPROVAL, provider="Manual", timeout_minutes=90)),
+            on_failure=OnFailure(result=Result.RETRY, retry=Retry.FAILED_ACTIONS),
+        ),
+    ),
+)
+SCENES = {road.name: Scene(road=road) for road in (PROD, STAGING, HOTFIX, ODD, LONG, EMPTY)} | {
+    "prod in its account": Scene(
+        road=PROD,
+        application="storefront",
+        place=THERE,
+        tier="production",
+        runs="3 instances of t3.small, up to 6",
+        origin=HERE,
+        asked={"qa-head": ("qa-head@example.com", "second@example.com")},
+        told=("releases@example.com", "lead@example.com"),
+    ),
+    "staging promotes": Scene(
+        road=PROMOTING, application="storefront", place=HERE, tier="staging", runs="1 instance of t3.small"
+    ),
+    "waves": Scene(road=WAVES, application="storefront", place=HERE, origin=ABROAD),
+    "asked": Scene(road=ASKED, application="storefront", place=ABROAD, tier="production", origin=THERE),
+    "odd in odd surroundings": Scene(
+        road=ODD,
+        application="a&b",
+        place=Place(environment="<e&" * 20, account="1" * 12, region="eu-west-1"),
+        tier='"tier"',
+        runs="<b>" * 40,
+        origin=Place(environment="`o`" * 30, account="2" * 12, region="x" * 90),
+        told=("who<ever>@example.com" * 20,),
+    ),
+    "empty in its account": Scene(road=EMPTY, place=THERE, origin=HERE),
+}
+every_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+
+
+def drawn(scene: Scene) -> Element:
     """The picture as a parser reads it."""
-    return ElementTree.fromstring(svg(road))  # noqa: S314 - our own text
+    return parsed(svg(scene))
+
+
+def parsed(text: str) -> Element:
+    """A picture of ours as a parser reads it."""
+    return ElementTree.fromstring(text)  # noqa: S314 - our own text
 
 
 def names(root: Element, kind: str) -> list[str]:

@@ -79,7 +79,9 @@ def resource_table() -> str:
 
 
 @pytest.mark.parametrize(
-    "path", [generate.PICTURE, generate.FLOW, generate.RULES, *(ROOT / name for name in generate.TABLES)], ids=_relative
+    "path",
+    [*generate.PICTURES, generate.FLOW, generate.RULES, *(ROOT / name for name in generate.TABLES)],
+    ids=_relative,
 )
 def test_what_is_generated_is_current(path: Path) -> None:
     assert generate.is_current(path, generate.documents()[path]), f"run `{generate.COMMAND}`"
@@ -96,6 +98,17 @@ def test_the_stages_that_the_architecture_lists_are_those_of_the_roads() -> None
     for stack in STACKS:
         stages = ", ".join(stage.name for stage in generate.plan_of(stack, STOREFRONT).road().stages)
         assert f"| {stack} | {stages} |" in text
+
+
+def test_the_readme_shows_every_picture_with_its_words_for_who_cannot_see_it() -> None:
+    text = README.read_text()
+    shown = {target: " ".join(alt.split()) for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)}
+    for path in generate.PICTURES:
+        name = _relative(path)
+        if path.suffix == ".svg":
+            assert len(shown[name]) > 40, name
+        else:
+            assert f"]({name})" in text
 
 
 def test_the_stack_file_in_the_readme_is_the_repositorys_own() -> None:

@@ -2,65 +2,17 @@
 
 import itertools
 import re
-from functools import cache
 from typing import Any
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
 
 import pytest
 
-from components.delivery import DeliveryPlan
 from docs import generate
-from docs.flow_map import WORK, FlowMap, Move, flow_map
+from docs.flow_map import WORK, Move, flow_map
 from docs.flow_picture import flow_picture
-from plans import delivery_plans
-from settings import parse, siblings
-from settings.models import Settings
-from tests.unit.lanes import CODECOMMIT, CONNECTION, application, sourced
+from tests.unit.flow_maps import GIT_FLOW, OWNED, SOURCES, drawn, every_flow, mapped, resolved
+from tests.unit.measured import ways_of
 from tests.unit.pictures import SVG, names, one_line, overlap, shapes, texts
-from tests.unit.planning import ROOT, STACKS, config_of
-
-GIT_FLOW = {**CODECOMMIT, "flow": "git-flow"}
-TRUNK = {**CODECOMMIT, "flow": "trunk"}
-OWNED = {"owned": True}
-RENAMED = {"main": "live", "develop": "next", "release": "rel/*", "hotfix": "urgent/*", "tags": "r-*"}
-
-SOURCES: dict[str, dict[str, dict[str, Any]]] = {
-    "git-flow": {"dev": {**GIT_FLOW, **OWNED}, "staging": GIT_FLOW},
-    "trunk": {"dev": {**TRUNK, **OWNED}, "staging": TRUNK, "prod": {**TRUNK, "tags": ["v*"]}},
-    "renamed": {
-        "dev": {**GIT_FLOW, **OWNED, "branchNames": RENAMED, "reviews": {"live": {"approvals": 1}}},
-        "staging": {**GIT_FLOW, "branchNames": RENAMED},
-    },
-    "connected": {stack: {**CONNECTION, "flow": "git-flow"} for stack in STACKS},
-    "plain": {
-        "dev": {**CODECOMMIT, **OWNED, "branch": "develop"},
-        "staging": {**CODECOMMIT, "branch": "master", "branches": ["release/*", "hotfix/*"]},
-    },
-}
-every_flow = pytest.mark.parametrize("flow", SOURCES)
-
-
-@cache
-def mapped(flow: str) -> FlowMap:
-    """The map of three stacks with these sources; a stack that isn't named keeps its own."""
-    return flow_map([resolved(stack, SOURCES[flow].get(stack)) for stack in STACKS])
-
-
-def resolved(stack: str, source: dict[str, Any] | None, **more: Any) -> tuple[Settings, DeliveryPlan]:
-    """Settings and plan of one stack; `more` goes into its application."""
-    config = config_of(stack)
-    if source:
-        sourced(source)(config)
-    application(config).update(more)
-    settings = parse(config, stack=stack, siblings=siblings.read(ROOT, siblings.named(config)))
-    return settings, delivery_plans(settings)[0]
-
-
-@cache
-def drawn(flow: str) -> Element:
-    """The picture as a parser reads it."""
-    return ElementTree.fromstring(flow_picture(mapped(flow)))  # noqa: S314 - our own text
+from tests.unit.planning import STACKS
 
 
 def started(flow: str) -> dict[str, list[str]]:
@@ -176,13 +128,11 @@ def test_the_picture_has_every_branch_pipeline_and_environment_once(flow: str) -
 @every_flow
 def test_each_way_is_drawn_and_what_goes_by_itself_is_dashed(flow: str) -> None:
     shown = mapped(flow)
-    legend = next(group for group in drawn(flow).iter(f"{SVG}g") if group.get("class") == "legend")
-    in_legend = set(legend.iter(f"{SVG}polyline"))
-    ways = [one for one in drawn(flow).iter(f"{SVG}polyline") if one not in in_legend]
-    dashed = [one for one in ways if "aims" in one.get("class", "").split()]
-    assert len(dashed) == sum(move.by_itself for move in shown.moves)
+    ways = [one.kind for one, _ in ways_of(drawn(flow))]
+    assert ways.count("way aims") == sum(move.by_itself for move in shown.moves)
     feeds = sum(len(pipeline.feeds) for pipeline in shown.pipelines)
     promotions = sum(pipeline.promoted_from is not None for pipeline in shown.pipelines)
+    assert ways.count("way promoted") == promotions
     assert len(ways) == len(shown.moves) + feeds + promotions + len(shown.pipelines)
 
 
@@ -194,7 +144,6 @@ def test_no_shape_lies_on_another_and_all_lie_on_the_page(flow: str) -> None:
     boxes = [next(shapes(group)) for group in groups]
     assert not [pair for pair in itertools.combinations(boxes, 2) if overlap(*pair)]
     assert all(box.x >= 0 and box.y >= 0 and box.right <= wide and box.bottom <= high for box in boxes)
-    assert wide <= 1200, "wider pictures are shrunk by the page's column"
 
 
 @every_flow

@@ -244,6 +244,7 @@ def test_the_outputs_say_what_a_person_looks_for(stack: str, continuous: str) ->
     assert ("cloneUrl" in told) == (stack == "dev")
     assert "\nflowchart " in outputs["pipeline_diagram"]["storefront"]
     assert "<svg " in outputs["pipeline_diagram_svg"]["storefront"]
+    assert outputs["pipeline_diagram_text"]["storefront"].startswith(f"# storefront-{stack}\n")
 
 
 @pytest.mark.parametrize("stack", STACKS)
