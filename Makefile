@@ -1,5 +1,5 @@
 # Every target installs what it needs into .offline/ (ignored by git) and says in one line what is missing.
-# STACK=dev|staging|prod chooses the stack; dev is the default.
+# STACK=dev|staging|prod chooses the stack; dev is the default. FILE=path is for `make diagram` only.
 
 STACK ?= dev
 # The first Python that is new enough: a name on the PATH may be a shim without a Python behind it.
@@ -29,8 +29,8 @@ refresh: check-tools ## read every resource of STACK anew
 destroy: check-tools ## delete every resource of STACK
 	@$(OFFLINE) destroy --stack "$(STACK)"
 
-diagram: check-tools ## draw the pipelines of STACK from a preview
-	@$(OFFLINE) diagram --stack "$(STACK)"
+diagram: check-tools ## draw the pipelines of STACK, or of a stack file FILE, into .offline/diagrams
+	@$(OFFLINE) diagram --stack "$(STACK)" $(if $(FILE),--file "$(FILE)")
 
 test: install ## every test, a file to each core
 	@env -u PYTHONDONTWRITEBYTECODE $(VENV)/python -m pytest tests --numprocesses auto --dist loadfile

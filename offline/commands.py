@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
-from offline.diagrams import outputs_of_events, printable, write_diagrams
+from pulumi import RunError
+
+from offline.diagrams import draw, printable
 from offline.layout import Layout
 from offline.plugins import install_provider, pack_executable
 from offline.session import Session
-from offline.stacks import stack_file
+from offline.stacks import is_stack_file, stack_file
 from offline.voice import MissingError, say
 
 PACKS: Final = ("policies/delivery", "policies/hardening")
@@ -53,10 +57,8 @@ def up(*, layout: Layout, stack: str) -> int:
     if done.rc != 0:
         return done.rc
     say("3/3 outputs and pictures")
-    outputs = session.outputs()
-    _print_outputs(outputs)
-    _draw(outputs=outputs, layout=layout, stack=stack)
-    return 0
+    _print_outputs(session.outputs())
+    return diagram(layout=layout, stack=stack)
 
 
 def preview(*, layout: Layout, stack: str) -> int:
@@ -91,16 +93,17 @@ def destroy(*, layout: Layout, stack: str) -> int:
     return session.destroy("--suppress-outputs", echo=True).rc
 
 
-def diagram(*, layout: Layout, stack: str) -> int:
-    """Draws the pipelines from a preview: nothing needs to be up."""
-    session = open_session(layout=layout, stack=stack)
-    previewed = session.preview()
-    if previewed.rc != 0:
-        print(previewed.text)
-        return previewed.rc
-    outputs = outputs_of_events(events=previewed.events)
-    if not _draw(outputs=outputs, layout=layout, stack=stack):
-        raise MissingError(f"the program of stack {stack} exports no pipeline_diagram")
+def diagram(*, layout: Layout, stack: str, file: Path | None = None) -> int:
+    """Draws the pipelines of a stack, or of a stack file anywhere, from its settings: no engine, and nothing is up."""
+    if file is not None and not (file.is_file() and is_stack_file(file)):
+        raise MissingError(f"there is no stack file {file}: FILE is the path of a Pulumi.<stack>.yaml")
+    try:
+        written = draw(file=file or stack_file(program=layout.root, stack=stack), folder=layout.diagrams)
+    except RunError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in written:
+        print(f"diagram: {path.relative_to(layout.root)}")
     return 0
 
 
@@ -114,10 +117,10 @@ VERBS: Final[Mapping[str, Callable[..., int]]] = {
 }
 
 
-def run(*, verb: str, layout: Layout, stack: str) -> int:
-    """Runs one verb and says how long it took."""
+def run(*, verb: str, layout: Layout, stack: str, **more: Path) -> int:
+    """Runs one verb and says how long it took; `more` is what that verb alone knows."""
     started = time.monotonic()
-    rc = VERBS[verb](layout=layout, stack=stack)
+    rc = VERBS[verb](layout=layout, stack=stack, **more)
     say(f"{verb} {stack}: {'done' if rc == 0 else 'failed'} after {time.monotonic() - started:.0f} s")
     return rc
 
@@ -126,10 +129,3 @@ def _print_outputs(outputs: Mapping[str, Any]) -> None:
     for key, value in sorted(printable(outputs=outputs).items()):
         text = value if isinstance(value, str) else json.dumps(value, indent=2, sort_keys=True)
         print(f"{key}: {text}")
-
-
-def _draw(*, outputs: Mapping[str, Any], layout: Layout, stack: str) -> bool:
-    written = write_diagrams(outputs=outputs, stack=stack, folder=layout.diagrams)
-    for path in written:
-        print(f"diagram: {path.relative_to(layout.root)}")
-    return bool(written)

@@ -16,6 +16,12 @@ def known_stacks(*, program: Path) -> list[str]:
     return sorted(each.name[len(_PREFIX) : -len(_SUFFIX)] for each in files)
 
 
+def is_stack_file(path: Path) -> bool:
+    """Whether a file is called as one."""
+    name = path.name
+    return name.startswith(_PREFIX) and name.endswith(_SUFFIX) and len(name) > len(_PREFIX) + len(_SUFFIX)
+
+
 def stack_file(*, program: Path, stack: str) -> Path:
     """The configuration of `stack`.
 

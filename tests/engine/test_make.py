@@ -13,6 +13,8 @@ import pytest
 from offline.install import clean_environment
 from offline.layout import Layout
 
+ENDINGS = ("svg", "mmd", "md")
+
 
 @pytest.fixture
 def clone(layout: Layout, tmp_path: Path) -> Path:
@@ -76,9 +78,22 @@ def test_up_ends_with_the_outputs_and_the_diagram_and_leaves_no_tracked_file_cha
     drawn = [
         clone / line.removeprefix("diagram: ") for line in done.stdout.splitlines() if line.startswith("diagram: ")
     ]
-    assert {each.suffix for each in drawn} == {".mmd", ".svg"}
+    assert {each.suffix for each in drawn} == {".mmd", ".svg", ".md"}
     assert all(each.is_file() for each in drawn)
     assert len(resources(clone, "dev")) > 90
+    assert git(clone, "status", "--porcelain") == ""
+
+
+def test_the_diagram_needs_no_engine_and_builds_none(clone: Path) -> None:
+    shutil.rmtree(Layout(root=clone).bin)
+
+    done = make(clone, "diagram", "STACK=prod")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    drawn = {line.removeprefix("diagram: .offline/diagrams/") for line in done.stdout.splitlines()}
+    assert drawn == {f"{name}.{ending}" for name in ("storefront-prod", "storefront.overview") for ending in ENDINGS}
+    assert {path.name for path in Layout(root=clone).diagrams.iterdir()} == drawn
+    assert not Layout(root=clone).bin.exists()
     assert git(clone, "status", "--porcelain") == ""
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.diagrams import outputs_of_events, printable, write_diagrams
+from offline.diagrams import printable
 from offline.install import clean_environment, install_engine
 from offline.layout import Layout
 from offline.voice import MissingError
@@ -94,15 +94,14 @@ def test_a_policy_pack_stops_the_preview_and_names_what_it_found(engine: EngineF
     assert "No topics, please." in outcome.text
 
 
-def test_the_diagram_is_known_at_preview_and_its_picture_not_printed(engine: EngineFactory, tmp_path: Path) -> None:
-    result = engine(source=TOPIC).session.preview()
-    outputs = outputs_of_events(events=result.events)
+def test_what_a_program_draws_is_an_output_but_not_printed(engine: EngineFactory) -> None:
+    toy = engine(source=TOPIC)
+    assert toy.up().rc == 0
 
-    written = write_diagrams(outputs=outputs, stack="dev", folder=tmp_path)
+    outputs = toy.session.outputs()
 
-    assert [each.name for each in written] == ["dev-shop.mmd"]
-    assert written[0].read_text() == "graph LR"
-    assert "pipeline_diagram" not in printable(outputs=outputs)
+    assert outputs["pipeline_diagram"] == {"shop": "graph LR"}
+    assert set(printable(outputs=outputs)) == {"topic"}
 
 
 def test_a_run_that_was_killed_does_not_stop_the_next_one(engine: EngineFactory) -> None:
