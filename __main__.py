@@ -1,11 +1,16 @@
 """The road of a change to production: settings, what the stack shares, one delivery per application, outputs."""
 
+import gc
+
 import pulumi
 
 from components import Delivery, DeliveryArgs, Platform, aws_provider
 from components.diagram import mermaid, prose, svg
 from plans import delivery_plans, platform_args, scene_of
 from settings import load
+
+# What the program makes is needed to its end: the collector finds nothing, and looks at all of it again and again.
+gc.disable()
 
 settings = load()
 # Every pipeline is made and checked as data before the first resource: a wrong one plans nothing.

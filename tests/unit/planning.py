@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import contextvars
 import copy
+import gc
 import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -215,6 +216,15 @@ def _plan(stack: str, config: Config) -> Planned:
 
 
 @contextlib.contextmanager
+def _own_collector() -> Iterator[None]:
+    """The program switches the garbage collector off; the tests, which live longer, go on with it."""
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@contextlib.contextmanager
 def _own_event_loops() -> Iterator[None]:
     """Event loops for one run. Pulumi makes one in each thread and closes none, which is a warning, and so an error."""
     loops = [asyncio.new_event_loop()]
@@ -248,7 +258,7 @@ def _run(stack: str, config: Config) -> Planned:
         return pulumi.Output.from_input(root.outputs).apply(outputs.update)
 
     # Pulumi runs a program in its own folder.
-    with contextlib.chdir(ROOT), _own_event_loops():
+    with contextlib.chdir(ROOT), _own_collector(), _own_event_loops():
         mocks.set_mocks(aws, project="delivery", stack=stack, monitor=recorder)
         pulumi.runtime.set_all_config(texts)
         try:
