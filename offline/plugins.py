@@ -1,8 +1,9 @@
-"""Puts the stand-in provider and the policy packs where the engine starts them: short generated scripts."""
+"""Puts the stand-in provider, the policy packs and Python where the engine starts them: short generated scripts."""
 
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import shlex
 from pathlib import Path
 
@@ -36,6 +37,31 @@ def pack_executable(*, layout: Layout, pack: Path) -> Path:
         lines=(
             f"export PYTHONPATH={shlex.quote(roots)}",
             f'exec {shlex.quote(str(layout.python))} -u -m pulumi.policy "$1" {shlex.quote(str(pack))}',
+        ),
+    )
+    return script
+
+
+def host_python(*, layout: Layout) -> Path:
+    """A script that is Python to the built language host.
+
+    The host starts Python twice: to ask pip which packages have a plugin, which takes a third of a second and has one
+    answer, and to run the program, which `offline.executor` does.
+    """
+    installed = importlib.metadata.distribution(PROVIDER_DISTRIBUTION)
+    location = str(installed.locate_file(""))
+    packages = [{"name": installed.name, "version": installed.version, "location": location}]
+    python = shlex.quote(str(layout.python))
+    executor = shlex.quote(str(layout.root / "offline" / "executor.py"))
+    script = layout.home / "host" / "python"
+    write_script(
+        path=script,
+        lines=(
+            'case "$*" in',
+            f'"-m pip list -v --format json") echo {shlex.quote(json.dumps(packages))} ;;',
+            f'*pulumi-language-python-exec*) exec {python} -P {executor} "$@" ;;',
+            f'*) exec {python} "$@" ;;',
+            "esac",
         ),
     )
     return script

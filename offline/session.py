@@ -15,6 +15,7 @@ from typing import Any
 
 from offline.install import clean_environment, real_engine
 from offline.layout import Layout
+from offline.plugins import host_python
 from offline.voice import MissingError
 
 PASSPHRASE = "offline"  # noqa: S105 - protects nothing: offline state holds no secret of anybody
@@ -93,7 +94,7 @@ class Session:
             "PULUMI_DEBUG_COMMANDS": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
-            "PULUMI_PYTHON_CMD": str(self.layout.python),
+            "PULUMI_PYTHON_CMD": str(self.layout.python if engine else host_python(layout=self.layout)),
             # pulumi_aws warns about its own modules while they are imported.
             "PYTHONWARNINGS": "ignore::DeprecationWarning",
             "AWS_EC2_METADATA_DISABLED": "true",

@@ -16,6 +16,7 @@ import pytest
 from offline.diagrams import printable
 from offline.install import clean_environment, install_engine
 from offline.layout import Layout
+from offline.plugins import host_python
 from offline.voice import MissingError
 from tests.engine.harness import EngineFactory, write_program
 
@@ -150,3 +151,42 @@ def test_what_a_killed_run_had_begun_is_forgotten_and_done_again(engine: EngineF
     assert done.rc == 0, done.text
     assert done.changed == {"create": 1}
     assert "pending" not in done.text
+
+
+def test_the_language_host_is_told_of_the_plugins_that_pip_would_tell_it_of(layout: Layout) -> None:
+    question = ["-m", "pip", "list", "-v", "--format", "json"]
+    told, by_pip = (
+        json.loads(subprocess.run([python, *question], env=clean_environment(), capture_output=True, check=True).stdout)
+        for python in (host_python(layout=layout), layout.python)
+    )
+
+    with_plugin = [each for each in by_pip if has_plugin(package=Path(each["location"]) / each["name"])]
+    assert told
+    assert told == [{key: each[key] for key in ("name", "version", "location")} for each in with_plugin]
+
+
+def has_plugin(*, package: Path) -> bool:
+    """Whether a package says that there is a provider to it."""
+    said = package / "pulumi-plugin.json"
+    return said.is_file() and bool(json.loads(said.read_text())["resource"])
+
+
+WAITING = """
+import asyncio, sys, threading
+
+async def refused():
+    await asyncio.get_running_loop().run_in_executor(None, lambda: (print("waiting", flush=True), sys.stdin.read()))
+
+asyncio.run(refused())
+"""
+
+
+def test_a_program_that_waits_for_the_engine_ends_when_the_engine_interrupts_it(layout: Layout, tmp_path: Path) -> None:
+    script = tmp_path / "pulumi-language-python-exec"
+    script.write_text(WAITING)
+    command = [str(host_python(layout=layout)), str(script)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "waiting\n"
+        program.send_signal(signal.SIGINT)
+        assert program.wait(timeout=20) == -signal.SIGINT

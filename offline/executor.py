@@ -1,0 +1,19 @@
+"""Runs a program as the language host asks, and ends at once when the engine interrupts it.
+
+A program that is ready waits in a call until the engine lets it go. When a policy pack refuses a whole stack, the
+engine interrupts the program without an answer to that call. Python would turn the interrupt into an exception and then
+wait for the call, while the engine waits for the program: 5 seconds, until it kills it. There is nothing to tidy up, so
+the interrupt may end the process.
+"""
+
+from __future__ import annotations
+
+import runpy
+import signal
+import sys
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # The host's own script for it, and that script's arguments.
+    del sys.argv[0]
+    runpy.run_path(sys.argv[0], run_name="__main__")
