@@ -28,10 +28,14 @@ Nothing here uses the network or tracked files, and two tests never share a stat
 
 from __future__ import annotations
 
+import atexit
 import copy
 import json
+import shutil
+import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -232,8 +236,26 @@ def open_engine(
         # The state is written once at the end, not after each step: with some hundred resources, most of the time.
         environment={"PULUMI_SKIP_CHECKPOINTS": "true"},
     )
+    copy_new_stack(session=session)
     session.prepare()
     return Engine(session=session)
+
+
+_NEW_STACKS: dict[tuple[str, str], Path] = {}
+"""By project and stack: a folder with the stack as it is when nothing was done with it yet."""
+_NEW_STACKS_LOCK = threading.Lock()
+
+
+def copy_new_stack(*, session: Session) -> None:
+    """Puts the files of a new stack where `session` looks for them: to have the engine make each takes longer."""
+    key = (session.project, session.stack)
+    with _NEW_STACKS_LOCK:
+        if key not in _NEW_STACKS:
+            made = replace(session, work=Path(tempfile.mkdtemp(prefix="new-stack-")))
+            made.prepare()
+            _NEW_STACKS[key] = made.work
+            atexit.register(shutil.rmtree, made.work, ignore_errors=True)
+    shutil.copytree(_NEW_STACKS[key], session.work)
 
 
 def write_program(*, folder: Path, source: str, stack: str, config: Mapping[str, Any]) -> Path:

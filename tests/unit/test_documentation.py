@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +79,19 @@ def resource_table() -> str:
     return "\n".join(lines)
 
 
+@cache
+def _generated() -> Mapping[Path, str]:
+    """Every file as it should be, made once for all."""
+    return generate.documents()
+
+
 @pytest.mark.parametrize(
     "path",
     [*generate.PICTURES, generate.FLOW, generate.RULES, *(ROOT / name for name in generate.TABLES)],
     ids=_relative,
 )
 def test_what_is_generated_is_current(path: Path) -> None:
-    assert generate.is_current(path, generate.documents()[path]), f"run `{generate.COMMAND}`"
+    assert generate.is_current(path, _generated()[path]), f"run `{generate.COMMAND}`"
 
 
 def test_the_resources_that_the_readme_counts_are_those_that_are_planned() -> None:
