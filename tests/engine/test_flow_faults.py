@@ -1,4 +1,4 @@
-"""One fault for each rule of the delivery flow, seeded into a correct program, on the real engine.
+"""One fault for each rule of the delivery flow, each seeded into a correct delivery of its own, on the real engine.
 
 Rules that only remark on something in production are made mandatory as a user does it: by a configuration file.
 """
@@ -6,22 +6,22 @@ Rules that only remark on something in production are made mandatory as a user d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
 from pathlib import Path
-from queue import SimpleQueue
 
 import pytest
 
 from rulebook.packs import DELIVERY
 from rulebook.rules.flow import RULES
-from tests.engine.harness import Document, Engine, EngineFactory, Outcome
+from tests.engine.harness import Document, EngineFactory, Outcome
 
 PROGRAM = Path(__file__).parent / "one_fault"
 PACK = Path(__file__).resolve().parents[2] / "policies" / DELIVERY.folder
 FLOW = [rule.id for rule in RULES]
-NONE = ""
-FAULTS = (NONE, *FLOW)
+SOUND = "sound"
+"""The shop without a fault."""
+SHOPS = {rule: f"shop-{number}" for number, rule in enumerate(FLOW)}
+"""By rule, the shop that breaks it; its name tells nothing of that."""
 
 SEEN_TOO = {
     # Without the approval nobody guards the road to the group either: two resources, each told of what it lacks.
@@ -30,50 +30,34 @@ SEEN_TOO = {
 """By fault, what other rules see of it; no other fault is seen by two."""
 
 
-class Previews:
-    """Previews of the program, two at a time: beside the one that is asked for, the one that is asked for next."""
-
-    def __init__(self, *, engines: Sequence[Engine], configuration: Path) -> None:
-        self._idle: SimpleQueue[Engine] = SimpleQueue()
-        for engine in engines:
-            self._idle.put(engine)
-        self._configuration = configuration
-        self._pool = ThreadPoolExecutor(max_workers=len(engines))
-        self._begun: dict[str, Future[Outcome]] = {}
-
-    def with_fault(self, fault: str) -> Outcome:
-        """What a preview with this fault, or with none, comes to."""
-        place = FAULTS.index(fault)
-        for one in FAULTS[place : place + 2]:
-            if one not in self._begun:
-                self._begun[one] = self._pool.submit(self._preview, one)
-        return self._begun[fault].result()
-
-    def close(self) -> None:
-        """Waits for what has begun."""
-        self._pool.shutdown(cancel_futures=True)
-
-    def _preview(self, fault: str) -> Outcome:
-        def seed(document: Document) -> None:
-            document["config"]["oneshop:fault"] = fault
-
-        engine = self._idle.get()
-        try:
-            engine.configure(seed)
-            return engine.preview("--policy-pack-config", str(self._configuration))
-        finally:
-            self._idle.put(engine)
-
-
 @pytest.fixture(scope="module")
-def previews(module_engine: EngineFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Previews]:
-    """The program under the pack for the delivery flow, with every rule mandatory."""
+def previews(module_engine: EngineFactory, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Outcome]:
+    """The program under the pack for the delivery flow, with every rule mandatory: correct, and with every fault."""
     strict = tmp_path_factory.mktemp("configuration") / "strict.json"
     strict.write_text('{"all": "mandatory"}')
-    engines = [module_engine(program=PROGRAM, stack="prod", packs=[PACK]) for _ in range(2)]
-    opened = Previews(engines=engines, configuration=strict)
-    yield opened
-    opened.close()
+    engine = module_engine(program=PROGRAM, stack="prod", packs=[PACK])
+
+    def preview(shops: Mapping[str, str]) -> Outcome:
+        def seed(document: Document) -> None:
+            document["config"]["oneshop:shops"] = dict(shops)
+
+        engine.configure(seed)
+        return engine.preview("--policy-pack-config", str(strict))
+
+    return {
+        "correct": preview({SOUND: ""}),
+        "faulty": preview({SOUND: "", **{shop: rule for rule, shop in SHOPS.items()}}),
+    }
+
+
+def told(outcome: Outcome, shop: str) -> set[tuple[str, str]]:
+    """Rule and level of every violation in one shop."""
+    return {(each.policy, each.level) for each in outcome.violations if shop_of(each.urn) == shop}
+
+
+def shop_of(urn: str) -> str:
+    """The shop of a resource."""
+    return urn.rsplit("::", 1)[-1].partition(".")[0]
 
 
 def test_every_rule_of_the_flow_has_its_fault_in_the_program() -> None:
@@ -81,16 +65,21 @@ def test_every_rule_of_the_flow_has_its_fault_in_the_program() -> None:
     assert sorted(seeded) == sorted(FLOW)
 
 
-def test_the_program_without_a_fault_keeps_every_rule(previews: Previews) -> None:
-    outcome = previews.with_fault(NONE)
+def test_the_program_without_a_fault_keeps_every_rule(previews: Mapping[str, Outcome]) -> None:
+    outcome = previews["correct"]
     assert outcome.violations == [], "nothing is broken, and nothing is left open"
     assert outcome.rc == 0, outcome.text
 
 
 @pytest.mark.parametrize("rule", FLOW)
-def test_a_seeded_fault_ends_the_preview_and_its_rule_is_named(previews: Previews, rule: str) -> None:
-    outcome = previews.with_fault(rule)
+def test_a_seeded_fault_ends_the_preview_and_its_rule_is_named(previews: Mapping[str, Outcome], rule: str) -> None:
+    outcome = previews["faulty"]
     assert outcome.rc != 0
-    assert {name for name, _ in outcome.mandatory} == {rule, *SEEN_TOO.get(rule, ())}
+    # One violation at this level is enough for the engine to end a preview.
+    assert told(outcome, SHOPS[rule]) == {(name, "mandatory") for name in (rule, *SEEN_TOO.get(rule, ()))}
     assert rule in outcome.text
     assert outcome.resources == []
+
+
+def test_no_violation_lies_outside_the_shops_with_a_fault(previews: Mapping[str, Outcome]) -> None:
+    assert {shop_of(each.urn) for each in previews["faulty"].violations} == set(SHOPS.values())
