@@ -50,6 +50,8 @@ class Manifest:
         repository: address of the repository as a person opens it, empty where there is none.
         authors: everyone whose change is in the release and was not in the one before.
         authors_known: whether `authors` is complete; where it isn't, nobody can be told not to be an author.
+        previous: digest of the release that was promoted before it, empty for the first. One that was promoted and
+            never deployed brings its authors along: whoever asks for everyone since what runs follows these.
         tests: what it passed.
         pipeline: ARN of the pipeline that made it.
         execution: id of that pipeline's execution.
@@ -65,6 +67,7 @@ class Manifest:
     repository: str = ""
     authors: tuple[Person, ...] = ()
     authors_known: bool = False
+    previous: str = ""
     tests: tuple[Proof, ...] = ()
     pipeline: str = ""
     execution: str = ""

@@ -15,6 +15,7 @@ MANIFEST = Manifest(
     tag="v1.2.0",
     authors=(Person(name="Jane Doe", email="jane@example.com"), Person(name="Kim")),
     authors_known=True,
+    previous="ef" * 32,
     tests=(Proof(name="e2e", status="Succeeded", report="https://example.com/report"),),
     execution="e-1",
 )
