@@ -21,6 +21,12 @@ def runtime_client(service: str) -> Any:
     return boto3.client(service, config=ONE_ATTEMPT if service == "codedeploy" else PATIENT)
 
 
+def regional_s3(region: str) -> Any:
+    """A client of S3 in a region that may be another one than the function's, patient enough for a large object."""
+    slow = Config(read_timeout=60, signature_version="s3v4")
+    return boto3.client("s3", region_name=region, config=PATIENT.merge(slow))
+
+
 def artifact_client(access: ArtifactAccess) -> Any:
     """A client of S3 with the credentials of a job's artifacts. Signature 4 is what encrypted objects ask for."""
     return boto3.client(
@@ -41,10 +47,12 @@ class Clients:
     Args:
         make: makes the client of a service, by boto3's name for it.
         artifacts: makes a client of S3 for the artifacts of one job.
+        s3_in: makes a client of S3 in a region.
     """
 
     make: Callable[[str], Any] = runtime_client
     artifacts: Callable[[ArtifactAccess], Any] = artifact_client
+    s3_in: Callable[[str], Any] = regional_s3
 
     @cached_property
     def autoscaling(self) -> Any:
@@ -85,6 +93,11 @@ class Clients:
     def functions(self) -> Any:
         """Lambda."""
         return self.make("lambda")
+
+    @cached_property
+    def s3(self) -> Any:
+        """S3, in the region of the function."""
+        return self.make("s3")
 
     @cached_property
     def sns(self) -> Any:

@@ -6,7 +6,7 @@ import inspect
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +14,8 @@ from types import ModuleType
 import pytest
 
 from pipeline_job.clients import runtime_clients
-from pipeline_job.run import answer_job
+from pipeline_job.run import Visit, answer_job
+from release_manifest import Manifest, Proof, manifest_key
 from repository_events.event import parse_event
 from tests.contract.function_archive import WITH_BOTO3, imported_bare
 from tests.unit.authorization import actions_meant
@@ -22,14 +23,24 @@ from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws, FakeFleet
 from tests.unit.functions.fake_forge import TOPIC, FakeForge, commit
 from tests.unit.functions.fake_lambda import TOLD as DEPLOYED
 from tests.unit.functions.fake_lambda import FakeLambda
+from tests.unit.functions.fake_release import DIGEST, GIVEN, TAKEN, FakeRelease
 from tests.unit.functions.pipeline_action import PipelineAction, job_event, user_parameters
 from tests.unit.functions.repository_event import FIXED, build_event, pull_request_event, reference_event
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 FLEET_NAMES = ("shift_traffic", "verify_release", "retire_fleet")
 EVENT_NAMES = ("check_pull_request", "merge_back", "tag_release", "start_changed")
-NAMES = (*FLEET_NAMES, "deploy_function", "announce_hotfix", *EVENT_NAMES)
-SHARED = ("pipeline_job", "deployments", "fleets", "function_versions", "repository_events", "git_push")
+RELEASE_NAMES = ("admit_release", "promote_release")
+NAMES = (*FLEET_NAMES, *RELEASE_NAMES, "deploy_function", "announce_hotfix", *EVENT_NAMES)
+SHARED = (
+    "pipeline_job",
+    "deployments",
+    "fleets",
+    "function_versions",
+    "release_manifest",
+    "repository_events",
+    "git_push",
+)
 
 
 def function(name: str) -> ModuleType:
@@ -203,6 +214,43 @@ def test_the_declared_actions_of_git_flow_are_exactly_the_calls_made(
     assert sorted(forge.actions) == list(function(name).API_ACTIONS)
 
 
+def promote(world: FakeRelease, visit: Visit) -> None:
+    """A release after another one, and an artifact that can't be read."""
+    for _ in range(2):
+        world.call(visit)
+        world.objects["storefront/release.zip"]["metadata"]["execution"] = "before"
+    world.call(visit, unknown="key")
+
+
+def admit(world: FakeRelease, visit: Visit) -> None:
+    """A release that comes in, and one that nobody promoted."""
+    manifest = Manifest(
+        application="storefront",
+        digest=DIGEST,
+        commit="c",
+        pipeline=str(TAKEN["pipeline"]),
+        tests=(Proof(name="e2e", status="Succeeded"),),
+    )
+    world.call(visit)
+    world.put(manifest_key("storefront", DIGEST), manifest.to_json().encode())
+    world.call(visit)
+
+
+@pytest.mark.parametrize(
+    ("name", "play", "fixed"), [("promote_release", promote, GIVEN), ("admit_release", admit, TAKEN)]
+)
+def test_the_declared_actions_of_a_promotion_are_exactly_the_calls_made(
+    name: str,
+    play: Callable[[FakeRelease, Visit], None],
+    fixed: Mapping[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PARAMETERS", json.dumps(fixed))
+    world = FakeRelease()
+    play(world, handler(name).visit)
+    assert sorted(world.actions) == list(function(name).API_ACTIONS)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_declared_action_is_one_that_iam_knows(name: str) -> None:
     for action in (*function(name).API_ACTIONS, *function(name).IMPLIED_ACTIONS):
@@ -210,9 +258,9 @@ def test_every_declared_action_is_one_that_iam_knows(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_function_that_publishes_may_use_the_key_of_its_topic_and_no_other_may(name: str) -> None:
-    publishes = "sns:Publish" in function(name).API_ACTIONS
-    assert publishes == ({"kms:Decrypt", "kms:GenerateDataKey"} <= set(function(name).IMPLIED_ACTIONS))
+def test_a_function_that_writes_what_is_encrypted_may_use_the_key_and_no_other_may(name: str) -> None:
+    writes = bool({"s3:PutObject", "sns:Publish"} & set(function(name).API_ACTIONS))
+    assert writes == ({"kms:Decrypt", "kms:GenerateDataKey"} <= set(function(name).IMPLIED_ACTIONS))
 
 
 @pytest.mark.parametrize("name", NAMES)
