@@ -20,7 +20,7 @@ class ArtifactStoreArgs:
         retention_days: how long artifacts are kept. A stage can only be rolled back while its artifacts exist
             (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html).
         key_deletion_days: 7 to 30, the time in which a deleted key can still be saved.
-        key_users: roles of other accounts and environments that encrypt for this stack through S3.
+        promoters: roles of other environments that put releases into this stack's release bucket.
         protect: whether Pulumi refuses to delete key and bucket.
         force_destroy: whether deleting the bucket deletes the artifacts in it.
     """
@@ -28,7 +28,7 @@ class ArtifactStoreArgs:
     place: Place
     retention_days: int
     key_deletion_days: int
-    key_users: Sequence[str] = ()
+    promoters: Sequence[str] = ()
     protect: bool = False
     force_destroy: bool = False
 
@@ -50,7 +50,7 @@ class ArtifactStore(pulumi.ComponentResource):
             description=f"Artifacts, topics and logs of the {args.place.environment} environment",
             enable_key_rotation=True,
             deletion_window_in_days=args.key_deletion_days,
-            policy=policy_document(key_statements(args.place, args.key_users)),
+            policy=policy_document(key_statements(args.place, args.promoters)),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         kms.Alias(
@@ -77,11 +77,13 @@ class ArtifactStore(pulumi.ComponentResource):
         self.register_outputs({"keyArn": self.key_arn, "bucketName": self.bucket_name, "bucketArn": self.bucket_arn})
 
 
-def key_statements(place: Place, key_users: Sequence[str] = ()) -> list[Statement]:
+def key_statements(place: Place, promoters: Sequence[str] = ()) -> list[Statement]:
     """The policy of the stack's key: IAM decides in the account; services that encrypt for themselves are named.
 
-    `key_users` belong to environments whose roles may not exist yet, so their accounts are the principals and the
-    condition narrows them: AWS refuses a policy that names a role it doesn't know.
+    `promoters` belong to environments whose roles may not exist yet, so their accounts are the principals and the
+    condition narrows them: AWS refuses a policy that names a role it doesn't know. They use the key through S3, for the
+    release bucket and for no other
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context).
     """
     encrypt = ("kms:GenerateDataKey*", "kms:Decrypt")
     statements = [
@@ -103,16 +105,19 @@ def key_statements(place: Place, key_users: Sequence[str] = ()) -> list[Statemen
             conditions={"StringEquals": {"kms:ViaService": f"sns.{place.region}.amazonaws.com"}},
         ),
     ]
-    if key_users:
-        accounts = sorted({arn.split(":")[4] for arn in key_users})
+    if promoters:
+        accounts = sorted({arn.split(":")[4] for arn in promoters})
         statements.append(
             Statement(
                 actions=encrypt,
                 resources=("*",),
                 principals={"AWS": [f"arn:{place.partition}:iam::{account}:root" for account in accounts]},
                 conditions={
-                    "ArnEquals": {"aws:PrincipalArn": sorted(key_users)},
-                    "StringEquals": {"kms:ViaService": f"s3.{place.region}.amazonaws.com"},
+                    "ArnEquals": {"aws:PrincipalArn": sorted(promoters)},
+                    "StringEquals": {
+                        "kms:ViaService": f"s3.{place.region}.amazonaws.com",
+                        "kms:EncryptionContext:aws:s3:arn": place.bucket_arn(place.release_bucket),
+                    },
                 },
             )
         )

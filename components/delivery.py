@@ -17,8 +17,9 @@ from components.pipeline import Pipeline, PipelineArgs, pipeline_arn
 from components.place import Place
 from components.platform import Platform
 from components.preparation import PREPARED, Preparation
+from components.promotion import Admission, Promotion
 from components.publishing import Publication, publish_stage
-from components.sources import SourcePlan, SourceSurroundings, promote_action
+from components.sources import SourcePlan, SourceSurroundings
 from components.sources.plan import SOURCE
 from components.stage_rules import check
 from components.stages import Action, Artifact, Category, Road, Stage
@@ -45,7 +46,8 @@ class DeliveryPlan:
         publications: where the tested artifact is published to.
         approvals: gates after those tests and before the deployment; none is continuous deployment.
         deployment: how it gets to where it runs.
-        promote_to: the environment that receives what was tested here.
+        promotion: gives what was tested here to another environment.
+        admission: lets in what another environment has promoted.
         hotfix: which branches may skip what.
         parameters: what whoever starts the pipeline by hand may choose, with the values of every other start.
     """
@@ -57,11 +59,12 @@ class DeliveryPlan:
     suites: Sequence[SuitePlan]
     approvals: Sequence[ApprovalGate]
     deployment: DeploymentPlan
-    promote_to: Place | None
+    promotion: Promotion | None
     hotfix: HotfixLane | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     publications: Sequence[Publication] = ()
     preparation: Preparation | None = None
+    admission: Admission | None = None
 
     @property
     def name(self) -> str:
@@ -86,6 +89,8 @@ class DeliveryPlan:
         lane = self.hotfix
         stages = [Stage(name="Source", actions=(self.source.action,))]
         artifact = SOURCE
+        if self.admission:
+            stages.append(self.admission.stage())
         if lane:
             stages.append(lane.announcement())
         if self.build:
@@ -98,9 +103,8 @@ class DeliveryPlan:
         stages.extend(
             self.deployment.stages(artifact, proof=self._tests("TestDeployed", artifact, after_deployment=True))
         )
-        if self.promote_to:
-            promote = promote_action(application=self.application, artifact=artifact, destination=self.promote_to)
-            stages.append(Stage(name="Promote", actions=(promote,)))
+        if self.promotion:
+            stages.append(self.promotion.stage(artifact))
         road = Road(name=self.name, stages=tuple(stages), triggers=self.source.triggers, variables=self._variables())
         check(road)
         return road
@@ -194,7 +198,12 @@ class Delivery(pulumi.ComponentResource):
     def _build(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
         plan, platform = args.plan, args.platform
         parts: list[pulumi.Resource] = []
-        steps = (("announce-hotfix", plan.hotfix), ("prepare", plan.preparation))
+        steps = (
+            ("admit-release", plan.admission),
+            ("announce-hotfix", plan.hotfix),
+            ("prepare", plan.preparation),
+            ("promote-release", plan.promotion),
+        )
         for part, step in ((part, step) for part, step in steps if step):
             function = DeliveryFunction(
                 f"{name}-{part}",

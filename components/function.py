@@ -22,6 +22,21 @@ RUNTIME = "python3.13"
 
 
 @dataclass(frozen=True, kw_only=True)
+class FunctionSize:
+    """What a function runs on (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+
+    Args:
+        timeout_seconds: after which Lambda ends it, at most 900.
+        memory_mib: its memory, 128 to 10240; 1769 come with a whole processor.
+        disk_mib: its `/tmp`, 512 to 10240.
+    """
+
+    timeout_seconds: int = 120
+    memory_mib: int = 256
+    disk_mib: int = 512
+
+
+@dataclass(frozen=True, kw_only=True)
 class FunctionPlan:
     """A function of one application, as data.
 
@@ -32,6 +47,7 @@ class FunctionPlan:
         statements: what it may do, besides what every function of its kind does.
         libraries: the packages of `functions/` that it needs, besides those of its kind.
         files: what lies beside its handler besides, name to text.
+        size: what it runs on.
     """
 
     package: str
@@ -40,6 +56,7 @@ class FunctionPlan:
     statements: Sequence[Statement]
     libraries: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    size: FunctionSize = field(default_factory=FunctionSize)
 
     shared_packages: ClassVar[tuple[str, ...]] = ()
     """What of `functions/` its kind has in common."""
@@ -73,16 +90,18 @@ class PipelineFunction(FunctionPlan):
         outputs: tuple[Artifact, ...] = (),
         target: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        namespace: str | None = None,
     ) -> Action:
         """The action that invokes the function
         (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html).
 
         Args:
-            name: of the action, and its namespace.
+            name: of the action.
             inputs: artifacts it is handed.
             outputs: artifacts it makes.
             target: what it changes, for pictures.
             parameters: what it has to know of the execution, with references such as `#{variables.GIT_BRANCH}`.
+            namespace: under which later actions read its variables; its name where it says nothing.
         """
         given = {"execution": "#{codepipeline.PipelineExecutionId}", **(parameters or {})}
         return Action(
@@ -92,7 +111,7 @@ class PipelineFunction(FunctionPlan):
             configuration={"FunctionName": self.function, "UserParameters": json.dumps(given)},
             inputs=inputs,
             outputs=outputs,
-            namespace=name,
+            namespace=namespace or name,
             target=target,
             permissions=(
                 Statement(
@@ -173,8 +192,9 @@ class DeliveryFunction(pulumi.ComponentResource):
             handler=f"{spec.package}.handler.handle",
             code=source_code(spec),
             role=role.arn,
-            timeout=120,
-            memory_size=256,
+            timeout=spec.size.timeout_seconds,
+            memory_size=spec.size.memory_mib,
+            ephemeral_storage={"size": spec.size.disk_mib},
             environment={"variables": {"PARAMETERS": pulumi.Output.json_dumps(dict(args.parameters))}},
             logging_config={"log_format": "Text", "log_group": logs.name},
             opts=pulumi.ResourceOptions(parent=self),

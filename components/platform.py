@@ -14,7 +14,7 @@ from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
 from components.notifications import Notifications, NotificationsArgs
 from components.place import Place
 from components.publishing import PublishingStores, PublishingStoresArgs, StoresPlan
-from components.sources import promotion_writer
+from components.release_bucket import PromotedApplication, release_statements
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +44,6 @@ class Retention:
     key_deletion_days: int
     protect: bool
     force_destroy: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class PromotedApplication:
-    """An application that another environment promotes into this one."""
-
-    application: str
-    origin: Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +98,7 @@ class Platform(pulumi.ComponentResource):
                 place=args.place,
                 retention_days=args.retention.artifact_days,
                 key_deletion_days=args.retention.key_deletion_days,
-                key_users=[one.origin.pipeline_role_arn(one.application) for one in args.promoted],
+                promoters=[one.writer for one in args.promoted],
                 protect=args.retention.protect,
                 force_destroy=args.retention.force_destroy,
             ),
@@ -202,10 +194,7 @@ class Platform(pulumi.ComponentResource):
                 retention_days=args.retention.artifact_days,
                 # What production runs may be older than any retention, and must be there to be deployed again.
                 expires=False,
-                statements=[
-                    promotion_writer(application=one.application, origin=one.origin, place=args.place)
-                    for one in args.promoted
-                ],
+                statements=release_statements(args.promoted, args.place),
                 events=True,
                 protect=args.retention.protect,
                 force_destroy=args.retention.force_destroy,

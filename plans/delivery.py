@@ -10,6 +10,7 @@ from plans.builds import build_job, machine_of, preparation, suite_plan
 from plans.deployments import deployment_plan
 from plans.jenkins import jenkins_job
 from plans.places import place_of
+from plans.promotion import admission, promotion
 from plans.publishing import packages_of, publications
 from plans.sources import source_plan
 from settings.builds import Build
@@ -53,7 +54,8 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
             for order, approval in enumerate(application.approvals, start=1)
         ],
         deployment=deployment_plan(name, application, settings, place, hotfix),
-        promote_to=place_of(application.promote.destination) if application.promote else None,
+        promotion=promotion(name, application, place, plan),
+        admission=admission(name, application, place),
         hotfix=hotfix,
         parameters=application.build.parameters if isinstance(application.build, Build) else {},
     )

@@ -1,7 +1,8 @@
 """From the settings of a stack to what its applications share."""
 
 from components.network import NetworkPlacement
-from components.platform import NewNetwork, PlatformArgs, PromotedApplication, Retention
+from components.platform import NewNetwork, PlatformArgs, Retention
+from components.release_bucket import PromotedApplication
 from plans.jenkins import jenkins_plan
 from plans.places import place_of
 from plans.publishing import stores_plan

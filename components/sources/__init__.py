@@ -10,7 +10,7 @@ from components.sources.connection import (
 from components.sources.detection import Detection, Events, Manual, Polling, Schedule
 from components.sources.ecr import ecr_source
 from components.sources.plan import SourcePlan, SourceSurroundings
-from components.sources.promotion import promote_action, promotion_source, promotion_writer
+from components.sources.promotion import promotion_source
 from components.sources.references import References
 from components.sources.repository import CodeCommitRepositoryPlan
 from components.sources.s3 import s3_source
@@ -31,8 +31,6 @@ __all__ = [
     "codecommit_source",
     "connection_source",
     "ecr_source",
-    "promote_action",
     "promotion_source",
-    "promotion_writer",
     "s3_source",
 ]

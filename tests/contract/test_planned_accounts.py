@@ -25,8 +25,10 @@ STAGES = {
         "Retire",
         "Promote",
     ],
-    "prod": ["Source", "Test", "Approval", "Deploy", "Verify", "Retire"],
+    "prod": ["Source", "Admit", "Test", "Approval", "Deploy", "Verify", "Retire"],
 }
+
+PROMOTES = "storefront-staging-promote-release"
 
 Made = dict[str, Account]
 
@@ -53,6 +55,13 @@ def key_of(account: Account) -> dict[str, Any]:
     return dict(answer["KeyMetadata"])
 
 
+def given(made: Made) -> dict[str, Any]:
+    """What is fixed for the function with which staging promotes."""
+    function = made["staging"].client("lambda").get_function(FunctionName=PROMOTES)
+    fixed: dict[str, Any] = json.loads(function["Configuration"]["Environment"]["Variables"]["PARAMETERS"])
+    return fixed
+
+
 def pipeline(account: Account) -> dict[str, Any]:
     answer: dict[str, Any] = account.client("codepipeline").get_pipeline(name=name(account.stack))
     return dict(answer["pipeline"])
@@ -76,8 +85,9 @@ def test_every_bucket_is_versioned_private_encrypted_and_tls_only(made: Made, st
         (life,) = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
         assert life["Status"] == "Enabled"
         statements = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
-        (denied,) = [one for one in statements if one["Effect"] == "Deny"]
-        assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        denied = [one["Condition"] for one in statements if one["Effect"] == "Deny"]
+        assert denied[0] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert len(denied) == (4 if "-releases-" in bucket else 1)
         assert s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] == account.region
 
 
@@ -105,9 +115,11 @@ def queue_instead_of_the_pipeline(prod: Account, rule: str, bucket: str) -> Iter
 
 def test_a_promoted_object_reaches_the_rule_with_its_version(made: Made) -> None:
     prod = made["prod"]
-    (promote,) = pipeline(made["staging"])["stages"][-1]["actions"]
-    bucket, key = promote["configuration"]["BucketName"], promote["configuration"]["ObjectKey"]
+    promote = given(made)
+    bucket, key = promote["bucket"], f"{promote['application']}/release.zip"
     with queue_instead_of_the_pipeline(prod, "storefront-prod-promotion", bucket) as queue:
+        manifest = f"{promote['application']}/manifests/{'ab' * 32}.json"
+        prod.client("s3").put_object(Bucket=bucket, Key=manifest, Body=b"{}")
         stored = prod.client("s3").put_object(Bucket=bucket, Key=key, Body=b"tested")
         (message,) = prod.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
     (start,) = starts(prod.plan, json.loads(message["Body"]))
@@ -156,7 +168,7 @@ def test_the_pipeline_invokes_functions_that_are_there(made: Made, stack: str) -
     account = made[stack]
     actions = [action for stage in pipeline(account)["stages"] for action in stage["actions"]]
     invoked = [action for action in actions if action["actionTypeId"]["provider"] == "Lambda"]
-    assert len(invoked) == (4 if stack == "staging" else 3)
+    assert len(invoked) == (5 if stack == "staging" else 4)
     for action in invoked:
         function = account.client("lambda").get_function(FunctionName=action["configuration"]["FunctionName"])
         role = function["Configuration"]["Role"]
@@ -165,11 +177,13 @@ def test_the_pipeline_invokes_functions_that_are_there(made: Made, stack: str) -
 
 def test_staging_promotes_into_the_bucket_that_prod_reads(made: Made) -> None:
     (source,) = pipeline(made["prod"])["stages"][0]["actions"]
-    (promote,) = pipeline(made["staging"])["stages"][-1]["actions"]
-    assert promote["configuration"]["BucketName"] == source["configuration"]["S3Bucket"]
-    assert promote["configuration"]["ObjectKey"] == source["configuration"]["S3ObjectKey"]
-    assert source["configuration"]["S3Bucket"] in buckets(made["prod"])
-    assert promote["configuration"]["Extract"] == "false"
+    promote = given(made)
+    assert promote["bucket"] == source["configuration"]["S3Bucket"]
+    assert f"{promote['application']}/release.zip" == source["configuration"]["S3ObjectKey"]
+    assert promote["bucket"] in buckets(made["prod"])
+    assert promote["account"] == made["prod"].number
+    (action,) = pipeline(made["staging"])["stages"][-1]["actions"]
+    assert (action["name"], action["configuration"]["FunctionName"]) == (promote["action"], PROMOTES)
 
 
 def test_the_repository_of_dev_and_staging_is_there_once(made: Made) -> None:

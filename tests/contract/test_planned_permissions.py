@@ -104,32 +104,10 @@ def test_attached_policies_are_ones_that_aws_has(stack: str) -> None:
         assert managed_policies()[path.split("/")[-1]]["Path"] == path.removesuffix(path.split("/")[-1])
 
 
-def test_prod_lets_exactly_the_role_write_that_staging_promotes_with() -> None:
-    staging, prod = planned("staging"), planned("prod")
-    pipeline = staging.one("aws:codepipeline/pipeline:Pipeline")
-    promote = pipeline.inputs["stages"][-1]["actions"][0]["configuration"]
-    target = f"arn:aws:s3:::{promote['BucketName']}/{promote['ObjectKey']}"
-
-    (given,) = allowing(
-        statements(prod.one("aws:s3/bucketPolicy:BucketPolicy", bucket=promote["BucketName"])), "s3:PutObject"
-    )
-    assert given["Condition"] == {"ArnEquals": {"aws:PrincipalArn": pipeline.inputs["roleArn"]}}
-    assert given["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
-    assert given["Resource"] == [target]
-
-    taken = [
-        one
-        for one in allowing(role_statements(staging, pipeline.inputs["roleArn"].split("/")[-1]), "s3:PutObject")
-        if target in one["Resource"]
-    ]
-    assert [one["Resource"] for one in taken] == [[target]]
-    assert set(taken[0]["Action"]) <= set(given["Action"])
-
-
 def test_prods_key_encrypts_for_the_role_that_staging_promotes_with_and_through_s3_alone() -> None:
     staging, prod = planned("staging"), planned("prod")
-    pipeline = staging.one("aws:codepipeline/pipeline:Pipeline")
-    bucket = pipeline.inputs["stages"][-1]["actions"][0]["configuration"]["BucketName"]
+    role_name = "storefront-staging-promote-release"
+    bucket = prod.named("releases").inputs["bucket"]
     key = prod.one("aws:kms/key:Key")
     (rule,) = prod.one(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", bucket=bucket
@@ -141,11 +119,14 @@ def test_prods_key_encrypts_for_the_role_that_staging_promotes_with_and_through_
     foreign = [one for one in statements(key) if "aws:PrincipalArn" in str(one.get("Condition"))]
     assert [one["Condition"] for one in foreign] == [
         {
-            "ArnEquals": {"aws:PrincipalArn": [pipeline.inputs["roleArn"]]},
-            "StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"},
+            "ArnEquals": {"aws:PrincipalArn": [staging.one("aws:iam/role:Role", name=role_name).arn]},
+            "StringEquals": {
+                "kms:ViaService": "s3.eu-west-1.amazonaws.com",
+                "kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{bucket}",
+            },
         }
     ]
-    role = role_statements(staging, pipeline.inputs["roleArn"].split("/")[-1])
+    role = role_statements(staging, role_name)
     for action in ("kms:GenerateDataKey", "kms:Decrypt"):
         assert allowing(foreign, action)
         taken = [

@@ -1,18 +1,26 @@
 """Where artifacts lie: one key, private buckets, kept long enough, and a door for what is promoted."""
 
+import json
 from typing import Any
 
 import pytest
 
 from settings.tiers import DEFAULTS, Tier
 from tests.unit.planning import STACKS, Planned, planned
-from tests.unit.roads import action_of
+from tests.unit.roads import action_of, pipeline_of
 from tests.unit.roles import roles_of
 
 TIERS = {"dev": Tier.DEVELOPMENT, "staging": Tier.STAGING, "prod": Tier.PRODUCTION}
 ACCOUNTS = {"dev": "111122223333", "staging": "111122223333", "prod": "444455556666"}
 BUCKETS = [(stack, "artifacts-bucket") for stack in STACKS] + [("prod", "releases")]
-GIVER = "arn:aws:iam::111122223333:role/storefront-staging-pipeline"
+GIVER = "arn:aws:iam::111122223333:role/storefront-staging-promote-release"
+
+
+def parameters_of(stack: str, function: str) -> dict[str, Any]:
+    """What is fixed for a function of the storefront."""
+    made = planned(stack).one("aws:lambda/function:Function", name=f"storefront-{stack}-{function}")
+    fixed: dict[str, Any] = json.loads(made.inputs["environment"]["variables"]["PARAMETERS"])
+    return fixed
 
 
 def key_statements(plan: Planned) -> list[Any]:
@@ -47,13 +55,16 @@ def test_the_key_serves_the_account_its_logs_and_its_topics_and_nobody_else(stac
     assert len(others) == (1 if stack == "prod" else 0)
 
 
-def test_prods_key_encrypts_for_stagings_pipeline_through_s3_only() -> None:
+def test_prods_key_encrypts_for_what_promotes_to_it_through_s3_and_for_the_release_bucket_only() -> None:
     giver = key_statements(planned("prod"))[-1]
     assert giver["Principal"] == {"AWS": ["arn:aws:iam::111122223333:root"]}
     assert giver["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
     assert giver["Condition"] == {
         "ArnEquals": {"aws:PrincipalArn": [GIVER]},
-        "StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"},
+        "StringEquals": {
+            "kms:ViaService": "s3.eu-west-1.amazonaws.com",
+            "kms:EncryptionContext:aws:s3:arn": planned("prod").named("releases").arn,
+        },
     }
 
 
@@ -103,21 +114,12 @@ def test_artifacts_are_kept_as_long_as_a_roll_back_may_want_them(stack: str, nam
     assert bucket.inputs["forceDestroy"] is (stack != "prod")
 
 
-def test_only_stagings_pipeline_puts_a_release_and_only_its_own() -> None:
-    prod = planned("prod")
-    bucket = prod.named("releases")
-    _, *doors = prod.named("releases-policy").json("policy")["Statement"]
-    assert doors == [
-        {
-            "Effect": "Allow",
-            "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
-            "Action": ["s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectTagging"],
-            "Resource": [f"{bucket.arn}/storefront/release.zip"],
-            "Condition": {"ArnEquals": {"aws:PrincipalArn": GIVER}},
-        }
-    ]
-    assert planned("staging").one("aws:iam/role:Role", name="storefront-staging-pipeline").arn == GIVER
-    assert prod.outputs["release_bucket"] == bucket.inputs["bucket"]
+def test_the_role_that_prods_bucket_opens_to_is_the_one_that_promotes() -> None:
+    staging = planned("staging")
+    assert staging.one("aws:iam/role:Role", name="storefront-staging-promote-release").arn == GIVER
+    assert planned("prod").outputs["release_bucket"] == planned("prod").named("releases").inputs["bucket"]
+    opened = planned("prod").named("releases-policy").json("policy")["Statement"]
+    assert {one["Condition"]["ArnEquals"]["aws:PrincipalArn"] for one in opened if one["Effect"] == "Allow"} == {GIVER}
 
 
 def test_a_promoted_release_is_heard_of() -> None:
@@ -135,24 +137,19 @@ def test_a_stack_that_receives_no_release_has_no_door_for_one(stack: str) -> Non
 
 
 def test_what_staging_promotes_is_where_prod_looks_for_it() -> None:
-    promote = action_of(planned("staging"), "Promote")
-    source = action_of(planned("prod"), "Source")
-    assert promote.provider == "Deploy/S3"
-    assert promote.configuration == {
-        "BucketName": source.configuration["S3Bucket"],
-        "ObjectKey": source.configuration["S3ObjectKey"],
-        "Extract": "false",
-    }
+    given, taken = parameters_of("staging", "promote-release"), parameters_of("prod", "admit-release")
+    source = action_of(planned("prod"), "Source").configuration
+    assert given["bucket"] == taken["bucket"] == source["S3Bucket"]
+    assert f"{given['application']}/release.zip" == source["S3ObjectKey"]
+    assert (given["region"], given["account"]) == ("eu-west-1", ACCOUNTS["prod"])
+    assert given["pipelineArn"] == taken["pipeline"] == pipeline_of(planned("staging")).arn
+    assert action_of(planned("staging"), given["action"]).stage == "Promote"
 
 
-def test_staging_may_put_exactly_the_object_that_prod_lets_it_put() -> None:
-    giver = roles_of(planned("staging"))["storefront-staging-pipeline"]
-    _, door = planned("prod").named("releases-policy").json("policy")["Statement"]
-    (resource,) = door["Resource"]
-    assert {action for action in door["Action"] if resource in giver.resources_of(action)} == set(door["Action"])
-    prods_key = planned("prod").named("artifacts-key").arn
-    (keys,) = giver.resources_of("kms:GenerateDataKey")
-    assert prods_key.startswith(keys.removesuffix("*"))
+def test_what_reads_a_large_artifact_has_the_time_and_the_room_for_it() -> None:
+    for stack, function, disk in (("staging", "promote-release", 5632), ("prod", "admit-release", 512)):
+        made = planned(stack).one("aws:lambda/function:Function", name=f"storefront-{stack}-{function}").inputs
+        assert (made["timeout"], made["memorySize"], made["ephemeralStorage"]) == (900, 1769, {"size": disk})
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -23,7 +23,7 @@ ROAD = [
     ("Test", ["component"]),
     ("TestUnlessHotfix", ["e2e"]),
     *BLUE_GREEN,
-    ("Promote", ["Promote"]),
+    ("Promote", ["PromoteRelease"]),
 ]
 HOTFIXES = (
     "hotfix/1.0.1",
@@ -120,7 +120,7 @@ def test_the_suites_that_a_hotfix_skips_are_a_stage_of_their_own(
     stages = stages_of(plan)
     assert stages[:3] == ROAD[:3]
     assert stages[3 : 3 + len(tests)] == tests
-    assert stages[3 + len(tests) :] == [*BLUE_GREEN, ("Promote", ["Promote"])]
+    assert stages[3 + len(tests) :] == [*BLUE_GREEN, ("Promote", ["PromoteRelease"])]
 
 
 @pytest.mark.parametrize("branch", HOTFIXES)

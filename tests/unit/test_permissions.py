@@ -14,7 +14,11 @@ from tests.unit.roles import roles_of
 ACCOUNTS = {"dev": "111122223333", "staging": "111122223333", "prod": "444455556666"}
 FLEETS = ("shift_traffic", "verify_release", "retire_fleet")
 GIT_FLOW = ("check_pull_request", "merge_back", "tag_release")
-FUNCTIONS = {"dev": GIT_FLOW, "staging": (*FLEETS, "announce_hotfix"), "prod": FLEETS}
+FUNCTIONS = {
+    "dev": GIT_FLOW,
+    "staging": (*FLEETS, "announce_hotfix", "promote_release"),
+    "prod": (*FLEETS, "admit_release"),
+}
 
 WILDCARDS_AWS_DOCUMENTS = {"kms:GenerateDataKey*", "kms:ReEncrypt*"}
 """https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html"""
@@ -72,7 +76,7 @@ def test_roles_reach_into_no_other_account(stack: str) -> None:
             if accounts <= {ACCOUNTS[stack], ""}:
                 continue
             # What staging promotes is encrypted with production's key, by S3 and for that one bucket.
-            assert name == "storefront-staging-pipeline"
+            assert name == "storefront-staging-promote-release"
             assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
             assert statement["Resource"] == ["arn:aws:kms:eu-west-1:444455556666:key/*"]
             assert statement["Condition"]["StringEquals"] == {
@@ -130,6 +134,9 @@ def test_no_role_answers_a_gate_or_changes_a_pipeline(stack: str) -> None:
     answers = {"codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult"}
     invoked = [package for package in FUNCTIONS[stack] if package not in GIT_FLOW]
     expected |= {f"storefront-{stack}-{package.replace('_', '-')}": answers for package in invoked}
+    if stack == "staging":
+        looks = {"codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"}
+        expected["storefront-staging-promote-release"] = answers | looks
     assert {name: actions for name, actions in found.items() if actions} == expected
 
 

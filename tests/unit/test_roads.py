@@ -25,10 +25,11 @@ ROADS = {
         ("Test", ["component"]),
         ("TestUnlessHotfix", ["e2e"]),
         *BLUE_GREEN,
-        ("Promote", ["Promote"]),
+        ("Promote", ["PromoteRelease"]),
     ],
     "prod": [
         ("Source", ["Source"]),
+        ("Admit", ["AdmitRelease"]),
         ("Test", ["component", "e2e"]),
         ("Approval", ["qa-head"]),
         *BLUE_GREEN,
@@ -44,7 +45,6 @@ NAMED: dict[str, Callable[[Planned, str], bool]] = {
     ),
     "NotificationArn": lambda plan, arn: arn in {one.arn for one in plan.of("aws:sns/topic:Topic")},
     "S3Bucket": lambda plan, name: name in plan.physical_names("aws:s3/bucket:Bucket", "bucket"),
-    "BucketName": lambda _, name: name in planned("prod").physical_names("aws:s3/bucket:Bucket", "bucket"),
     "RepositoryName": lambda _, name: (
         name in planned("dev").physical_names("aws:codecommit/repository:Repository", "repositoryName")
     ),
@@ -123,7 +123,7 @@ def test_what_is_tested_is_what_is_deployed(stack: str, tested: str) -> None:
         if tested == "Source"
         else {"Source": ([], ["Source"]), "Build": (["Source"], ["Bundle"])}
     )
-    takers = {"component", "e2e", "CodeDeploy", "ShiftTraffic", "Promote"} & handed_over.keys()
+    takers = {"component", "e2e", "CodeDeploy", "ShiftTraffic", "AdmitRelease", "PromoteRelease"} & handed_over.keys()
     assert handed_over == {
         **{name: ([], []) for name in handed_over},
         **first,
@@ -184,7 +184,9 @@ def test_prod_asks_the_qa_head_after_every_test_and_before_every_deployment() ->
     order = [action.stage for action in actions_of(prod)]
     last_test = max(index for index, action in enumerate(actions_of(prod)) if action.provider.startswith("Test/"))
     first_change = min(
-        index for index, action in enumerate(actions_of(prod)) if action.provider.startswith(("Deploy/", "Invoke/"))
+        index
+        for index, action in enumerate(actions_of(prod))
+        if action.provider.startswith(("Deploy/", "Invoke/")) and action.name != "AdmitRelease"
     )
     assert last_test < order.index("Approval") < first_change
 
@@ -198,7 +200,9 @@ def test_the_qa_head_is_told_by_mail_what_waits_where_and_for_how_long() -> None
     assert gate.configuration["ExternalEntityLink"] == "https://staging.example.com"
     message = gate.configuration["CustomData"]
     assert "storefront to prod" in message
-    assert "#{Source.VersionId}" in message
+    for known in ("COMMIT", "BRANCH", "TAG", "AUTHORS"):
+        assert f"#{{Release.{known}}}" in message
+    assert action_of(prod, "AdmitRelease").declaration["namespace"] == "Release"
     assert len(message) <= 1000
     subscriptions = prod.of("aws:sns/topicSubscription:TopicSubscription", topic=topic.arn)
     assert [(one.inputs["protocol"], one.inputs["endpoint"]) for one in subscriptions] == [

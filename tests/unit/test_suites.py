@@ -47,7 +47,7 @@ DEPLOYED = {"buildspec": "buildspecs/e2e.yml", "after": "deploy"}
     [
         ("dev", ["Test", "Deploy", "TestDeployed"]),
         ("staging", ["Test", "Deploy", "Verify", "TestDeployed", "Retire", "Promote"]),
-        ("prod", ["Test", "Approval", "Deploy", "Verify", "TestDeployed", "Retire"]),
+        ("prod", ["Admit", "Test", "Approval", "Deploy", "Verify", "TestDeployed", "Retire"]),
     ],
 )
 def test_a_suite_after_the_deployment_runs_while_there_is_still_a_way_back(stack: str, expected: list[str]) -> None:

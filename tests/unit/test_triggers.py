@@ -123,8 +123,10 @@ def test_prod_starts_when_its_release_is_promoted_and_for_no_other_object() -> N
     assert matches(pattern, new_object(bucket, key))
     assert not matches(pattern, new_object(bucket, f"other/{key}"))
     assert not matches(pattern, new_object(f"{bucket}-2", key))
-    promoted = action_of(planned("staging"), "Promote").configuration
-    assert matches(pattern, new_object(promoted["BucketName"], promoted["ObjectKey"]))
+    given = planned("staging").one("aws:lambda/function:Function", name="storefront-staging-promote-release")
+    promoted = json.loads(given.inputs["environment"]["variables"]["PARAMETERS"])
+    assert matches(pattern, new_object(promoted["bucket"], f"{promoted['application']}/release.zip"))
+    assert not matches(pattern, new_object(promoted["bucket"], f"{promoted['application']}/manifests/{'ab' * 32}.json"))
 
 
 @pytest.mark.parametrize(("stack", "branch"), [("dev", "develop"), ("staging", "hotfix/1.0.1")])
