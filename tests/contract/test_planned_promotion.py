@@ -101,13 +101,25 @@ def test_the_role_that_promotes_writes_nothing_of_another_application(resource: 
     assert not may("s3:PutObject", resource, GIVER, ONCE)
 
 
-def test_staging_reads_nothing_of_prod_but_the_release_that_it_put_there() -> None:
-    assert not may("s3:GetObject", MANIFEST, GIVER)
-    assert not may("s3:GetObjectVersion", RELEASE, GIVER)
-    assert not may("s3:GetObject", f"{BUCKET}/warehouse/release.zip", GIVER)
-    assert not may("s3:ListBucket", BUCKET, GIVER)
-    assert not may("s3:ListBucket", BUCKET, GIVER, {"s3:prefix": "warehouse/"})
-    assert not may("s3:PutBucketPolicy", BUCKET, GIVER)
+NOT_STAGINGS = [
+    ("s3:GetObject", MANIFEST, {}),
+    ("s3:GetObjectVersion", RELEASE, {}),
+    ("s3:GetObject", f"{BUCKET}/warehouse/release.zip", {}),
+    ("s3:ListBucket", BUCKET, {}),
+    ("s3:ListBucket", BUCKET, {"s3:prefix": "warehouse/"}),
+    ("s3:PutBucketPolicy", BUCKET, {}),
+]
+
+
+@pytest.mark.parametrize(("action", "resource", "context"), NOT_STAGINGS)
+def test_staging_reads_nothing_of_prod_but_the_release_that_it_put_there(
+    action: str, resource: str, context: Mapping[str, str]
+) -> None:
+    assert not may(action, resource, GIVER, context)
+    # Nor would it if somebody in staging gave its role more.
+    policy = planned("prod").named("releases-policy").json("policy")["Statement"]
+    call = Call(action=action, resource=resource, principal=GIVER, context=context)
+    assert not allowed(call, own=EVERYTHING, resource=policy, owner=PROD)
 
 
 @pytest.mark.parametrize(
