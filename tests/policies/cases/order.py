@@ -6,11 +6,13 @@ from rulebook.kit.rule import Rule
 from rulebook.rules.flow import order
 from tests.policies.cases.case import Case, Kind, exempted
 from tests.policies.cases.road import (
+    ADMIT,
     BUILD,
     CARRY_OUT,
     CHANGE_SET,
     DEPLOY,
     GATE,
+    PROMOTE,
     SHIFT,
     SOURCE,
     TEST,
@@ -58,6 +60,19 @@ ORDER_CASES = (
         Kind.COMPLIANT,
         "a function names no artifact and the pipeline starts from a promoted one",
         *(RELEASE, stage("Deploy", action("Invoke", "Lambda", "ShiftTraffic"))),
+    ),
+    case(
+        ORDER,
+        Kind.COMPLIANT,
+        "a function admits what was promoted, and deploys nothing by it",
+        *(RELEASE, ADMIT, TEST, GATE, SHIFT, VERIFY),
+    ),
+    case(
+        ORDER,
+        Kind.COMPLIANT,
+        "a function gives staging's release to the next environment",
+        *(SOURCE, BUILD, TEST, DEPLOY, PROMOTE),
+        stack="staging",
     ),
     case(
         ORDER,

@@ -5,12 +5,14 @@ from typing import Any
 from rulebook.rules.flow import gates
 from tests.policies.cases.case import Case, Kind, exempted
 from tests.policies.cases.road import (
+    ADMIT,
     BUILD,
     CARRY_OUT,
     CHANGE_SET,
     DEPLOY,
     GATE,
     PIPELINE,
+    PROMOTE,
     RETIRE,
     SHIFT,
     SOURCE,
@@ -43,9 +45,9 @@ APPROVAL_CASES = (
     approval(Kind.COMPLIANT, "tests, approval, deployment", SOURCE, BUILD, TEST, GATE, DEPLOY),
     approval(
         Kind.COMPLIANT,
-        "our own road: promoted artifact, tests, approval, function that shifts traffic",
+        "our own road: promoted artifact, admission, tests, approval, function that shifts traffic",
         stage("Source", action("Source", "S3", outputArtifacts=["built"])),
-        *(TEST, GATE, SHIFT, VERIFY, RETIRE),
+        *(ADMIT, TEST, GATE, SHIFT, VERIFY, RETIRE),
     ),
     approval(
         Kind.COMPLIANT,
@@ -85,6 +87,7 @@ APPROVAL_CASES = (
         *(SOURCE, BUILD, stage("Promote", action("Deploy", "S3"))),
         stack="staging",
     ),
+    approval(Kind.COMPLIANT, "staging promotes by a function", SOURCE, BUILD, TEST, DEPLOY, PROMOTE, stack="staging"),
     approval(Kind.COMPLIANT, "a prod pipeline only builds", SOURCE, BUILD),
     approval(
         Kind.COMPLIANT,

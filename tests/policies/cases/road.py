@@ -40,6 +40,8 @@ CHANGE_SET = action(
 CARRY_OUT = action(
     "Deploy", "CloudFormation", "CarryOut", configuration={"ActionMode": "CHANGE_SET_EXECUTE"}, runOrder=3.0
 )
+ADMIT = stage("Admit", action("Invoke", "Lambda", "AdmitRelease", inputArtifacts=["built"]))
+PROMOTE = stage("Promote", action("Invoke", "Lambda", "PromoteRelease", inputArtifacts=["built"]))
 SHIFT = stage("Deploy", action("Invoke", "Lambda", "ShiftTraffic", inputArtifacts=["built"]))
 VERIFY = stage("Verify", action("Invoke", "Lambda", "VerifyRelease"))
 RETIRE = stage("Retire", action("Invoke", "Lambda", "RetireFleet"))
