@@ -1,7 +1,7 @@
 """The two ends of a promotion: the function that gives a tested release away, and the one that lets it in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
@@ -53,7 +53,7 @@ class Promotion:
             target=f"release bucket of {self.destination.environment}",
             parameters={"branch": branch} if branch else {},
         )
-        return Stage(name="Promote", actions=(action,))
+        return Stage(name="Promote", actions=(replace(action, lands=self.destination),))
 
     def function(self, key_arn: pulumi.Input[str]) -> PipelineFunction:
         """The function that writes into the receiver's bucket.
