@@ -2,6 +2,7 @@
 
 from components.delivery import Delivery, DeliveryArgs, DeliveryPlan
 from components.place import Place
-from components.platform import Platform, PlatformArgs, aws_provider
+from components.platform import Platform, PlatformArgs
+from components.regional_stores import aws_provider
 
 __all__ = ["Delivery", "DeliveryArgs", "DeliveryPlan", "Place", "Platform", "PlatformArgs", "aws_provider"]

@@ -21,6 +21,8 @@ class ArtifactStoreArgs:
             (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html).
         key_deletion_days: 7 to 30, the time in which a deleted key can still be saved.
         promoters: roles of other environments that put releases into this stack's release bucket.
+        guests: roles of other accounts that read and write artifacts, as the actions they do need it.
+        only_artifacts: whether the key encrypts nothing else, as in a region that has no more of the stack.
         protect: whether Pulumi refuses to delete key and bucket.
         force_destroy: whether deleting the bucket deletes the artifacts in it.
     """
@@ -29,6 +31,8 @@ class ArtifactStoreArgs:
     retention_days: int
     key_deletion_days: int
     promoters: Sequence[str] = ()
+    guests: Sequence[str] = ()
+    only_artifacts: bool = False
     protect: bool = False
     force_destroy: bool = False
 
@@ -47,10 +51,16 @@ class ArtifactStore(pulumi.ComponentResource):
         super().__init__("delivery:index:ArtifactStore", name, None, opts)
         key = kms.Key(
             f"{name}-key",
-            description=f"Artifacts, topics and logs of the {args.place.environment} environment",
+            description=(
+                f"Artifacts of the {args.place.environment} environment in {args.place.region}"
+                if args.only_artifacts
+                else f"Artifacts, topics and logs of the {args.place.environment} environment"
+            ),
             enable_key_rotation=True,
             deletion_window_in_days=args.key_deletion_days,
-            policy=policy_document(key_statements(args.place, args.promoters)),
+            policy=policy_document(
+                key_statements(args.place, args.promoters, guests=args.guests, only_artifacts=args.only_artifacts)
+            ),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         kms.Alias(
@@ -67,6 +77,7 @@ class ArtifactStore(pulumi.ComponentResource):
                 place=args.place,
                 key_arn=key.arn,
                 retention_days=args.retention_days,
+                statements=admit(args.guests, args.place),
                 protect=args.protect,
                 force_destroy=args.force_destroy,
             ),
@@ -77,21 +88,24 @@ class ArtifactStore(pulumi.ComponentResource):
         self.register_outputs({"keyArn": self.key_arn, "bucketName": self.bucket_name, "bucketArn": self.bucket_arn})
 
 
-def key_statements(place: Place, promoters: Sequence[str] = ()) -> list[Statement]:
+def key_statements(
+    place: Place, promoters: Sequence[str] = (), *, guests: Sequence[str] = (), only_artifacts: bool = False
+) -> list[Statement]:
     """The policy of the stack's key: IAM decides in the account; services that encrypt for themselves are named.
 
-    `promoters` belong to environments whose roles may not exist yet, so their accounts are the principals and the
-    condition narrows them: AWS refuses a policy that names a role it doesn't know. They use the key through S3, for the
-    release bucket and for no other
-    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context).
+    `promoters` and `guests` belong elsewhere, and their roles may not exist yet, so their accounts are the principals
+    and the condition narrows them: AWS refuses a policy that names a role it doesn't know. Promoters use the key through
+    S3, for the release bucket and for no other
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context). With
+    `only_artifacts` no service encrypts for itself.
     """
     encrypt = ("kms:GenerateDataKey*", "kms:Decrypt")
-    statements = [
-        Statement(
-            actions=("kms:*",),
-            resources=("*",),
-            principals={"AWS": place.iam_arn("root")},
-        ),
+    owner = Statement(
+        actions=("kms:*",),
+        resources=("*",),
+        principals={"AWS": place.iam_arn("root")},
+    )
+    services = [
         Statement(
             actions=("kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"),
             resources=("*",),
@@ -105,13 +119,13 @@ def key_statements(place: Place, promoters: Sequence[str] = ()) -> list[Statemen
             conditions={"StringEquals": {"kms:ViaService": f"sns.{place.region}.amazonaws.com"}},
         ),
     ]
+    statements = [owner] if only_artifacts else [owner, *services]
     if promoters:
-        accounts = sorted({arn.split(":")[4] for arn in promoters})
         statements.append(
             Statement(
                 actions=encrypt,
                 resources=("*",),
-                principals={"AWS": [f"arn:{place.partition}:iam::{account}:root" for account in accounts]},
+                principals=_accounts_of(promoters, place),
                 conditions={
                     "ArnEquals": {"aws:PrincipalArn": sorted(promoters)},
                     "StringEquals": {
@@ -121,7 +135,22 @@ def key_statements(place: Place, promoters: Sequence[str] = ()) -> list[Statemen
                 },
             )
         )
+    if guests:
+        # Not only through S3: an action's role encrypts what it hands over as the pipeline's does.
+        statements.append(
+            Statement(
+                actions=use_key("*").actions,
+                resources=("*",),
+                principals=_accounts_of(guests, place),
+                conditions={"ArnEquals": {"aws:PrincipalArn": sorted(guests)}},
+            )
+        )
     return statements
+
+
+def _accounts_of(roles: Sequence[str], place: Place) -> dict[str, list[str]]:
+    accounts = sorted({arn.split(":")[4] for arn in roles})
+    return {"AWS": [f"arn:{place.partition}:iam::{account}:root" for account in accounts]}
 
 
 def use_key(key_arn: pulumi.Input[str]) -> Statement:
@@ -162,4 +191,30 @@ def exchange_artifacts(place: Place) -> list[Statement]:
             conditions={"StringEquals": {"aws:ResourceAccount": place.account}},
         ),
         Statement(actions=("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"), resources=(arn,)),
+    ]
+
+
+def admit(guests: Sequence[str], place: Place) -> list[Statement]:
+    """Lets roles of other accounts exchange artifacts with the store of a place.
+
+    As in `key_statements`, their accounts are the principals.
+    """
+    if not guests:
+        return []
+    arn = place.bucket_arn(place.artifact_bucket)
+    principals = _accounts_of(guests, place)
+    conditions = {"ArnEquals": {"aws:PrincipalArn": list(guests)}}
+    return [
+        Statement(
+            actions=("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
+            resources=(f"{arn}/*",),
+            principals=principals,
+            conditions=conditions,
+        ),
+        Statement(
+            actions=("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"),
+            resources=(arn,),
+            principals=principals,
+            conditions=conditions,
+        ),
     ]

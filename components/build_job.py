@@ -15,6 +15,19 @@ from components.stages import Action
 from components.work import Slot, WorkSurroundings
 
 
+def run_builds(project_arn: str, *, batch: bool) -> Statement:
+    """Starting and stopping builds of one project, or batches of them
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html)."""
+    return Statement(
+        actions=(
+            ("codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch", "codebuild:StopBuildBatch")
+            if batch
+            else ("codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild")
+        ),
+        resources=(project_arn,),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job(ProjectPlan):
     """A project that the pipeline runs on an artifact: a build, or one test suite.
@@ -43,16 +56,7 @@ class Job(ProjectPlan):
             inputs=(slot.source,),
             outputs=(slot.output,) if slot.output else (),
             namespace=slot.namespace,
-            permissions=(
-                Statement(
-                    actions=(
-                        ("codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch", "codebuild:StopBuildBatch")
-                        if self.batch
-                        else ("codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild")
-                    ),
-                    resources=(self.arn,),
-                ),
-            ),
+            permissions=(run_builds(self.arn, batch=self.batch is not None),),
         )
 
     def _configuration(self) -> dict[str, pulumi.Input[str] | Later]:

@@ -7,7 +7,7 @@ from pulumi_aws import codepipeline
 
 from components.conditions import Condition, OnFailure, Rule
 from components.later import settled
-from components.stages import Action, Stage
+from components.stages import Action, Category, Stage
 
 Values = Mapping[str, pulumi.Input[str]]
 """What has become of the road's `Later` values."""
@@ -73,8 +73,20 @@ def _action(action: Action, values: Values) -> codepipeline.PipelineStageActionA
     }
     if action.inputs:
         declaration["input_artifacts"] = [artifact.name for artifact in action.inputs]
-    if action.outputs:
+    if action.category == Category.COMPUTE:
+        declaration["commands"] = list(action.commands)
+        if action.output_variables:
+            declaration["output_variables"] = list(action.output_variables)
+        if action.outputs:
+            declaration["output_artifacts_for_compute_actions"] = [
+                {"name": artifact.name, "files": list(action.files)} for artifact in action.outputs
+            ]
+    elif action.outputs:
         declaration["output_artifacts"] = [artifact.name for artifact in action.outputs]
+    if action.region:
+        declaration["region"] = action.region
+    if action.role_arn:
+        declaration["role_arn"] = action.role_arn
     if action.namespace:
         declaration["namespace"] = action.namespace
     if action.timeout_minutes:

@@ -1,6 +1,6 @@
 """One application's road to its environment: first as data, then as resources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pulumi
@@ -9,19 +9,20 @@ from components.approval import Approval, ApprovalArgs, ApprovalGate
 from components.build_image import foreign_image_policy
 from components.build_plan import ProjectPlan
 from components.deployment import Deployed, DeploymentPlan, DeploymentSurroundings
+from components.free_stages import FreeRoad
 from components.function import DeliveryFunction, DeliveryFunctionArgs
 from components.hotfix import HotfixLane
 from components.later import Later
 from components.notifications import notification_topic
 from components.pipeline import Pipeline, PipelineArgs, pipeline_arn
 from components.place import Place
+from components.places import action_roles
 from components.platform import Platform
 from components.preparation import PREPARED, Preparation
 from components.promotion import Admission, Promotion
 from components.publishing import Publication, publish_stage
 from components.sources import SourcePlan, SourceSurroundings
 from components.sources.plan import SOURCE
-from components.stage_rules import check
 from components.stages import Action, Artifact, Category, Road, Stage
 from components.suites import FLEET_URL, TARGET_URL, SuitePlan, suite_stages
 from components.work import Slot, Work, WorkSurroundings
@@ -50,6 +51,7 @@ class DeliveryPlan:
         admission: lets in what another environment has promoted.
         hotfix: which branches may skip what.
         parameters: what whoever starts the pipeline by hand may choose, with the values of every other start.
+        free: what the application changes of the default road.
     """
 
     application: str
@@ -65,6 +67,7 @@ class DeliveryPlan:
     publications: Sequence[Publication] = ()
     preparation: Preparation | None = None
     admission: Admission | None = None
+    free: FreeRoad = field(default_factory=FreeRoad)
 
     @property
     def name(self) -> str:
@@ -105,9 +108,14 @@ class DeliveryPlan:
         )
         if self.promotion:
             stages.append(self.promotion.stage(artifact))
-        road = Road(name=self.name, stages=tuple(stages), triggers=self.source.triggers, variables=self._variables())
-        check(road)
-        return road
+        road = Road(
+            name=self.name,
+            stages=tuple(stages),
+            triggers=self.source.triggers,
+            variables=self._variables(),
+            account=self.place.account,
+        )
+        return self.free.checked(road)
 
     def _build_actions(self, build: Work) -> tuple[Action, ...]:
         prepared = self.preparation
@@ -125,6 +133,12 @@ class DeliveryPlan:
         reached = any(suite.after_deployment for suite in self.suites)
         target = {TARGET_URL: self.deployment.target_url or FLEET_URL} if reached else {}
         return {**self.source.variables, **self.parameters, **target}
+
+    @property
+    def gates(self) -> Iterator[tuple[str, ApprovalGate]]:
+        """Every approval, with the stage it stands in."""
+        yield from ((APPROVAL_STAGE, gate) for gate in self.approvals)
+        yield from ((one.stage.name, gate) for one in self.free.stages for gate in one.gates)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,10 +182,13 @@ class Delivery(pulumi.ComponentResource):
                 log_retention_days=args.platform.retention.log_days,
                 protect=args.platform.retention.protect,
                 values=values,
+                stores={region: args.platform.stores[region] for region in args.road.stores},
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=parts),
         )
         self.outputs["pipeline"] = pipeline.name
+        if roles := action_roles(args.road, plan.application, plan.place, args.platform.keys):
+            self.outputs["actionRoles"] = roles
         self.register_outputs(self.outputs)
 
     def _source(self, name: str, args: DeliveryArgs, parts: list[pulumi.Resource]) -> Mapping[str, pulumi.Input[str]]:
@@ -250,13 +267,13 @@ class Delivery(pulumi.ComponentResource):
 
     def _approve(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
         approvals: dict[str, Approval] = {}
-        for gate in args.plan.approvals:
+        for stage, gate in args.plan.gates:
             approvals[gate.name] = Approval(
                 f"{name}-approval-{gate.name}",
                 ApprovalArgs(
                     gate=gate,
                     pipeline_arn=pipeline_arn(args.plan.place, args.road.name),
-                    stage=APPROVAL_STAGE,
+                    stage=stage,
                     key_arn=args.platform.store.key_arn,
                 ),
                 opts=pulumi.ResourceOptions(parent=self),

@@ -21,6 +21,12 @@ the next."""
 RUNTIME = "python3.13"
 
 
+def invoke_function(place: Place, function: str) -> Statement:
+    """Invoking one function. AWS's example also lists functions, which only the console does
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html)."""
+    return Statement(actions=("lambda:InvokeFunction",), resources=(place.arn("lambda", f"function:{function}"),))
+
+
 @dataclass(frozen=True, kw_only=True)
 class FunctionSize:
     """What a function runs on (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
@@ -113,12 +119,7 @@ class PipelineFunction(FunctionPlan):
             outputs=outputs,
             namespace=namespace or name,
             target=target,
-            permissions=(
-                Statement(
-                    actions=("lambda:InvokeFunction",),
-                    resources=(self.place.arn("lambda", f"function:{self.function}"),),
-                ),
-            ),
+            permissions=(invoke_function(self.place, self.function),),
         )
 
     def permissions(self) -> list[Statement]:

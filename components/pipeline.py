@@ -1,14 +1,17 @@
 """Turns a road, which is data, into one CodePipeline and what starts it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import pulumi
 from pulumi_aws import codepipeline
 
-from components.artifact_store import exchange_artifacts, use_key
+from components.actions.compute import compute_log, writes_a_log
+from components.artifact_store import ArtifactStore, exchange_artifacts, use_key
 from components.declaration import Values, stage_declarations
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.later import settled
+from components.log_group import log_group
 from components.notifications import notification_topic, notify_of_pipeline
 from components.place import Place
 from components.stages import Road
@@ -21,15 +24,32 @@ def pipeline_arn(place: Place, pipeline: str) -> str:
 
 
 def pipeline_permissions(
-    road: Road, place: Place, key_arn: pulumi.Input[str], values: Values | None = None
+    road: Road,
+    place: Place,
+    key_arn: pulumi.Input[str],
+    values: Values | None = None,
+    stores: Mapping[str, ArtifactStore] | None = None,
 ) -> list[Statement]:
-    """What the pipeline's role may do: exchange artifacts, and what each of its actions needs."""
+    """What the pipeline's role may do: exchange artifacts in every region, and what each of its actions needs."""
     needed = [statement.settled(values or {}) for stage in road.stages for statement in stage.permissions]
-    tagging = Statement(
+    keys = {place.region: key_arn, **{region: store.key_arn for region, store in (stores or {}).items()}}
+    exchanged = [
+        statement
+        for region, key in keys.items()
+        for statement in (
+            *exchange_artifacts(replace(place, region=region)),
+            _tag_artifacts(replace(place, region=region)),
+            use_key(key),
+        )
+    ]
+    return [*exchanged, *needed]
+
+
+def _tag_artifacts(place: Place) -> Statement:
+    return Statement(
         actions=("s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging"),
         resources=(f"{place.bucket_arn(place.artifact_bucket)}/*",),
     )
-    return [*exchange_artifacts(place), tagging, use_key(key_arn), *needed]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +66,7 @@ class PipelineArgs:
         log_retention_days: how long logs are kept of what starts it.
         protect: whether Pulumi refuses to delete the pipeline.
         values: what the road calls `Later`.
+        stores: the artifact stores of the road's other regions.
     """
 
     road: Road
@@ -57,13 +78,15 @@ class PipelineArgs:
     log_retention_days: int
     protect: bool = False
     values: Values = field(default_factory=dict)
+    stores: Mapping[str, ArtifactStore] = field(default_factory=dict)
 
 
 class Pipeline(pulumi.ComponentResource):
-    """A pipeline of type V2 that runs one execution after the other, its role, its triggers and its notifications.
+    """A pipeline of type V2, its role, its log, its triggers and its notifications.
 
-    QUEUED: every change is delivered, in order, and a failed stage can be rolled back. SUPERSEDED would skip changes,
-    PARALLEL knows no roll-back (https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html).
+    QUEUED, unless the road says otherwise: every change is delivered, in order, and a failed stage can be rolled back.
+    SUPERSEDED skips changes, PARALLEL knows no roll-back
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html).
     """
 
     arn: pulumi.Output[str]
@@ -77,7 +100,7 @@ class Pipeline(pulumi.ComponentResource):
                 role_name=args.place.pipeline_role(args.application),
                 service="codepipeline.amazonaws.com",
                 account=args.place.account,
-                statements=pipeline_permissions(args.road, args.place, args.key_arn, args.values),
+                statements=pipeline_permissions(args.road, args.place, args.key_arn, args.values, args.stores),
                 description=f"Pipeline {args.road.name}",
             ),
             opts=pulumi.ResourceOptions(parent=self),
@@ -87,21 +110,12 @@ class Pipeline(pulumi.ComponentResource):
             name=args.road.name,
             role_arn=role.arn,
             pipeline_type="V2",
-            execution_mode="QUEUED",
-            artifact_stores=[
-                {
-                    "type": "S3",
-                    "location": args.artifact_bucket,
-                    "encryption_key": {"type": "KMS", "id": args.key_arn},
-                }
-            ],
-            variables=[
-                {"name": variable, "default_value": settled(value, args.values)}
-                for variable, value in args.road.variables.items()
-            ],
+            execution_mode=args.road.mode.value,
+            artifact_stores=_artifact_stores(args),
+            variables=_variables(args),
             triggers=git_triggers(args.road.triggers) or None,
             stages=stage_declarations(args.road.stages, args.values),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect, depends_on=self._log(name, args)),
         )
         start_pipeline(
             name,
@@ -128,3 +142,46 @@ class Pipeline(pulumi.ComponentResource):
         self.arn = pipeline.arn
         self.name = pipeline.name
         self.register_outputs({"arn": self.arn, "name": self.name})
+
+    def _log(self, name: str, args: PipelineArgs) -> list[pulumi.Resource]:
+        """What CodePipeline computes by itself would make a log without key and without end."""
+        if not writes_a_log(args.road):
+            return []
+        log = log_group(
+            f"{name}-logs",
+            log_group_name=compute_log(args.road.name),
+            retention_days=args.log_retention_days,
+            key_arn=args.key_arn,
+            parent=self,
+        )
+        return [log]
+
+
+def _artifact_stores(args: PipelineArgs) -> list[codepipeline.PipelineArtifactStoreArgsDict]:
+    """One store of the pipeline's region. Only where there are others AWS wants to know of which region each is."""
+    stores = {args.place.region: (args.artifact_bucket, args.key_arn)}
+    stores |= {region: (store.bucket_name, store.key_arn) for region, store in args.stores.items()}
+    declared: list[codepipeline.PipelineArtifactStoreArgsDict] = []
+    for region, (bucket, key_arn) in stores.items():
+        store: codepipeline.PipelineArtifactStoreArgsDict = {
+            "type": "S3",
+            "location": bucket,
+            "encryption_key": {"type": "KMS", "id": key_arn},
+        }
+        if args.stores:
+            store["region"] = region
+        declared.append(store)
+    return declared
+
+
+def _variables(args: PipelineArgs) -> list[codepipeline.PipelineVariableArgsDict]:
+    declared: list[codepipeline.PipelineVariableArgsDict] = []
+    for name, value in args.road.variables.items():
+        variable: codepipeline.PipelineVariableArgsDict = {
+            "name": name,
+            "default_value": settled(value, args.values),
+        }
+        if description := args.road.descriptions.get(name):
+            variable["description"] = description
+        declared.append(variable)
+    return declared

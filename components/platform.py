@@ -1,10 +1,9 @@
 """What the applications of one stack share."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_aws import Provider
 
 from components.access_logs import access_log_writer, logged_in
 from components.artifact_store import ArtifactStore, ArtifactStoreArgs
@@ -13,7 +12,9 @@ from components.jenkins import JenkinsPlan, JenkinsServer, JenkinsServerArgs
 from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
 from components.notifications import Notifications, NotificationsArgs
 from components.place import Place
+from components.places import Guests
 from components.publishing import PublishingStores, PublishingStoresArgs, StoresPlan
+from components.regional_stores import RegionalStores, RegionalStoresArgs
 from components.release_bucket import PromotedApplication, release_statements
 
 
@@ -60,6 +61,7 @@ class PlatformArgs:
         build_bucket: whether any build keeps a cache or a log in a bucket.
         stores: what the stack's applications publish to, if they publish.
         jenkins: the server that builds, where an application is built by one.
+        guests: the other regions in which actions run, and who of other accounts is let into which artifact store.
     """
 
     place: Place
@@ -71,6 +73,7 @@ class PlatformArgs:
     build_bucket: bool = False
     stores: StoresPlan | None = None
     jenkins: JenkinsPlan | None = None
+    guests: Guests = field(default_factory=Guests)
 
 
 class Platform(pulumi.ComponentResource):
@@ -79,6 +82,7 @@ class Platform(pulumi.ComponentResource):
     place: Place
     retention: Retention
     store: ArtifactStore
+    stores: Mapping[str, ArtifactStore]
     network: NetworkPlacement
     notifications: Notifications
     access_logs: PrivateBucket | None
@@ -99,11 +103,13 @@ class Platform(pulumi.ComponentResource):
                 retention_days=args.retention.artifact_days,
                 key_deletion_days=args.retention.key_deletion_days,
                 promoters=[one.writer for one in args.promoted],
+                guests=args.guests.of(args.place.region),
                 protect=args.retention.protect,
                 force_destroy=args.retention.force_destroy,
             ),
             opts=child,
         )
+        self.stores = self._stores(args, child)
         self.network = self._network(args, child)
         self.notifications = Notifications(
             "notifications",
@@ -121,6 +127,31 @@ class Platform(pulumi.ComponentResource):
     def access_log_bucket(self) -> pulumi.Output[str] | None:
         """Where load balancers write who asked for what; None in a stack that has none."""
         return self.access_logs.name if self.access_logs else None
+
+    @property
+    def keys(self) -> Mapping[str, pulumi.Output[str]]:
+        """The keys of the artifact stores, by region."""
+        return {
+            self.place.region: self.store.key_arn,
+            **{region: store.key_arn for region, store in self.stores.items()},
+        }
+
+    @staticmethod
+    def _stores(args: PlatformArgs, child: pulumi.ResourceOptions) -> Mapping[str, ArtifactStore]:
+        if not args.guests.elsewhere(args.place.region):
+            return {}
+        return RegionalStores(
+            "artifacts",
+            RegionalStoresArgs(
+                place=args.place,
+                guests=args.guests,
+                retention_days=args.retention.artifact_days,
+                key_deletion_days=args.retention.key_deletion_days,
+                protect=args.retention.protect,
+                force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        ).stores
 
     def _network(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> NetworkPlacement:
         if isinstance(args.network, NetworkPlacement):
@@ -216,16 +247,3 @@ class Platform(pulumi.ComponentResource):
             ),
             opts=child,
         )
-
-
-def aws_provider(place: Place) -> Provider:
-    """AWS as this stack may see it: one region, one account, and tags that say whose everything is.
-
-    With `allowed_account_ids`, credentials of another account are refused before anything is touched.
-    """
-    return Provider(
-        "aws",
-        region=place.region,
-        allowed_account_ids=[place.account],
-        default_tags={"tags": {"Project": place.project, "Environment": place.environment, "ManagedBy": "pulumi"}},
-    )

@@ -5,11 +5,12 @@ with its place. What AWS decides is data in `components.stage_limits`, with the 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import pulumi
 
+from components.action_rules import action_rules
 from components.condition_rules import conditions
 from components.later import Later
 from components.road_order import NEVER, REFERENCE, at, makers_of, namespaces, outputs, repeated
@@ -22,9 +23,14 @@ class RoadError(pulumi.RunError):
     """The road can't be a pipeline. The message has one problem per line; Pulumi shows it without a traceback."""
 
 
-def check(road: Road) -> None:
-    """Raises `RoadError` with every problem of the road; a good road passes in silence."""
-    found = problems(road)
+def check(road: Road, *, known: Sequence[str] = ()) -> None:
+    """Raises `RoadError` with every problem of the road; a good road passes in silence.
+
+    Args:
+        road: the pipeline.
+        known: what is wrong already.
+    """
+    found = [*known, *problems(road)]
     if found:
         raise RoadError("\n".join(found))
 
@@ -130,6 +136,8 @@ def _literals(stage: Stage) -> Iterator[tuple[Action, str, str]]:
         for key, value in action.configuration.items():
             if isinstance(value, str):
                 yield action, key, value
+        for number, command in enumerate(action.commands, start=1):
+            yield action, f"command {number}", command
 
 
 def _providers_and_artifact_counts(road: Road) -> Iterator[str]:
@@ -142,6 +150,11 @@ def _providers_and_artifact_counts(road: Road) -> Iterator[str]:
                 f"known are {known}, and any provider of owner Custom"
             )
             continue
+        if action.owner != "Custom" and action.version != counts.version:
+            yield (
+                f"{at(road, stage, action)}: is version {action.version!r} of {action.category}/{action.provider}; "
+                f"AWS has version {counts.version!r}"
+            )
         for side, bounds, artifacts in (
             ("input", counts.inputs, action.inputs),
             ("output", counts.outputs, action.outputs),
@@ -189,6 +202,12 @@ def _variables(road: Road) -> Iterator[str]:
                 f"{at(road)}: variable {name!r} has a default of {len(default)} characters; "
                 f"AWS takes {LIMITS.variable_characters}"
             )
+    for name, description in road.descriptions.items():
+        if not LIMITS.description_characters.hold(len(description)):
+            yield (
+                f"{at(road)}: variable {name!r} has a description of {len(description)} characters; "
+                f"AWS takes {LIMITS.description_characters}"
+            )
 
 
 def _times(road: Road) -> Iterator[str]:
@@ -218,6 +237,7 @@ _RULES: Final[tuple[Callable[[Road], Iterator[str]], ...]] = (
     _variables,
     _references,
     conditions,
+    action_rules,
     _times,
     triggers,
 )

@@ -54,6 +54,13 @@ class Action:
         permissions: what the pipeline's role must be allowed for this action, and nothing else.
         target: what the action changes outside the pipeline, for the diagram (`prod: blue/green on 2 fleets`).
         lands: the environment of the target, where it isn't the pipeline's own.
+        region: where it runs, if that isn't the pipeline's region; there has to be an artifact store.
+        role_arn: a role that does it instead of the pipeline's, as in another account. `permissions` is then to assume
+            that role, and `delegated` is what the role must be allowed.
+        artifact_roles: who else reads and writes artifacts where `role_arn` belongs, such as the role of a project.
+        commands: of a compute action, one line each.
+        files: of a compute action, what of its files becomes the output.
+        output_variables: of a compute action, the shell's variables that later actions may read.
     """
 
     name: str
@@ -70,6 +77,22 @@ class Action:
     permissions: tuple[Statement, ...] = ()
     target: str | None = None
     lands: Place | None = None
+    region: str | None = None
+    role_arn: str | None = None
+    delegated: tuple[Statement, ...] = ()
+    artifact_roles: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    output_variables: tuple[str, ...] = ()
+
+
+class ExecutionMode(StrEnum):
+    """What a pipeline does with a change that comes while another is under way
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/execution-modes.html)."""
+
+    QUEUED = "QUEUED"
+    SUPERSEDED = "SUPERSEDED"
+    PARALLEL = "PARALLEL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,12 +137,27 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Road:
-    """A whole pipeline as data: its name, what starts it, its variables with their defaults, its stages."""
+    """A whole pipeline as data.
+
+    Args:
+        name: 1 to 100 of `A-Z a-z 0-9 . @ - _`.
+        stages: in their order.
+        triggers: what starts it.
+        variables: with the values of a start that gives none.
+        descriptions: of variables, for whoever starts it by hand; at most 200 characters.
+        mode: what happens to a change that comes while another is under way.
+        stores: the regions besides the pipeline's own that have an artifact store.
+        account: the pipeline's, where that matters: actions of two other accounts can't hand artifacts to each other.
+    """
 
     name: str
     stages: tuple[Stage, ...]
     triggers: tuple[Trigger, ...] = ()
     variables: Mapping[str, str | Later] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    mode: ExecutionMode = ExecutionMode.QUEUED
+    stores: tuple[str, ...] = ()
+    account: str | None = None
 
     @property
     def actions(self) -> Iterator[tuple[Stage, Action]]:

@@ -13,6 +13,7 @@ from plans.places import place_of
 from plans.promotion import admission, promotion
 from plans.publishing import packages_of, publications
 from plans.sources import source_plan
+from plans.stages import free_road
 from settings.builds import Build
 from settings.models import Application, GitSource, JenkinsBuild, Settings
 
@@ -58,6 +59,7 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         admission=admission(name, application, place),
         hotfix=hotfix,
         parameters=application.build.parameters if isinstance(application.build, Build) else {},
+        free=free_road(name, application, place, plan.revision),
     )
 
 

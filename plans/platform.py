@@ -6,6 +6,7 @@ from components.release_bucket import PromotedApplication
 from plans.jenkins import jenkins_plan
 from plans.places import place_of
 from plans.publishing import stores_plan
+from plans.stages import guests
 from settings.builds import Build, Cache
 from settings.models import ExistingNetwork, NatGateways, PromotionSource, ServerDeploy, Settings
 
@@ -53,4 +54,5 @@ def platform_args(settings: Settings) -> PlatformArgs:
             )
         ),
         jenkins=jenkins_plan(settings, place_of(settings.site)),
+        guests=guests(settings),
     )

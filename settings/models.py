@@ -21,6 +21,7 @@ from settings.fields import (
     Region,
     StackName,
     SuiteName,
+    VariableName,
     WebUrl,
     at_least,
     at_most,
@@ -46,6 +47,7 @@ from settings.sources import (
     Source,
     is_built,
 )
+from settings.stages import ExecutionMode, FreeStage, PipelineVariable
 from settings.suites import Suite
 from settings.tiers import DEFAULTS, DeploymentConfig, NatGateways, Tier, TierDefaults
 
@@ -61,9 +63,11 @@ __all__ = [
     "DeploymentConfig",
     "EcrSource",
     "Environment",
+    "ExecutionMode",
     "ExistingNetwork",
     "Fleet",
     "FleetSize",
+    "FreeStage",
     "GitSource",
     "Hotfix",
     "InPlaceDeploy",
@@ -174,6 +178,15 @@ class Application(Model):
         default=None, description="With flow git-flow, in a stack that its hotfix branches feed: the fast lane."
     )
     promote: Promote | None = Field(default=None, description="Where the tested artifact goes next.")
+    execution_mode: Annotated[ExecutionMode, Field(strict=False)] = Field(
+        default=ExecutionMode.QUEUED, description="What happens to a change that comes while another is under way."
+    )
+    variables: Mapping[VariableName, PipelineVariable] = Field(
+        default_factory=dict, description="Values by name that whoever starts the pipeline may choose; at most 50."
+    )
+    stages: Annotated[
+        Listed[FreeStage], distinct("names of stages", key=lambda one: one.name), at_most(40, "stages")
+    ] = Field(default=(), description="Stages of one's own, beside those of the road.")
 
     @model_validator(mode="before")
     @classmethod

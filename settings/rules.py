@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from settings.build_rules import BUILD_RULES
 from settings.fields import GRAVITON
+from settings.free_stage_rules import FREE_STAGE_RULES, VARIABLES_OF_THE_PROGRAM
 from settings.jenkins_rules import JENKINS_RULES
 from settings.problems import Path, Problem, given, shown
 from settings.publishing_rules import PUBLISHING_RULES
@@ -76,6 +77,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         *SOURCE_RULES,
         *PUBLISHING_RULES,
         *JENKINS_RULES,
+        *FREE_STAGE_RULES,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):

@@ -13,9 +13,11 @@ from components.iam import Statement, pass_role
 from components.place import Place
 
 
-def create_deployments(place: Place, name: str, deployment_config: str) -> tuple[Statement, ...]:
-    """Deploying one application to its one group, as CodePipeline's own action or our function does
-    (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeDeploy.html)."""
+def create_deployments(
+    place: Place, name: str, deployment_config: str, *, group: str | None = None
+) -> tuple[Statement, ...]:
+    """Deploying one application to one group, its own where none is named, as CodePipeline's own action or our function
+    does (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeDeploy.html)."""
     return (
         Statement(
             actions=("codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"),
@@ -23,7 +25,7 @@ def create_deployments(place: Place, name: str, deployment_config: str) -> tuple
         ),
         Statement(
             actions=("codedeploy:CreateDeployment", "codedeploy:GetDeployment"),
-            resources=(place.arn("codedeploy", f"deploymentgroup:{name}/{name}"),),
+            resources=(place.arn("codedeploy", f"deploymentgroup:{name}/{group or name}"),),
         ),
         Statement(
             actions=("codedeploy:GetDeploymentConfig",),

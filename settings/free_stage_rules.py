@@ -1,0 +1,139 @@
+"""What the free stages, variables and execution mode of an application have to agree on with the rest of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from settings.problems import Path, Problem, given
+from settings.siblings import at
+from settings.stack import Stack
+
+VARIABLES_OF_THE_PROGRAM = frozenset({"GIT_BRANCH", "IMAGE_DIGEST", "OBJECT_VERSION", "RELEASE", "TARGET_URL"})
+"""Pipeline variables with which the program tells what started an execution, and what it delivers to."""
+
+MOST_VARIABLES = 50 - len(VARIABLES_OF_THE_PROGRAM)
+"""Of one's own: a pipeline has 50 (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html)."""
+
+LONGEST_POLICY = 128
+"""Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+LONGEST_BUCKET = 63
+"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
+
+
+def _variables_fit(stack: Stack) -> Iterator[Problem]:
+    for name, application in stack.applications():
+        variables = at(application, "variables")
+        if not isinstance(variables, Mapping):
+            continue
+        path: Path = ("applications", name, "variables")
+        if len(variables) > MOST_VARIABLES:
+            yield Problem(path=path, message=f"given {len(variables)}; allowed: at most {MOST_VARIABLES} variables")
+        for variable in variables:
+            if variable in VARIABLES_OF_THE_PROGRAM:
+                allowed = f"a name that isn't one of {', '.join(sorted(VARIABLES_OF_THE_PROGRAM))}"
+                yield Problem(path=(*path, variable), message=given(variable, allowed))
+            elif at(application, "build", "parameters", variable) is not None:
+                yield Problem(
+                    path=(*path, variable), message=given(variable, "a name that isn't in build.parameters too")
+                )
+
+
+def _mode_fits(stack: Stack) -> Iterator[Problem]:
+    for name, application in stack.applications():
+        mode = at(application, "executionMode")
+        path: Path = ("applications", name, "executionMode")
+        for reason in _against(str(mode), application):
+            yield Problem(path=path, message=given(mode, f"queued, {reason}"))
+
+
+def _against(mode: str, application: Mapping[str, Any]) -> Iterator[str]:
+    """Why an application can't have this mode."""
+    branches = at(application, "source", "branches")
+    if mode == "parallel":
+        if at(application, "deploy", "strategy") == "blue-green":
+            yield "with deploy.strategy blue-green: two executions would swap the same two fleets at once"
+        if at(application, "promote") is not None:
+            yield "with promote: an older execution that ends later would be handed over last"
+    if mode in ("parallel", "superseded") and at(application, "hotfix") is not None:
+        yield "with hotfix: another execution would overtake the hotfix, or displace it"
+    if mode == "superseded" and isinstance(branches, list | tuple) and len(branches) > 1:
+        yield "with more than one of source.branches: the change of one branch would displace that of another"
+
+
+def _gates_fit(stack: Stack) -> Iterator[Problem]:
+    """An approval's topic and policy carry its name, wherever it stands."""
+    for name, application in stack.applications():
+        approvals = at(application, "approvals")
+        seen = {at(one, "name") for one in approvals} if isinstance(approvals, list | tuple) else set()
+        for path, gate, suffixes in _gates(name, application):
+            for suffix in suffixes:
+                called = f"{gate}{suffix}"
+                policy = f"{name}-{stack.name}-{called}-approver"
+                if (excess := len(policy) - LONGEST_POLICY) > 0:
+                    message = f"the policy {policy} has {excess} too many; allowed: at most {LONGEST_POLICY} characters"
+                    yield Problem(path=path, message=message)
+                elif called in seen:
+                    yield Problem(
+                        path=path, message=given(gate, f"another name: an approval is called {called} already")
+                    )
+                elif f"{name}-{stack.name}-{called}" == f"delivery-{stack.name}-events":
+                    yield Problem(path=path, message=given(gate, "another name: the stack's own topic is called so"))
+                seen.add(called)
+
+
+def _gates(name: str, application: Mapping[str, Any]) -> Iterator[tuple[Path, str, list[str]]]:
+    for path, stage in _stages(name, application):
+        wave = at(stage, "wave")
+        places = [*(at(wave, "regions") or ()), *(at(one, "name") for one in at(wave, "accounts") or ())]
+        actions = at(stage, "actions")
+        for index, action in enumerate(actions if isinstance(actions, list | tuple) else ()):
+            if at(action, "provider") == "manual" and isinstance(at(action, "name"), str):
+                yield (
+                    (*path, "actions", index, "name"),
+                    str(at(action, "name")),
+                    [f"-{one}" for one in places] if wave else [""],
+                )
+
+
+def _stores_fit(stack: Stack) -> Iterator[Problem]:
+    account = at(stack.values, "environment", "account")
+    for name, application in stack.applications():
+        for path, region in _regions(name, application):
+            bucket = f"delivery-{stack.name}-artifacts-{account}-{region}"
+            if isinstance(account, str) and (excess := len(bucket) - LONGEST_BUCKET) > 0:
+                message = f"the bucket {bucket} has {excess} too many; allowed: at most {LONGEST_BUCKET} characters"
+                yield Problem(path=path, message=message)
+            elif stack.region and _partition(region) != _partition(stack.region):
+                yield Problem(path=path, message=given(region, f"a region of the partition of {stack.region}"))
+
+
+def _partition(region: str) -> str:
+    return next((prefix for prefix in ("cn-", "us-gov-") if region.startswith(prefix)), "")
+
+
+def _regions(name: str, application: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for path, stage in _stages(name, application):
+        for index, region in enumerate(at(stage, "wave", "regions") or ()):
+            if isinstance(region, str):
+                yield (*path, "wave", "regions", index), region
+        for kind, keys in (("accounts", ("wave", "accounts")), ("actions", ("actions",))):
+            listed = at(stage, *keys)
+            for index, one in enumerate(listed if isinstance(listed, list | tuple) else ()):
+                if isinstance(region := at(one, "region"), str):
+                    where = ("wave", kind) if kind == "accounts" else (kind,)
+                    yield (*path, *where, index, "region"), region
+
+
+def _stages(name: str, application: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    stages = at(application, "stages")
+    for index, stage in enumerate(stages if isinstance(stages, list | tuple) else ()):
+        if isinstance(stage, Mapping):
+            yield ("applications", name, "stages", index), stage
+
+
+FREE_STAGE_RULES: tuple[Callable[[Stack], Iterator[Problem]], ...] = (
+    _variables_fit,
+    _mode_fits,
+    _gates_fit,
+    _stores_fit,
+)
