@@ -38,7 +38,7 @@ def s3(
     under = "" if key is None or "#{" in key else key
     permissions = [
         Statement(
-            actions=("s3:AbortMultipartUpload", "s3:PutObject"),
+            actions=("s3:PutObject",),
             resources=(f"{arn}/{under}/*" if under and extract else f"{arn}/{under or '*'}",),
         )
     ]
