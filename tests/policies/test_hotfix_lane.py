@@ -1,50 +1,22 @@
 """The program's own staging with a hotfix lane, judged by the delivery pack."""
 
-from collections.abc import Callable
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
 import pytest
 
 from rulebook.kit.rule import Level
-from rulebook.packs import DELIVERY
-from tests.policies.harness import Engine, Given
+from tests.policies.planned import Change, found
 from tests.unit.lanes import lane
 from tests.unit.planning import Planned, planned
 
-PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 FUNCTION = "aws:lambda/function:Function"
-Change = Callable[[dict[str, Any]], None]
 
 
 @cache
 def laned() -> Planned:
     """Staging whose hotfixes skip the end-to-end suite and the bake."""
     return planned("staging", lane("e2e", "bake"))
-
-
-def found(plan: Planned, *, level: Level, change: Change | None = None) -> list[str]:
-    """The rules that have something to say of a plan, at a level; `change` alters its pipeline."""
-    given = []
-    for resource in plan.resources:
-        if not resource.type.startswith("aws:"):
-            continue
-        # What is in an archive is no property that a rule reads.
-        properties = deepcopy({key: value for key, value in resource.inputs.items() if key != "code"})
-        if change and resource.type == PIPELINE:
-            change(properties)
-        given.append(
-            Given(
-                type=resource.type,
-                name=resource.name,
-                properties=properties,
-                protect=resource.protect,
-                ignore_changes=resource.ignore_changes,
-            )
-        )
-    answers = Engine(rules=DELIVERY.rules, stack="staging").ask(*given)
-    return sorted({answer.rule for answer in answers if answer.level is level and not answer.undecided})
 
 
 def test_a_lane_breaks_no_rule_that_a_stack_without_one_keeps() -> None:

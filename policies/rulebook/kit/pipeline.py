@@ -5,7 +5,7 @@ other; actions of a stage run in the order of `runOrder` (1 where it isn't given
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from rulebook.kit.environment import Environment
@@ -147,11 +147,13 @@ class DeployPatterns:
         name: what the action's name looks like then; for Invoke actions the stage's name counts too, for a function
             has no other way to say what it is for.
         watcher: names of actions that only look or tell, whatever their stage is called.
+        command: commands that deploy, whatever the action that runs them is called.
     """
 
     providers: frozenset[str]
     name: re.Pattern[str]
     watcher: re.Pattern[str]
+    command: re.Pattern[str]
 
     def deploys(self, action: Action) -> bool:
         """Whether the action changes what runs somewhere."""
@@ -160,6 +162,8 @@ class DeployPatterns:
             return not action.only_prepares
         if category not in BUILDERS | CALLERS or action.provider not in self.providers:
             return False
+        if some(action.node["commands"].items(), lambda line: self.command.search(line.text()) is not None):
+            return True
         if self.watcher.search(action.name):
             return False
         names = [action.node["name"], *([action.stage["name"]] if category in CALLERS else [])]
@@ -184,15 +188,19 @@ def _artifacts(read: Callable[[], list[str]]) -> set[str]:
         return set()
 
 
-def target_tiers(action: Action, *, production: re.Pattern[str] | None = None) -> frozenset[Tier]:
+def target_tiers(
+    action: Action, *, production: re.Pattern[str] | None = None, accounts: Collection[str] = ()
+) -> frozenset[Tier]:
     """The tiers that the names around an action say; what isn't known says nothing.
 
     Names of stages and actions say any tier. Names of what is deployed only ever say production: a service may be
-    called `dev-portal`, and is deployed to production all the same.
+    called `dev-portal`, and is deployed to production all the same. So does the role that does it instead of the
+    pipeline's: by its name, or by its account.
 
     Args:
         action: the action.
         production: further names of stages and actions that mean production.
+        accounts: the accounts of production.
     """
     found: set[Tier] = set()
     for name in (*_texts(action.stage, ("name",)), *_texts(action.node, ("name",))):
@@ -201,10 +209,21 @@ def target_tiers(action: Action, *, production: re.Pattern[str] | None = None) -
             found.add(Tier.PRODUCTION)
     for name in _texts(action.node, TARGET_KEYS, within="configuration"):
         found |= tiers_named(name) & {Tier.PRODUCTION}
+    for role in _texts(action.node, ("roleArn",)):
+        account, _, name = role.removeprefix("arn:").partition(":role/")
+        found |= tiers_named(name) & {Tier.PRODUCTION}
+        if account.rpartition(":")[2] in accounts:
+            found.add(Tier.PRODUCTION)
     return frozenset(found)
 
 
-def target_tier(action: Action, environment: Environment, *, production: re.Pattern[str] | None = None) -> Tier:
+def target_tier(
+    action: Action,
+    environment: Environment,
+    *,
+    production: re.Pattern[str] | None = None,
+    accounts: Collection[str] = (),
+) -> Tier:
     """The tier an action reaches.
 
     Everything deployed by a stack of production is production. Elsewhere the names of stage, action and target decide,
@@ -212,7 +231,7 @@ def target_tier(action: Action, environment: Environment, *, production: re.Patt
     """
     if environment.tier is Tier.PRODUCTION and environment.answers:
         return Tier.PRODUCTION
-    named = target_tiers(action, production=production)
+    named = target_tiers(action, production=production, accounts=accounts)
     return max(named, key=lambda tier: tier.strictness) if named else environment.tier
 
 

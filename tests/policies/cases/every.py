@@ -29,6 +29,7 @@ from tests.policies.cases import (
     supply_stores,
     supply_webhooks,
     told,
+    waves,
 )
 from tests.policies.cases.case import Case
 from tests.policies.harness import Answer, Engine
@@ -44,6 +45,7 @@ CASES: tuple[Case, ...] = (
     *supply_sources.CASES,
     *supply_builds.CASES,
     *pipelines.CASES,
+    *waves.CASES,
     *readable.CASES,
     *groups.CASES,
     *deployments.CASES,

@@ -26,7 +26,6 @@ from tests.policies.harness import UNKNOWN, Given
 
 APPROVAL, TESTS = gates.RULES
 
-
 _NO_GATE = Case(
     rule=APPROVAL,
     kind=Kind.VIOLATING,

@@ -38,6 +38,20 @@ DEPLOY_PARAMETERS = (
         description="Names of Invoke, Build and Compute actions that only look or tell, whatever their stage is; "
         "by their beginning, so that `DeployCheckout` is no check.",
     ),
+    Parameter(
+        name="deployCommandPattern",
+        schema=REGEX,
+        default=r"\b(kubectl (apply|rollout|set image)|helm (install|upgrade)|(terraform|tofu) apply|pulumi up|"
+        r"cdk deploy|sam deploy|serverless deploy|ansible-playbook|aws (deploy create-deployment|ecs update-service|"
+        r"lambda update-function-code|cloudformation (deploy|create-stack|update-stack|execute-change-set)))\b",
+        description="Commands of a Compute action that deploy, whatever the action is called.",
+    ),
+    Parameter(
+        name="prodAccounts",
+        schema=NAMES,
+        default=[],
+        description="Accounts of production: what a role of theirs deploys reaches production, from any stack.",
+    ),
 )
 
 
@@ -47,13 +61,19 @@ def deploy_patterns(parameters: Mapping[str, Any]) -> DeployPatterns:
         providers=frozenset(parameters["deployLikeProviders"]),
         name=re.compile(parameters["deployNamePattern"]),
         watcher=re.compile(parameters["watchNamePattern"]),
+        command=re.compile(parameters["deployCommandPattern"]),
     )
 
 
 def target(action: Action, resource: Resource) -> Tier:
     """The tier that an action of a pipeline reaches, by the parameters of a rule that has `DEPLOY_PARAMETERS`."""
     further = resource.parameters["prodStagePattern"]
-    return target_tier(action, resource.environment, production=re.compile(further) if further else None)
+    return target_tier(
+        action,
+        resource.environment,
+        production=re.compile(further) if further else None,
+        accounts=resource.parameters["prodAccounts"],
+    )
 
 
 def hands_over(action: Action) -> bool:

@@ -1,0 +1,36 @@
+"""The program's own stacks, judged by the delivery pack."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+from rulebook.kit.rule import Level
+from rulebook.packs import DELIVERY
+from tests.policies.harness import Engine, Given
+from tests.unit.planning import Planned
+
+PIPELINE = "aws:codepipeline/pipeline:Pipeline"
+Change = Callable[[dict[str, Any]], None]
+
+
+def found(plan: Planned, *, level: Level, change: Change | None = None) -> list[str]:
+    """The rules that have something to say of a plan, at a level; `change` alters its pipeline."""
+    given = []
+    for resource in plan.resources:
+        if not resource.type.startswith("aws:"):
+            continue
+        # What is in an archive is no property that a rule reads.
+        properties = deepcopy({key: value for key, value in resource.inputs.items() if key != "code"})
+        if change and resource.type == PIPELINE:
+            change(properties)
+        given.append(
+            Given(
+                type=resource.type,
+                name=resource.name,
+                properties=properties,
+                protect=resource.protect,
+                ignore_changes=resource.ignore_changes,
+            )
+        )
+    answers = Engine(rules=DELIVERY.rules, stack=plan.stack).ask(*given)
+    return sorted({answer.rule for answer in answers if answer.level is level and not answer.undecided})
