@@ -164,7 +164,7 @@ class Delivery(pulumi.ComponentResource):
     def __init__(self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Delivery", name, None, opts)
         plan = args.plan
-        self.outputs = {"continuous": "delivery" if plan.approvals else "deployment"}
+        self.outputs = {"continuous": "delivery" if args.road.asks_before("Deploy") else "deployment"}
         # AWS starts a pipeline the moment it exists: everything its actions name has to be there before.
         deployed = self._deploy(name, args)
         parts = [*self._build(name, args), *deployed.parts, *self._approve(name, args)]

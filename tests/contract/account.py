@@ -15,7 +15,7 @@ from moto import mock_aws
 from tests.contract.aws_model import Request
 from tests.contract.wire import created, requests, subject_of
 from tests.contract.wire_words import Subject
-from tests.unit.planning import Planned, config_of, planned
+from tests.unit.planning import Planned, config_of, planned, region_of
 
 NOT_SENT = {
     "AssociateApprovalRuleTemplateWithRepository": "moto has no approval rule templates",
@@ -72,17 +72,18 @@ class Account:
         sts = session.client("sts", region_name=self.region)
         self._credentials = sts.assume_role(RoleArn=role, RoleSessionName=stack)["Credentials"]
 
-    def client(self, service: str) -> Any:
-        """A boto3 client in this account."""
-        if service not in self._clients:
-            self._clients[service] = self._session.client(
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client in this account, in its region or another one."""
+        place = f"{service} {region or self.region}"
+        if place not in self._clients:
+            self._clients[place] = self._session.client(
                 service,
-                region_name=self.region,
+                region_name=region or self.region,
                 aws_access_key_id=self._credentials["AccessKeyId"],
                 aws_secret_access_key=self._credentials["SecretAccessKey"],
                 aws_session_token=self._credentials["SessionToken"],
             )
-        return self._clients[service]
+        return self._clients[place]
 
     def make(self) -> None:
         """Makes everything the stack plans that moto can make, and before it the certificate it refers to."""
@@ -97,7 +98,7 @@ class Account:
                     self._send(subject, request)
 
     def _send(self, subject: Subject, request: Request) -> None:
-        client = self.client(request.service)
+        client = self.client(request.service, region_of(subject.resource.provider))
         method = xform_name(request.operation)
         answer = getattr(client, method)(**self.known_here(request.fitted))
         if request.operation in _IDENTITIES:

@@ -14,7 +14,7 @@ from tests.contract import wire_services as services
 from tests.contract import wire_stores as stores
 from tests.contract.aws_model import Request
 from tests.contract.wire_words import Calls, Inputs, Subject, renamed
-from tests.unit.planning import Planned, Resource, config_of
+from tests.unit.planning import Planned, Resource, config_of, region_of
 
 PULUMIS_OWN = {"forceDestroy", "updateDefaultVersion", "waitForCapacityTimeout", "deleteReports", "enableKeyRotation"}
 """Inputs that steer the provider, or become a call of their own; no member of the creating request."""
@@ -31,7 +31,8 @@ def created(plan: Planned) -> list[Resource]:
 def subject_of(plan: Planned, resource: Resource) -> Subject:
     """The resource with the id that the plan knows it by."""
     config = config_of(plan.stack)
-    account, region = str(config["delivery:environment"]["account"]), str(config["aws:region"])
+    account = str(config["delivery:environment"]["account"])
+    region = region_of(resource.provider) or str(config["aws:region"])
     identity, _ = answer(resource.type, resource.name, resource.inputs, account, region)
     return Subject(resource=resource, identity=identity)
 

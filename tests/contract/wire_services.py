@@ -16,8 +16,9 @@ def bucket_part(operation: str, member: str, key: str | None = None) -> Callable
 
 
 def bucket(inputs: Inputs, subject: Subject) -> Calls:
-    region = subject.region
-    yield "s3", "CreateBucket", {**inputs, "CreateBucketConfiguration": {"LocationConstraint": region}}
+    # The first region of S3 has no name there: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+    located = {"CreateBucketConfiguration": {"LocationConstraint": subject.region}}
+    yield "s3", "CreateBucket", inputs if subject.region == "us-east-1" else {**inputs, **located}
 
 
 def bucket_events(inputs: Inputs, _: Subject) -> Calls:
@@ -139,12 +140,18 @@ def deployment_group(inputs: Inputs, _: Subject) -> Calls:
 
 
 def pipeline(inputs: Inputs, _: Subject) -> Calls:
-    (store,) = inputs.pop("artifactStores")
+    stores = inputs.pop("artifactStores")
+    # The API has one store, or a map of them by region; Pulumi has a list.
+    where: Inputs = (
+        {"artifactStore": stores[0]}
+        if len(stores) == 1
+        else {"artifactStores": {one.pop("region"): one for one in stores}}
+    )
     for trigger in inputs.get("triggers", ()):
         names = {"pushes": "push", "pullRequests": "pullRequest"}
         trigger["gitConfiguration"] = renamed(trigger["gitConfiguration"], **names)
     stages = [stage_declaration(stage) for stage in inputs["stages"]]
-    yield "codepipeline", "CreatePipeline", {"pipeline": {**inputs, "artifactStore": store, "stages": stages}}
+    yield "codepipeline", "CreatePipeline", {"pipeline": {**inputs, **where, "stages": stages}}
 
 
 def stage_declaration(stage: Mapping[str, Any]) -> Inputs:
@@ -161,6 +168,8 @@ def action_declaration(action: Mapping[str, Any]) -> Inputs:
     artifacts: Inputs = {
         way: [{"name": name} for name in rest.pop(way)] for way in ("inputArtifacts", "outputArtifacts") if way in rest
     }
+    if computed := rest.pop("outputArtifactsForComputeActions", None):
+        artifacts["outputArtifacts"] = computed
     return {**rest, **artifacts, "actionTypeId": kind}
 
 

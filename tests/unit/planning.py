@@ -17,6 +17,7 @@ import contextvars
 import copy
 import gc
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -161,6 +162,12 @@ def _stack_file(stack: str) -> Config:
     return config
 
 
+def region_of(provider: str | None) -> str | None:
+    """The region of the provider that makes a resource, where that isn't the stack's own."""
+    abroad = re.search(r"::aws-([a-z0-9-]+)::", provider or "")
+    return abroad.group(1) if abroad else None
+
+
 class _Aws(mocks.Mocks):
     """Answers as the offline stand-in does."""
 
@@ -172,7 +179,7 @@ class _Aws(mocks.Mocks):
         inputs = dict(args.inputs)
         if not args.typ.startswith("aws:"):
             return f"{args.name}-id", inputs
-        identity, computed = answer(args.typ, args.name, inputs, self.account, self.region)
+        identity, computed = answer(args.typ, args.name, inputs, self.account, region_of(args.provider) or self.region)
         return identity, {**computed, **inputs, "arn": computed.get("arn")}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
