@@ -42,8 +42,8 @@ def _mode_fits(stack: Stack) -> Iterator[Problem]:
     for name, application in stack.applications():
         mode = at(application, "executionMode")
         path: Path = ("applications", name, "executionMode")
-        for reason in _against(str(mode), application):
-            yield Problem(path=path, message=given(mode, f"queued, {reason}"))
+        if reasons := "; ".join(_against(str(mode), application)):
+            yield Problem(path=path, message=given(mode, f"queued, {reasons}"))
 
 
 def _against(mode: str, application: Mapping[str, Any]) -> Iterator[str]:

@@ -182,7 +182,7 @@ class Application(Model):
         default=ExecutionMode.QUEUED, description="What happens to a change that comes while another is under way."
     )
     variables: Mapping[VariableName, PipelineVariable] = Field(
-        default_factory=dict, description="Values by name that whoever starts the pipeline may choose; at most 50."
+        default_factory=dict, description="Values by name that whoever starts the pipeline may choose; at most 45."
     )
     stages: Annotated[
         Listed[FreeStage], distinct("names of stages", key=lambda one: one.name), at_most(40, "stages")

@@ -70,9 +70,7 @@ class CloudFormationAction(PlacedAction):
 
     provider: Literal["cloudformation"] = Field(description="What does it.")
     stack: StackNameHere = Field(description="The stack's name.")
-    mode: Annotated[StackMode, Field(strict=False)] = Field(
-        default=StackMode.CREATE_UPDATE, description="What is done to the stack."
-    )
+    mode: Annotated[StackMode, Field(strict=False)] = Field(description="What is done to the stack.")
     change_set: ChangeSetName | None = Field(default=None, description="With the modes of change sets: its name.")
     template: ArtifactFile | None = Field(default=None, description="The template; not to delete, not to execute.")
     template_configuration: ArtifactFile | None = Field(default=None, description="A template configuration file.")

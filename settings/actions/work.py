@@ -88,15 +88,14 @@ class CommandsAction(FreeAction):
     output_variables: Annotated[Listed[OutputVariable], distinct("variables"), at_most(15, "variables")] = Field(
         default=(), description="At most 15 of the shell's variables that later actions may read."
     )
-    namespace: Namespace | None = Field(default=None, description="With outputVariables: under which they are read.")
+    namespace: Namespace | None = Field(default=None, description="Under which later actions read what it sets.")
 
     @model_validator(mode="after")
     def _together(self) -> "CommandsAction":
         if bool(self.output) != bool(self.files):
             raise refused("output and files together", key="files" if self.files else "output")
-        if bool(self.output_variables) != bool(self.namespace):
-            key = "outputVariables" if self.output_variables else "namespace"
-            raise refused("outputVariables and namespace together", key=key)
+        if self.output_variables and not self.namespace:
+            raise refused("together with namespace, under which they are read", key="outputVariables")
         return self
 
 

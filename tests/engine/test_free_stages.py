@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def of(made: Outcome, token: str) -> list[Document]:
     return [each for each in made.resources if each["type"] == token]
 
 
-def pipeline(made: Outcome, application: str) -> Document:
+def pipeline(made: Outcome, application: str) -> Any:
     """The inputs of an application's pipeline."""
     (found,) = [each["inputs"] for each in of(made, PIPELINE) if each["inputs"]["name"] == f"{application}-dev"]
     return found

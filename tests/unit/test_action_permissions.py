@@ -1,6 +1,7 @@
 """The role of every pipeline has exactly what AWS documents for its actions, on the narrowest ARN, and nothing else."""
 
 import json
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import pytest
@@ -14,7 +15,11 @@ from tests.unit.planning import Planned
 from tests.unit.roads import pipeline_of
 from tests.unit.roles import roles_of
 
-PLANS = {"stages": every_stage, "sources": every_source, "jenkins": lambda: built_by_jenkins("dev")}
+PLANS: Mapping[str, Callable[[], Planned]] = {
+    "stages": every_stage,
+    "sources": every_source,
+    "jenkins": lambda: built_by_jenkins("dev"),
+}
 PIPELINES = [
     *(("stages", name) for name in APPLICATIONS),
     *(("sources", application_of(*pair)) for pair in IN_DEV),
