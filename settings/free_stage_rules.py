@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from settings.build_rules import VARIABLES_OF_THE_PROGRAM
 from settings.problems import Path, Problem, given
 from settings.siblings import at
 from settings.stack import Stack
-
-VARIABLES_OF_THE_PROGRAM = frozenset({"GIT_BRANCH", "IMAGE_DIGEST", "OBJECT_VERSION", "RELEASE", "TARGET_URL"})
-"""Pipeline variables with which the program tells what started an execution, and what it delivers to."""
 
 MOST_VARIABLES = 50 - len(VARIABLES_OF_THE_PROGRAM)
 """Of one's own: a pipeline has 50 (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from settings.build_rules import BUILD_RULES
 from settings.fields import GRAVITON
-from settings.free_stage_rules import FREE_STAGE_RULES, VARIABLES_OF_THE_PROGRAM
+from settings.free_stage_rules import FREE_STAGE_RULES
 from settings.jenkins_rules import JENKINS_RULES
 from settings.problems import Path, Problem, given, shown
 from settings.publishing_rules import PUBLISHING_RULES
