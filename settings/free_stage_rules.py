@@ -48,8 +48,9 @@ def _against(mode: str, application: Mapping[str, Any]) -> Iterator[str]:
     """Why an application can't have this mode."""
     branches = at(application, "source", "branches")
     if mode == "parallel":
-        if at(application, "deploy", "strategy") == "blue-green":
-            yield "with deploy.strategy blue-green: two executions would swap the same two fleets at once"
+        strategy = at(application, "deploy", "strategy")
+        if strategy not in (None, "in-place"):
+            yield f"with deploy.strategy {strategy}: two executions would shift the same traffic at once"
         if at(application, "promote") is not None:
             yield "with promote: an older execution that ends later would be handed over last"
     if mode in ("parallel", "superseded") and at(application, "hotfix") is not None:

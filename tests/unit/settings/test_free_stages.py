@@ -173,7 +173,7 @@ def test_a_mistake_is_one_line_with_its_place_and_what_is_allowed(more: dict[str
 @pytest.mark.parametrize(
     ("stack", "more", "says"),
     [
-        ("prod", {"executionMode": "parallel"}, "with deploy.strategy blue-green: two executions would swap"),
+        ("prod", {"executionMode": "parallel"}, "with deploy.strategy blue-green: two executions would shift the same traffic at once"),
         ("staging", {"executionMode": "parallel"}, "; with promote: an older execution"),
     ],
 )
