@@ -94,8 +94,8 @@ def key_statements(
     """The policy of the stack's key: IAM decides in the account; services that encrypt for themselves are named.
 
     `promoters` and `guests` belong elsewhere, and their roles may not exist yet, so their accounts are the principals
-    and the condition narrows them: AWS refuses a policy that names a role it doesn't know. Promoters use the key through
-    S3, for the release bucket and for no other
+    and the condition narrows them: AWS refuses a policy that names a role it doesn't know. Promoters use the key
+    through S3, for the release bucket and for no other
     (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context). With
     `only_artifacts` no service encrypts for itself.
     """

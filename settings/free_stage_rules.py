@@ -59,6 +59,18 @@ def _against(mode: str, application: Mapping[str, Any]) -> Iterator[str]:
         yield "with more than one of source.branches: the change of one branch would displace that of another"
 
 
+def _nothing_comes_before_the_admission(stack: Stack) -> Iterator[Problem]:
+    """What another environment promoted is let in by the stage Admit, right after Source."""
+    for name, application in stack.applications():
+        if at(application, "source", "provider") != "promotion":
+            continue
+        for path, stage in _stages(name, application):
+            for side, anchor in (("after", "Source"), ("before", "Admit")):
+                if at(stage, side) == anchor:
+                    allowed = "a place after Admit, which lets in only what was tested"
+                    yield Problem(path=(*path, side), message=given(anchor, allowed))
+
+
 def _gates_fit(stack: Stack) -> Iterator[Problem]:
     """An approval's topic and policy carry its name, wherever it stands."""
     for name, application in stack.applications():
@@ -133,6 +145,7 @@ def _stages(name: str, application: Mapping[str, Any]) -> Iterator[tuple[Path, M
 FREE_STAGE_RULES: tuple[Callable[[Stack], Iterator[Problem]], ...] = (
     _variables_fit,
     _mode_fits,
+    _nothing_comes_before_the_admission,
     _gates_fit,
     _stores_fit,
 )

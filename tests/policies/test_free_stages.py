@@ -41,7 +41,7 @@ def test_a_stage_that_deploys_before_the_approval_is_refused(action: dict[str, A
 
 
 def test_a_wave_that_deploys_before_the_tests_breaks_both_rules() -> None:
-    broken = found(production(SITE, after="Source", **WAVE), level=Level.MANDATORY)
+    broken = found(production(SITE, after="Admit", **WAVE), level=Level.MANDATORY)
     assert {APPROVAL, TESTS} <= set(broken)
 
 

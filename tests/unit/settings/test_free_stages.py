@@ -173,13 +173,24 @@ def test_a_mistake_is_one_line_with_its_place_and_what_is_allowed(more: dict[str
 @pytest.mark.parametrize(
     ("stack", "more", "says"),
     [
-        ("prod", {"executionMode": "parallel"}, "with deploy.strategy blue-green: two executions would shift the same traffic at once"),
+        (
+            "prod",
+            {"executionMode": "parallel"},
+            "with deploy.strategy blue-green: two executions would shift the same traffic at once",
+        ),
         ("staging", {"executionMode": "parallel"}, "; with promote: an older execution"),
     ],
 )
 def test_a_mode_that_would_break_the_road_is_refused(stack: str, more: dict[str, Any], says: str) -> None:
     found = lines(more, stack)
     assert [line for line in found if says in line and line.startswith(f"{PLACE}.executionMode: ")] != []
+
+
+@pytest.mark.parametrize("place", [{"after": "Source"}, {"before": "Admit"}])
+def test_nothing_comes_before_what_lets_a_promoted_release_in(place: dict[str, str]) -> None:
+    (found,) = lines({"stages": [{"name": "Early", "actions": [action("s3")], **place}]}, "prod")
+    ((side, anchor),) = place.items()
+    assert found.startswith(f'{PLACE}.stages[0].{side}: given "{anchor}"; allowed: a place after Admit')
 
 
 @pytest.mark.parametrize("mode", ["parallel", "superseded"])
