@@ -83,6 +83,7 @@ def _server_plan(
             latency_seconds=alarms.latency_seconds,
             unhealthy_hosts=alarms.unhealthy_hosts,
         ),
+        watch_minutes=deploy.watch_minutes if isinstance(deploy, BlueGreenDeploy) else 0,
         bake_minutes=deploy.bake_minutes if isinstance(deploy, BlueGreenDeploy) else 0,
         hotfix=hotfix.bake if hotfix else None,
         target_url=fleet.url,

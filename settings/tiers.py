@@ -73,6 +73,7 @@ class TierDefaults:
         force_destroy: whether the artifact bucket may be deleted with its objects.
         flow_logs: whether a new network records its accepted and rejected traffic.
         deployment_config: how many instances CodeDeploy changes at a time.
+        watch_minutes: blue/green only; how long after the shift an alarm rolls the deployment back by itself.
         bake_minutes: blue/green only; how long the old fleet stays after the shift.
         approvals: what `approvals` is when the file doesn't say; None: the file has to say.
         instance_type: of the fleet.
@@ -93,6 +94,7 @@ class TierDefaults:
     force_destroy: bool
     flow_logs: bool
     deployment_config: DeploymentConfig
+    watch_minutes: int
     bake_minutes: int
     approvals: tuple[()] | None
     instance_type: str
@@ -123,6 +125,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             force_destroy=True,
             flow_logs=False,
             deployment_config=DeploymentConfig.HALF_AT_A_TIME,
+            watch_minutes=0,
             bake_minutes=0,
             approvals=(),
             instance_type="t3.micro",
@@ -148,6 +151,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             force_destroy=True,
             flow_logs=True,
             deployment_config=DeploymentConfig.HALF_AT_A_TIME,
+            watch_minutes=5,
             bake_minutes=10,
             approvals=(),
             instance_type="t3.small",
@@ -173,6 +177,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             force_destroy=False,
             flow_logs=True,
             deployment_config=DeploymentConfig.ONE_AT_A_TIME,
+            watch_minutes=15,
             bake_minutes=60,
             approvals=None,
             instance_type="t3.small",

@@ -63,6 +63,18 @@ def follow_deployments(plan: FleetPlan) -> tuple[Statement, ...]:
     )
 
 
+def know_way_back(place: Place, pipeline: str) -> tuple[Statement, ...]:
+    """Seeing whether an execution rolls a stage back."""
+    return (
+        Statement(actions=("codepipeline:GetPipelineExecution",), resources=(place.arn("codepipeline", pipeline),)),
+    )
+
+
+def see_deployment(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Seeing which execution the deployment is of that serves."""
+    return (Statement(actions=("codedeploy:GetDeployment",), resources=(_deployment_group(plan),)),)
+
+
 def bind_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
     """Putting a declared fleet behind the load balancer, and the deployment group's name on it."""
     return (

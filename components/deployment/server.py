@@ -1,7 +1,7 @@
 """Deployments to EC2: in place, or blue/green between two declared fleets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
@@ -34,6 +34,7 @@ class ServerDeploymentPlan:
         deployment_config: how many instances may change at the same time, for example `CodeDeployDefault.OneAtATime`
             (https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html).
         thresholds: above which an alarm stops a deployment.
+        watch_minutes: blue/green: how long after the shift an alarm rolls the deployment back, 0 to 1380.
         bake_minutes: blue/green: how long the old fleet stays ready after the traffic was shifted, 0 to 1380; the
             retiring action waits for it, and CodePipeline ends an invocation after 24 hours.
         hotfix: blue/green: the branches whose executions don't wait for it.
@@ -43,6 +44,7 @@ class ServerDeploymentPlan:
     fleet: FleetPlan
     deployment_config: str
     thresholds: AlarmThresholds
+    watch_minutes: int = 0
     bake_minutes: int = 0
     hotfix: HotfixBake | None = None
     target_url: str | None = None
@@ -91,10 +93,13 @@ class ServerDeploymentPlan:
         return (
             Stage(
                 name="Deploy",
-                actions=(shift.action(name=SHIFT, inputs=(artifact,), target=target),),
+                # Verified in the stage that shifts: a release that is refused fails it, and so is rolled back.
+                actions=(
+                    shift.action(name=SHIFT, inputs=(artifact,), target=target),
+                    replace(verify.action(name=VERIFY), run_order=2),
+                ),
                 on_failure=ROLL_BACK,
             ),
-            Stage(name="Verify", actions=(verify.action(name=VERIFY),)),
             *proof,
             Stage(
                 name="Retire",
@@ -131,9 +136,10 @@ class ServerDeploymentPlan:
         create = permissions.create_deployments(self.place, self.name, self.deployment_config)
         follow = permissions.follow_deployments(self.fleet)
         bind = permissions.bind_fleets(self.fleet)
+        way_back = permissions.know_way_back(self.place, self.name)
         duties = {
-            "shift_traffic": (*observe, *running, *create, *follow, *bind, *resize),
-            "verify_release": (*observe, *alarms),
+            "shift_traffic": (*observe, *running, *create, *follow, *bind, *resize, *way_back),
+            "verify_release": (*observe, *alarms, *permissions.see_deployment(self.fleet), *way_back),
             "retire_fleet": (*observe, *running, *alarms, *resize),
         }
         return tuple(
@@ -151,12 +157,15 @@ class ServerDeploymentPlan:
         """What the functions work on."""
         capacity = self.fleet.capacity
         return {
+            # The pipeline, the application of CodeDeploy and its one group have one name.
+            "pipeline": self.name,
             "application": self.name,
             "deploymentGroup": self.name,
             "fleets": list(self.fleet.group_names),
             "size": {"min": capacity.minimum, "desired": capacity.desired, "max": capacity.maximum},
             "targetGroupArn": target_group_arn,
             "alarms": list(self.alarms),
+            "watchMinutes": self.watch_minutes,
             "bakeMinutes": self.bake_minutes,
             **({"skipBakeFor": list(self.hotfix.branches)} if self.hotfix else {}),
         }

@@ -85,6 +85,12 @@ def observe_failed_targets(deployment: str, *, clients: Clients) -> tuple[str, .
     return tuple(_diagnosis(_target(target)) for target in found)
 
 
+def observe_way_back(pipeline: str, execution: str, *, clients: Clients) -> bool:
+    """Whether an execution rolls a stage back, as CodePipeline says: then it brings back what served before."""
+    found = clients.codepipeline.get_pipeline_execution(pipelineName=pipeline, pipelineExecutionId=execution)
+    return bool(found["pipelineExecution"].get("executionType") == "ROLLBACK")
+
+
 def _deployment_ids(group: GroupName, *, clients: Clients, **narrowed: object) -> list[str]:
     pages = clients.codedeploy.get_paginator("list_deployments").paginate(
         applicationName=group.application, deploymentGroupName=group.deployment_group, **narrowed

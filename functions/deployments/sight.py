@@ -44,6 +44,10 @@ class Deployment:
     percent: int | None = None
     revision: S3Object | None = None
 
+    def is_of(self, execution: str) -> bool:
+        """Whether an execution of the pipeline has started it, as its description says."""
+        return f"execution={execution}" in self.description.split()
+
     @property
     def running(self) -> bool:
         """Whether it has not come to an end."""
@@ -73,7 +77,7 @@ def own_deployment(deployments: Iterable[Deployment], *, execution: str, memory:
     One of this execution that runs or has succeeded, whichever attempt began it. One that failed counts only when
     this very attempt began it: a person who retries a failed stage wants a new deployment.
     """
-    ours = [item for item in deployments if f"execution={execution}" in item.description.split()]
+    ours = [item for item in deployments if item.is_of(execution)]
     attempt = [item for item in ours if f"attempt={memory.attempt}" in item.description.split()]
     running = [item for item in ours if item.running]
     succeeded = [item for item in ours if item.status == "Succeeded"]

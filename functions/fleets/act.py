@@ -73,6 +73,7 @@ def _do(command: Command, *, clients: Clients) -> str:
                 },
                 description=command.description,
                 targetInstances={"autoScalingGroups": [command.fleet]},
+                **({} if command.watched else {"overrideAlarmConfiguration": {"enabled": False}}),
             )
             return str(started["deploymentId"])
     return ""

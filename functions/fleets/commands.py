@@ -33,13 +33,18 @@ class Resize:
 
 @dataclass(frozen=True, kw_only=True)
 class Deploy:
-    """Start a deployment of the artifact to the fleet. Its description is what finds it again."""
+    """Start a deployment of the artifact to the fleet. Its description is what finds it again.
+
+    Args:
+        watched: whether an alarm stops it; not on the way back, which an alarm has asked for.
+    """
 
     application: str
     deployment_group: str
     fleet: str
     revision: S3Object
     description: str
+    watched: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

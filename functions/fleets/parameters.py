@@ -9,7 +9,18 @@ from pipeline_job.failures import RefusedError
 from pipeline_job.values import count_of, patterns_of, text_of, texts_of, told_values
 
 KEYS = frozenset(
-    {"execution", "application", "deploymentGroup", "fleets", "size", "targetGroupArn", "alarms", "bakeMinutes"}
+    {
+        "execution",
+        "pipeline",
+        "application",
+        "deploymentGroup",
+        "fleets",
+        "size",
+        "targetGroupArn",
+        "alarms",
+        "watchMinutes",
+        "bakeMinutes",
+    }
 )
 OPTIONAL_KEYS = frozenset({"branch", "skipBakeFor"})
 
@@ -36,23 +47,27 @@ class Parameters:
 
     Args:
         execution: id of the pipeline execution; a retried stage has the same one, a rolled-back stage a new one.
+        pipeline: its name.
         application, deployment_group: names in CodeDeploy.
         fleets: names of the two Auto Scaling groups that the program declares.
         size: the serving fleet's size.
         target_group_arn: through which the serving fleet gets its traffic.
         alarms: names of the CloudWatch alarms that stop a release.
+        watch_minutes: for how long after the shift a release is watched before it counts as verified.
         bake_minutes: how long the old fleet stays after the traffic moved, at most `BAKE_LIMIT`.
         skip_bake_for: patterns of the branches whose releases need not bake.
         branch: the branch that is released, empty where the pipeline doesn't say.
     """
 
     execution: str
+    pipeline: str
     application: str
     deployment_group: str
     fleets: tuple[str, str]
     size: Capacity
     target_group_arn: str
     alarms: tuple[str, ...]
+    watch_minutes: int
     bake_minutes: int
     skip_bake_for: tuple[str, ...] = ()
     branch: str = ""
@@ -76,19 +91,22 @@ class Parameters:
                 names the key.
         """
         values = told_values(text, fixed=fixed, needed=KEYS, optional=OPTIONAL_KEYS)
-        if count_of(values, "bakeMinutes") > BAKE_LIMIT:
-            raise RefusedError(f"Parameter `bakeMinutes` can be {BAKE_LIMIT} at most, an action lives 24 hours.")
+        for key in ("bakeMinutes", "watchMinutes"):
+            if count_of(values, key) > BAKE_LIMIT:
+                raise RefusedError(f"Parameter `{key}` can be {BAKE_LIMIT} at most, an action lives 24 hours.")
         fleets = texts_of(values, "fleets")
         if len(fleets) != 2 or fleets[0] == fleets[1]:
             raise RefusedError("Parameter `fleets` must name two different Auto Scaling groups.")
         return cls(
             execution=text_of(values, "execution"),
+            pipeline=text_of(values, "pipeline"),
             application=text_of(values, "application"),
             deployment_group=text_of(values, "deploymentGroup"),
             fleets=(fleets[0], fleets[1]),
             size=_capacity(values["size"]),
             target_group_arn=text_of(values, "targetGroupArn"),
             alarms=texts_of(values, "alarms"),
+            watch_minutes=count_of(values, "watchMinutes"),
             bake_minutes=count_of(values, "bakeMinutes"),
             skip_bake_for=patterns_of(values, "skipBakeFor") if "skipBakeFor" in values else (),
             branch=text_of(values, "branch") if "branch" in values else "",

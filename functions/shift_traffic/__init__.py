@@ -13,6 +13,7 @@ API_ACTIONS: tuple[str, ...] = (
     "codedeploy:ListDeploymentTargets",
     "codedeploy:ListDeployments",
     "codedeploy:UpdateDeploymentGroup",
+    "codepipeline:GetPipelineExecution",
     "codepipeline:PutJobFailureResult",
     "codepipeline:PutJobSuccessResult",
     "elasticloadbalancing:DescribeTargetHealth",

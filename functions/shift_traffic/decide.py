@@ -32,6 +32,7 @@ class Sight:
     Args:
         running: ids of the group's deployments that have not come to an end.
         deployment: the one of this execution, None while there is none.
+        way_back: whether the execution rolls the stage back; read only while there is none of this execution.
         served: the group's last successful deployment; read only while there is none of this execution.
         rollback: the deployment that rolls ours back, None while there is none.
         targets, failures: the balancer's targets and what failed instances say; read only when ours has failed.
@@ -41,6 +42,7 @@ class Sight:
     fleets: dict[str, Fleet]
     running: tuple[str, ...] = ()
     deployment: Deployment | None = None
+    way_back: bool = False
     served: Deployment | None = None
     rollback: Deployment | None = None
     targets: tuple[Target, ...] = ()
@@ -122,8 +124,11 @@ def _prepare(
         fleet=idle.name,
         revision=revision,
         description=description(execution=parameters.execution, attempt=memory.attempt),
+        # The alarm that asked for the way back still rings, and would stop the deployment that answers it.
+        watched=not sight.way_back,
     )
-    started = Continue(memory=memory, summary=f"{progress}; the deployment is started.")
+    unwatched = ", and no alarm stops it, because it brings back what served before" if sight.way_back else ""
+    started = Continue(memory=memory, summary=f"{progress}; the deployment is started{unwatched}.")
     return Decision(commands=(deploy,), answer=started, otherwise=(stop,))
 
 

@@ -3,7 +3,13 @@
 import os
 from datetime import datetime
 
-from deployments.observe import observe_deployment, observe_deployments, observe_failed_targets, observe_running
+from deployments.observe import (
+    observe_deployment,
+    observe_deployments,
+    observe_failed_targets,
+    observe_running,
+    observe_way_back,
+)
 from deployments.sight import Deployment, own_deployment
 from fleets.act import carry_out
 from fleets.observe import observe_fleets, observe_group, observe_targets
@@ -48,6 +54,7 @@ def look(parameters: Parameters, *, memory: Memory, clients: Clients, now: datet
         fleets=observe_fleets(parameters, clients=clients),
         running=running,
         deployment=own,
+        way_back=own is None and observe_way_back(parameters.pipeline, parameters.execution, clients=clients),
         rollback=observe_deployment(failed.rollback, clients=clients) if failed and failed.rollback else None,
         targets=observe_targets(parameters, clients=clients) if failed else (),
         failures=observe_failed_targets(failed.id, clients=clients) if failed else (),

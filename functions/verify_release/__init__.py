@@ -1,9 +1,14 @@
-"""Holds the release until the load balancer finds the serving fleet healthy and no alarm speaks against it."""
+"""Holds the release until the load balancer finds the serving fleet healthy and no alarm has spoken against it.
+
+It is the last action of the stage that shifts the traffic: where it fails, CodePipeline rolls that stage back.
+"""
 
 API_ACTIONS: tuple[str, ...] = (
     "autoscaling:DescribeAutoScalingGroups",
     "cloudwatch:DescribeAlarms",
+    "codedeploy:GetDeployment",
     "codedeploy:GetDeploymentGroup",
+    "codepipeline:GetPipelineExecution",
     "codepipeline:PutJobFailureResult",
     "codepipeline:PutJobSuccessResult",
     "elasticloadbalancing:DescribeTargetHealth",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from deployments.sight import Alarm, ringing
+from deployments.sight import Alarm, Deployment, ringing
 from fleets.commands import Decision
 from fleets.parameters import Parameters
 from fleets.sight import Fleet, Group, Target, healthy, serving_fleet
@@ -11,43 +11,71 @@ from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.memory import Memory
 
 HEALTH_DEADLINE = timedelta(minutes=15)
-"""How long the serving fleet may take from the first visit until the load balancer finds all of it healthy."""
+"""How long the serving fleet may take, beyond the watch, until the load balancer finds all of it healthy."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """What this function looks at."""
+    """What this function looks at.
+
+    Args:
+        served: the group's last successful deployment; not read on the way back.
+        way_back: whether the execution rolls the stage back.
+    """
 
     group: Group
     fleets: dict[str, Fleet]
     targets: tuple[Target, ...]
     alarms: tuple[Alarm, ...]
+    served: Deployment | None = None
+    way_back: bool = False
 
 
 def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
-    """Succeed when every instance of the serving fleet is healthy, fail at once on an alarm, wait otherwise.
+    """Fail at once on an alarm; succeed when the watch is over and every instance of the serving fleet is healthy.
+
+    On the way back there is no watch and no alarm: what served before shall serve again, as soon as it is healthy.
 
     Raises:
         RefusedError: the deployment group leaves doubt about the serving fleet, or an alarm doesn't exist.
     """
     serving = sight.fleets[serving_fleet(sight.group, parameters=parameters)]
-    if alarm := ringing(sight.alarms, watched=parameters.alarms):
-        return Decision(answer=Fail(message=f"The release is refused by an alarm. {alarm}"))
+    if not sight.way_back:
+        if foreign := _foreign(sight, parameters=parameters):
+            return Decision(answer=Fail(message=foreign))
+        if alarm := ringing(sight.alarms, watched=parameters.alarms):
+            return Decision(answer=Fail(message=f"The release is refused by an alarm. {alarm}"))
+    watch = timedelta(minutes=0 if sight.way_back else parameters.watch_minutes)
+    watched = now - datetime.fromtimestamp(memory.since, tz=UTC)
     fit = healthy(serving, sight.targets)
     unfit = _unfit(serving, sight.targets)
     if not unfit and len(fit) >= parameters.size.min:
+        if watched < watch:
+            left = -(-(watch - watched) // timedelta(minutes=1))
+            summary = f"{len(fit)} instances of {serving.name} are healthy; it is watched for {left} minutes more."
+            return Decision(answer=Continue(memory=memory, summary=summary, percent=int(100 * (watched / watch))))
+        quiet = "the alarms weren't asked on the way back" if sight.way_back else "no alarm is raised"
         return Decision(
             answer=Succeed(
-                summary=f"{len(fit)} instances of {serving.name} are healthy and no alarm is raised.",
+                summary=f"{len(fit)} instances of {serving.name} are healthy and {quiet}.",
                 variables={"servingFleet": serving.name, "healthyInstances": str(len(fit))},
             )
         )
     found = f"{len(fit)} instances of {serving.name} are healthy, at least {parameters.size.min} are needed"
     found += f"; not healthy: {'; '.join(unfit)}" if unfit else ""
-    if now - datetime.fromtimestamp(memory.since, tz=UTC) > HEALTH_DEADLINE:
-        minutes = HEALTH_DEADLINE // timedelta(minutes=1)
+    if watched > watch + HEALTH_DEADLINE:
+        minutes = (watch + HEALTH_DEADLINE) // timedelta(minutes=1)
         return Decision(answer=Fail(message=f"After {minutes} minutes {found}."))
     return Decision(answer=Continue(memory=memory, summary=f"{found}."))
+
+
+def _foreign(sight: Sight, *, parameters: Parameters) -> str:
+    """Why what serves isn't this execution's, empty where it is: a release that was rolled back and is retried must not
+    go on as if it served."""
+    if sight.served is not None and sight.served.is_of(parameters.execution):
+        return ""
+    last = f"deployment {sight.served.id}" if sight.served else "nothing that was deployed"
+    return f"What serves isn't this release but {last}; it was rolled back, or another one came after it. Release anew."
 
 
 def _unfit(serving: Fleet, targets: tuple[Target, ...]) -> tuple[str, ...]:

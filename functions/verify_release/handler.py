@@ -3,7 +3,7 @@
 import os
 from datetime import datetime
 
-from deployments.observe import observe_alarms
+from deployments.observe import observe_alarms, observe_deployment, observe_way_back
 from fleets.act import carry_out
 from fleets.observe import observe_fleets, observe_group, observe_targets
 from fleets.parameters import Parameters
@@ -29,10 +29,15 @@ def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answe
 
 
 def look(parameters: Parameters, *, clients: Clients) -> Sight:
-    """What the decision needs to see."""
+    """What the decision needs to see. On the way back nobody asks the alarms: one of them has asked for it."""
+    group = observe_group(parameters, clients=clients)
+    way_back = observe_way_back(parameters.pipeline, parameters.execution, clients=clients)
+    last = group.last_success_id
     return Sight(
-        group=observe_group(parameters, clients=clients),
+        group=group,
+        served=observe_deployment(last, clients=clients) if last and not way_back else None,
+        way_back=way_back,
         fleets=observe_fleets(parameters, clients=clients),
         targets=observe_targets(parameters, clients=clients),
-        alarms=observe_alarms(parameters.alarms, clients=clients),
+        alarms=() if way_back else observe_alarms(parameters.alarms, clients=clients),
     )

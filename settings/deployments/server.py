@@ -117,6 +117,9 @@ class BlueGreenDeploy(ServerDeploy):
     """New version onto an idle fleet, then the traffic is shifted to it."""
 
     strategy: Literal["blue-green"] = Field(description="How a new version gets there.")
+    watch_minutes: Annotated[int, within(0, 1380, "minutes"), ByTier("watch_minutes")] = Field(
+        description="For how many minutes after the shift an alarm rolls the deployment back by itself, 0 to 1380."
+    )
     bake_minutes: Annotated[int, within(0, 1380, "minutes"), ByTier("bake_minutes")] = Field(
         description="How many minutes the old fleet stays after the shift, 0 to 1380 (CodePipeline waits 24 hours)."
     )

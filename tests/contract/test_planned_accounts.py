@@ -21,11 +21,10 @@ STAGES = {
         "Test",
         "TestUnlessHotfix",
         "Deploy",
-        "Verify",
         "Retire",
         "Promote",
     ],
-    "prod": ["Source", "Admit", "Test", "Approval", "Deploy", "Verify", "Retire"],
+    "prod": ["Source", "Admit", "Test", "Approval", "Deploy", "Retire"],
 }
 
 PROMOTES = "storefront-staging-promote-release"

@@ -137,6 +137,12 @@ def test_no_role_answers_a_gate_or_changes_a_pipeline(stack: str) -> None:
     if stack == "staging":
         looks = {"codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"}
         expected["storefront-staging-promote-release"] = answers | looks
+    # Whether an execution is a stage's way back is read, and nothing is changed by it.
+    for package in ("shift_traffic", "verify_release"):
+        if package in invoked:
+            expected[f"storefront-{stack}-{package.replace('_', '-')}"] = answers | {
+                "codepipeline:GetPipelineExecution"
+            }
     assert {name: actions for name, actions in found.items() if actions} == expected
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.planning import STACKS, Planned, planned
 from tests.unit.roads import action_of, actions_of, pipeline_of, stages_of
 
-BLUE_GREEN = [("Deploy", ["ShiftTraffic"]), ("Verify", ["VerifyRelease"]), ("Retire", ["RetireFleet"])]
+BLUE_GREEN = [("Deploy", ["ShiftTraffic", "VerifyRelease"]), ("Retire", ["RetireFleet"])]
 
 ROADS = {
     "dev": [

@@ -46,8 +46,8 @@ DEPLOYED = {"buildspec": "buildspecs/e2e.yml", "after": "deploy"}
     ("stack", "expected"),
     [
         ("dev", ["Test", "Deploy", "TestDeployed"]),
-        ("staging", ["Test", "Deploy", "Verify", "TestDeployed", "Retire", "Promote"]),
-        ("prod", ["Admit", "Test", "Approval", "Deploy", "Verify", "TestDeployed", "Retire"]),
+        ("staging", ["Test", "Deploy", "TestDeployed", "Retire", "Promote"]),
+        ("prod", ["Admit", "Test", "Approval", "Deploy", "TestDeployed", "Retire"]),
     ],
 )
 def test_a_suite_after_the_deployment_runs_while_there_is_still_a_way_back(stack: str, expected: list[str]) -> None:

@@ -40,6 +40,7 @@ class FakeAws(FakeWire):
         self.alarms = {"storefront-5xx": ("OK", "")}
         self.targets = {"i-b1": "healthy", "i-b2": "healthy", "i-b3": "healthy"}
         self.said: dict[str, dict[str, str]] = {}
+        self.rollbacks: set[str] = set()
         self.answers: list[dict[str, Any]] = []
         self.page = 100
         self.launched = 0
@@ -193,6 +194,9 @@ class FakeAws(FakeWire):
         fleet = params["targetInstances"]["autoScalingGroups"][0]
         identity = self.add_deployment("Created", fleet=fleet, description=params["description"])
         self.deployments[identity]["revision"] = params["revision"]
+        watched = params.get("overrideAlarmConfiguration", {}).get("enabled", True)
+        if watched and any(state == "ALARM" for state, _ in self.alarms.values()):
+            self.deployments[identity].update(status="Stopped", completeTime=self.now)
         return {"deploymentId": identity}
 
     def _codedeploy_UpdateDeploymentGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
@@ -209,6 +213,12 @@ class FakeAws(FakeWire):
         return {
             "deploymentTargets": [{"deploymentTargetType": "InstanceTarget", "instanceTarget": item} for item in found]
         }
+
+    def _codepipeline_GetPipelineExecution(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params["pipelineName"] == "storefront-prod"
+        identity = params["pipelineExecutionId"]
+        kind = "ROLLBACK" if identity in self.rollbacks else "STANDARD"
+        return {"pipelineExecution": {"pipelineExecutionId": identity, "executionType": kind}}
 
     def _codepipeline_PutJobSuccessResult(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         self.answers.append(params)

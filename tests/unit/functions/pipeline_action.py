@@ -16,12 +16,14 @@ def user_parameters(**changes: Any) -> str:
     """The action's UserParameters."""
     values: dict[str, Any] = {
         "execution": EXECUTION,
+        "pipeline": "storefront-prod",
         "application": "storefront",
         "deploymentGroup": "storefront",
         "fleets": [BLUE, GREEN],
         "size": {"min": 2, "desired": 3, "max": 6},
         "targetGroupArn": TARGET_GROUP,
         "alarms": ["storefront-5xx"],
+        "watchMinutes": 0,
         "bakeMinutes": 30,
     }
     return json.dumps({**values, **changes})

@@ -13,12 +13,14 @@ from tests.unit.functions.pipeline_action import EXECUTION, user_parameters
 def test_the_parameters_are_read_from_json() -> None:
     assert Parameters.parse(user_parameters()) == Parameters(
         execution=EXECUTION,
+        pipeline="storefront-prod",
         application="storefront",
         deployment_group="storefront",
         fleets=(BLUE, GREEN),
         size=Capacity(min=2, desired=3, max=6),
         target_group_arn=TARGET_GROUP,
         alarms=("storefront-5xx",),
+        watch_minutes=0,
         bake_minutes=30,
     )
 

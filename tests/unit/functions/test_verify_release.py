@@ -3,13 +3,21 @@
 import pytest
 
 from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws
-from tests.unit.functions.pipeline_action import PipelineAction, message, variables
+from tests.unit.functions.pipeline_action import EXECUTION, PipelineAction, message, variables
 from verify_release.handler import visit
 
 
 @pytest.fixture
 def aws() -> FakeAws:
-    return FakeAws()
+    """A release of this execution serves."""
+    aws = FakeAws()
+    release(aws)
+    return aws
+
+
+def release(aws: FakeAws, execution: str = EXECUTION) -> str:
+    """A deployment that ended well."""
+    return aws.add_deployment("Succeeded", fleet=aws.bound[0], description=f"execution={execution} attempt=1")
 
 
 def test_a_healthy_fleet_without_alarm_is_verified_at_once(aws: FakeAws) -> None:
@@ -103,3 +111,54 @@ def test_a_release_without_alarms_asks_cloudwatch_nothing(aws: FakeAws) -> None:
 def test_a_group_that_leaves_doubt_about_the_serving_fleet_is_refused(aws: FakeAws) -> None:
     aws.bound = [BLUE, GREEN]
     assert "must be bound to exactly one" in message(PipelineAction(aws, visit).call())
+
+
+def test_a_release_is_watched_before_it_is_verified(aws: FakeAws) -> None:
+    action = PipelineAction(aws, visit, watchMinutes=10)
+    said = action.call()["executionDetails"]
+    assert said["summary"] == "3 instances of storefront-blue are healthy; it is watched for 10 minutes more."
+    aws.pass_time(minutes=9, seconds=59)
+    assert "for 1 minutes more" in action.call()["executionDetails"]["summary"]
+    aws.pass_time(seconds=1)
+    assert variables(action.call())["healthyInstances"] == "3"
+
+
+def test_an_alarm_during_the_watch_fails_the_release(aws: FakeAws) -> None:
+    action = PipelineAction(aws, visit, watchMinutes=10)
+    action.call()
+    aws.pass_time(minutes=5)
+    aws.alarms["storefront-5xx"] = ("ALARM", "11 errors in a minute")
+    assert "storefront-5xx: 11 errors in a minute" in message(action.call())
+
+
+def test_an_instance_that_is_replaced_late_in_the_watch_has_its_fifteen_minutes(aws: FakeAws) -> None:
+    action = PipelineAction(aws, visit, watchMinutes=60)
+    action.call()
+    aws.pass_time(minutes=59)
+    aws.targets["i-b2"] = "initial"
+    action.call()
+    aws.pass_time(minutes=16)
+    action.call()
+    assert action.waits()
+    aws.pass_time(seconds=1)
+    assert "After 75 minutes 2 instances of storefront-blue are healthy" in message(action.call())
+
+
+@pytest.mark.parametrize("other", ["", "99999999-2222-3333-4444-555555555555"])
+def test_what_isnt_of_this_execution_is_not_verified_for_it(other: str) -> None:
+    aws = FakeAws()
+    last = f"deployment {release(aws, other)}" if other else "nothing that was deployed"
+    assert message(PipelineAction(aws, visit).call()).startswith(f"What serves isn't this release but {last};")
+
+
+def test_the_way_back_asks_for_health_and_neither_for_alarms_nor_for_time(aws: FakeAws) -> None:
+    aws.rollbacks.add(EXECUTION)
+    aws.alarms["storefront-5xx"] = ("ALARM", "11 errors in a minute")
+    aws.targets["i-b2"] = "initial"
+    action = PipelineAction(aws, visit, watchMinutes=10)
+    assert "not healthy: i-b2 initial" in action.call()["executionDetails"]["summary"]
+    aws.targets["i-b2"] = "healthy"
+    answer = action.call()
+    assert variables(answer)["healthyInstances"] == "3"
+    assert "weren't asked on the way back" in answer["executionDetails"]["summary"]
+    assert "cloudwatch:DescribeAlarms" not in aws.actions
