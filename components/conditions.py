@@ -41,6 +41,7 @@ class Rule:
         configuration: the provider's keys; values are text.
         description: what the rule does to an execution, in the words of pictures: `skipped for hotfix/*`.
         commands: of a `Commands` rule only.
+        inputs: names of the artifacts that it reads.
         timeout_minutes: after how many minutes AWS stops asking; None is AWS's own time.
         permissions: what the pipeline's role must be allowed for this rule, and nothing else.
     """
@@ -50,6 +51,7 @@ class Rule:
     configuration: Mapping[str, pulumi.Input[str] | Later] = field(default_factory=dict)
     description: str
     commands: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
     timeout_minutes: int | None = None
     permissions: tuple[Statement, ...] = ()
 
@@ -83,8 +85,7 @@ ROLL_BACK = OnFailure(result=Result.ROLLBACK)
 
 
 def variable_check(*, name: str, variable: str, expression: str, description: str) -> Rule:
-    """Met where a variable has the right value
-    (https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html).
+    """Met where a variable has the right value.
 
     Args:
         name: of the rule.
@@ -92,11 +93,28 @@ def variable_check(*, name: str, variable: str, expression: str, description: st
         expression: a regular expression of Java that the whole value matches.
         description: the same in words, for pictures.
     """
+    return variable_compares(
+        name=name, variable=variable, operator="MATCHES", value=expression, description=description
+    )
+
+
+def variable_compares(*, name: str, variable: str, operator: str, value: str, description: str = "") -> Rule:
+    """Met where a variable compares so with a value
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html).
+
+    Args:
+        name: of the rule.
+        variable: a reference such as `#{variables.GIT_BRANCH}`.
+        operator: `EQ`, `NE`, `CONTAINS` or `MATCHES`.
+        value: what it is compared with.
+        description: the same in words, for pictures; without, variable and value.
+    """
+    signs = {"EQ": "is", "NE": "is not", "CONTAINS": "contains", "MATCHES": "matches"}
     return Rule(
         name=name,
         provider="VariableCheck",
-        configuration={"Variable": variable, "Value": expression, "Operator": "MATCHES"},
-        description=description,
+        configuration={"Variable": variable, "Value": value, "Operator": operator},
+        description=description or f"if {variable} {signs.get(operator, operator)} {value}",
     )
 
 

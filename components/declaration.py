@@ -56,6 +56,8 @@ def _rule(rule: Rule, values: Values) -> codepipeline.PipelineStageBeforeEntryCo
     }
     if rule.commands:
         declaration["commands"] = list(rule.commands)
+    if rule.inputs:
+        declaration["input_artifacts"] = list(rule.inputs)
     if rule.timeout_minutes:
         declaration["timeout_in_minutes"] = rule.timeout_minutes
     return declaration

@@ -23,6 +23,7 @@ from components.promotion import Admission, Promotion
 from components.publishing import Publication, publish_stage
 from components.sources import SourcePlan, SourceSurroundings
 from components.sources.plan import SOURCE
+from components.stage_conditions import RoadConditions
 from components.stages import Action, Artifact, Category, Road, Stage
 from components.suites import FLEET_URL, TARGET_URL, SuitePlan, suite_stages
 from components.work import Slot, Work, WorkSurroundings
@@ -52,6 +53,7 @@ class DeliveryPlan:
         hotfix: which branches may skip what.
         parameters: what whoever starts the pipeline by hand may choose, with the values of every other start.
         free: what the application changes of the default road.
+        conditions: what stages ask besides what they ask by themselves, and the calendar.
     """
 
     application: str
@@ -68,6 +70,7 @@ class DeliveryPlan:
     preparation: Preparation | None = None
     admission: Admission | None = None
     free: FreeRoad = field(default_factory=FreeRoad)
+    conditions: RoadConditions = field(default_factory=RoadConditions)
 
     @property
     def name(self) -> str:
@@ -115,7 +118,7 @@ class DeliveryPlan:
             variables=self._variables(),
             account=self.place.account,
         )
-        return self.free.checked(road)
+        return self.free.checked(road, conditions=self.conditions)
 
     def _build_actions(self, build: Work) -> tuple[Action, ...]:
         prepared = self.preparation
@@ -218,6 +221,7 @@ class Delivery(pulumi.ComponentResource):
         steps = (
             ("admit-release", plan.admission),
             ("announce-hotfix", plan.hotfix),
+            ("check-calendar", plan.conditions.calendar),
             ("prepare", plan.preparation),
             ("promote-release", plan.promotion),
         )

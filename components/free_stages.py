@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from components.approval import ApprovalGate
 from components.places import regions_of
+from components.stage_conditions import NOTHING_ASKED, RoadConditions
 from components.stage_rules import check
 from components.stages import ExecutionMode, Road, Stage
 
@@ -43,13 +44,15 @@ class FreeRoad:
     variables: Mapping[str, str] = field(default_factory=dict)
     descriptions: Mapping[str, str] = field(default_factory=dict)
 
-    def checked(self, road: Road) -> Road:
-        """The default road with these changes.
+    def checked(self, road: Road, *, conditions: RoadConditions = NOTHING_ASKED) -> Road:
+        """The default road with these changes, and with the conditions of its stages.
 
         Raises:
-            RoadError: a stage stands beside one that isn't there, or AWS would refuse the whole.
+            RoadError: a stage stands beside one that isn't there, a condition is of one that isn't there, or AWS would
+                refuse the whole.
         """
-        stages, lost = with_free_stages(road.name, road.stages, self.stages)
+        placed, lost = with_free_stages(road.name, road.stages, self.stages)
+        stages, stray = conditions.given_to(placed)
         changed = replace(
             road,
             stages=stages,
@@ -58,7 +61,7 @@ class FreeRoad:
             mode=self.mode,
             stores=regions_of(one.stage for one in self.stages),
         )
-        check(changed, known=lost)
+        check(changed, known=[*lost, *stray])
         return changed
 
 

@@ -5,8 +5,10 @@ from components.delivery import DeliveryPlan
 from components.hotfix import HotfixLane
 from components.place import Place
 from components.sources import SourcePlan
+from components.stage_conditions import RoadConditions
 from components.work import Work
 from plans.builds import build_job, machine_of, preparation, suite_plan
+from plans.conditions import calendar, stage_conditions
 from plans.deployments import deployment_plan
 from plans.jenkins import jenkins_job
 from plans.places import place_of
@@ -60,6 +62,10 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
         hotfix=hotfix,
         parameters=application.build.parameters if isinstance(application.build, Build) else {},
         free=free_road(name, application, place, plan.revision),
+        conditions=RoadConditions(
+            asked=stage_conditions(name, application, place),
+            calendar=calendar(name, application, settings, place, hotfix),
+        ),
     )
 
 

@@ -87,13 +87,16 @@ def _time_zone(value: str) -> str:
     return value
 
 
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+
+
 class Schedule(Model):
     """When the clock starts the pipeline."""
 
     expression: Annotated[str, AfterValidator(_expression)] = Field(
         description="cron(…) with six fields, or rate(…), as EventBridge Scheduler takes them."
     )
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+    time_zone: TimeZone = Field(
         default="UTC", description="The time zone in which cron(…) is meant, of the IANA database."
     )
 

@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from settings.base import ByTier, Context, Derived, FromParts, Model, Site
 from settings.builds import LAMBDA, AnyBuild, Build
+from settings.conditions import ConditionsByStage
 from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, FleetSize, InPlaceDeploy, ServerDeploy
 from settings.fields import (
     Account,
@@ -29,8 +30,10 @@ from settings.fields import (
     refused,
     within,
 )
+from settings.freezes import Freeze
 from settings.jenkins import Jenkins, JenkinsBuild
 from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
+from settings.overrides import Overrides
 from settings.packages import AnyPackages
 from settings.publishing import AnyPublish
 from settings.sources import (
@@ -187,6 +190,9 @@ class Application(Model):
     stages: Annotated[
         Listed[FreeStage], distinct("names of stages", key=lambda one: one.name), at_most(40, "stages")
     ] = Field(default=(), description="Stages of one's own, beside those of the road.")
+    conditions: ConditionsByStage = Field(
+        default_factory=dict, description="By the name of a stage: what it asks, and what it does when it fails."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -238,6 +244,12 @@ class Settings(Model):
     )
     applications: Annotated[Mapping[ApplicationName, Application], at_least(1, "application")] = Field(
         description="The applications by name; at least one."
+    )
+    freezes: Annotated[Listed[Freeze], distinct("freezes"), at_most(20, "freezes")] = Field(
+        default=(), description="When no application enters a stage that deploys; at most 20."
+    )
+    overrides: Annotated[Overrides, FromParts()] = Field(
+        description="Whom the organization's guardrail excepts, by what they may do; it allows them nothing by itself."
     )
     jenkins: Jenkins | None = Field(
         default=None, description="The Jenkins server, where an application has `build.server`; refused where none has."

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from settings.build_rules import BUILD_RULES
 from settings.fields import GRAVITON
 from settings.free_stage_rules import FREE_STAGE_RULES
+from settings.freeze_rules import FREEZE_RULES
 from settings.jenkins_rules import JENKINS_RULES
 from settings.problems import Path, Problem, given, shown
 from settings.publishing_rules import PUBLISHING_RULES
@@ -38,6 +39,7 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "bake",
         "build",
         "check",
+        "check-calendar",
         "check-pull-request",
         "codedeploy",
         "front",
@@ -78,6 +80,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         *PUBLISHING_RULES,
         *JENKINS_RULES,
         *FREE_STAGE_RULES,
+        *FREEZE_RULES,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):

@@ -22,8 +22,11 @@ def compute_log(pipeline: str) -> str:
 
 
 def writes_a_log(road: Road) -> bool:
-    """Whether a pipeline has an action that writes it."""
-    return any(action.owner == "AWS" and (action.category, action.provider) in PROVIDERS for _, action in road.actions)
+    """Whether a pipeline has an action, or a rule of a condition, that writes it."""
+    rules = (rule for stage in road.stages for one in stage.conditions.values() for rule in one.rules)
+    return any(rule.commands for rule in rules) or any(
+        action.owner == "AWS" and (action.category, action.provider) in PROVIDERS for _, action in road.actions
+    )
 
 
 def write_compute_log(place: Place, pipeline: str) -> Statement:

@@ -24,14 +24,14 @@ from tests.unit.functions.fake_forge import TOPIC, FakeForge, commit
 from tests.unit.functions.fake_lambda import TOLD as DEPLOYED
 from tests.unit.functions.fake_lambda import FakeLambda
 from tests.unit.functions.fake_release import DIGEST, GIVEN, TAKEN, FakeRelease
-from tests.unit.functions.pipeline_action import PipelineAction, job_event, user_parameters
+from tests.unit.functions.pipeline_action import EXECUTION, PipelineAction, job_event, user_parameters
 from tests.unit.functions.repository_event import FIXED, build_event, pull_request_event, reference_event
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 FLEET_NAMES = ("shift_traffic", "verify_release", "retire_fleet")
 EVENT_NAMES = ("check_pull_request", "merge_back", "tag_release", "start_changed")
 RELEASE_NAMES = ("admit_release", "promote_release")
-NAMES = (*FLEET_NAMES, *RELEASE_NAMES, "deploy_function", "announce_hotfix", *EVENT_NAMES)
+NAMES = (*FLEET_NAMES, *RELEASE_NAMES, "deploy_function", "announce_hotfix", "check_calendar", *EVENT_NAMES)
 SHARED = (
     "pipeline_job",
     "deployments",
@@ -84,6 +84,7 @@ def shift(aws: FakeAws) -> None:
 
 def verify(aws: FakeAws) -> None:
     """A verified release, and one that an alarm refuses."""
+    aws.add_deployment("Succeeded", fleet=BLUE, description=f"execution={EXECUTION} attempt=1")
     PipelineAction(aws, handler("verify_release").visit).call()
     aws.alarms["storefront-5xx"] = ("ALARM", "errors")
     PipelineAction(aws, handler("verify_release").visit).call()
@@ -177,6 +178,14 @@ def announce(forge: FakeForge) -> None:
         answer_job(event, visit=handler("announce_hotfix").visit, clients=forge.clients)
 
 
+def calendar(forge: FakeForge) -> None:
+    """An execution that is let in, and one whose calendar can't be read."""
+    told = {"stage": "Deploy", "deploys": "yes", "freezes": [], "windows": {}, "hotfixBranches": []}
+    for values in (told, {}):
+        event = job_event(parameters=json.dumps(values))
+        answer_job(event, visit=handler("check_calendar").visit, clients=forge.clients)
+
+
 class FakeRemote:
     """A Git server that has one tag; reading its references and pushing are one permission."""
 
@@ -204,6 +213,7 @@ def deliver(forge: FakeForge, name: str, event: object, **more: object) -> None:
         ("tag_release", tag),
         ("start_changed", start),
         ("announce_hotfix", announce),
+        ("check_calendar", calendar),
     ],
 )
 def test_the_declared_actions_of_git_flow_are_exactly_the_calls_made(
