@@ -4,9 +4,9 @@ import gc
 
 import pulumi
 
-from components import Delivery, DeliveryArgs, Platform, aws_provider
+from components import Delivery, DeliveryArgs, Platform, aws_provider, guardrail
 from components.diagram import mermaid, prose, svg
-from plans import delivery_plans, platform_args, scene_of
+from plans import delivery_plans, excepted, platform_args, scene_of
 from settings import load
 
 # What the program makes is needed to its end: the collector finds nothing, and looks at all of it again and again.
@@ -31,6 +31,7 @@ if platform.publishing:
     pulumi.export("publishing", platform.publishing.outputs)
 if platform.jenkins:
     pulumi.export("jenkins", platform.jenkins.outputs)
+pulumi.export("override_guardrail", guardrail(shared.place, (road for _, road in roads.values()), excepted(settings)))
 pulumi.export("applications", {name: delivery.outputs for name, delivery in deliveries.items()})
 scenes = {application: scene_of(settings, plan, road) for application, (plan, road) in roads.items()}
 pulumi.export("pipeline_diagram", {application: mermaid(scene) for application, scene in scenes.items()})

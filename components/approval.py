@@ -112,6 +112,13 @@ def approver_statements(pipeline_arn: str, stage: str, action: str) -> list[Stat
     (https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals-iam-permissions.html)."""
     return [
         Statement(actions=("codepipeline:PutApprovalResult",), resources=(f"{pipeline_arn}/{stage}/{action}",)),
+        *see_pipeline(pipeline_arn),
+    ]
+
+
+def see_pipeline(pipeline_arn: str) -> list[Statement]:
+    """To see one pipeline in the console, and to find it there."""
+    return [
         Statement(
             actions=(
                 "codepipeline:GetPipeline",

@@ -118,6 +118,13 @@ def key_statements(
             principals={"Service": ["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"]},
             conditions={"StringEquals": {"kms:ViaService": f"sns.{place.region}.amazonaws.com"}},
         ),
+        # EventBridge sends none of the keys by which a condition could narrow this, and drops a message in silence that
+        # a condition refuses (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html).
+        Statement(
+            actions=encrypt,
+            resources=("*",),
+            principals={"Service": "events.amazonaws.com"},
+        ),
     ]
     statements = [owner] if only_artifacts else [owner, *services]
     if promoters:

@@ -10,10 +10,10 @@ from components.build_image import foreign_image_policy
 from components.build_plan import ProjectPlan
 from components.deployment import Deployed, DeploymentPlan, DeploymentSurroundings
 from components.free_stages import FreeRoad
-from components.function import DeliveryFunction, DeliveryFunctionArgs
 from components.hotfix import HotfixLane
 from components.later import Later
 from components.notifications import notification_topic
+from components.overrides import Overrides, OverridesArgs
 from components.pipeline import Pipeline, PipelineArgs, pipeline_arn
 from components.place import Place
 from components.places import action_roles
@@ -21,6 +21,7 @@ from components.platform import Platform
 from components.preparation import PREPARED, Preparation
 from components.promotion import Admission, Promotion
 from components.publishing import Publication, publish_stage
+from components.road_functions import road_functions
 from components.sources import SourcePlan, SourceSurroundings
 from components.sources.plan import SOURCE
 from components.stage_conditions import RoadConditions
@@ -189,7 +190,9 @@ class Delivery(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=parts),
         )
-        self.outputs["pipeline"] = pipeline.name
+        guarded = OverridesArgs(road=args.road, place=plan.place, topic_arn=args.platform.notifications.topic_arn)
+        overrides = Overrides(f"{name}-overrides", guarded, opts=pulumi.ResourceOptions(parent=self))
+        self.outputs |= {"pipeline": pipeline.name, "overridePolicies": overrides.policy_arns}
         if roles := action_roles(args.road, plan.application, plan.place, args.platform.keys):
             self.outputs["actionRoles"] = roles
         self.register_outputs(self.outputs)
@@ -217,26 +220,19 @@ class Delivery(pulumi.ComponentResource):
 
     def _build(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
         plan, platform = args.plan, args.platform
-        parts: list[pulumi.Resource] = []
-        steps = (
-            ("admit-release", plan.admission),
-            ("announce-hotfix", plan.hotfix),
-            ("check-calendar", plan.conditions.calendar),
-            ("prepare", plan.preparation),
-            ("promote-release", plan.promotion),
+        parts = road_functions(
+            name,
+            {
+                "admit-release": plan.admission,
+                "announce-hotfix": plan.hotfix,
+                "check-calendar": plan.conditions.calendar,
+                "prepare": plan.preparation,
+                "promote-release": plan.promotion,
+            },
+            store=platform.store,
+            log_retention_days=platform.retention.log_days,
+            parent=self,
         )
-        for part, step in ((part, step) for part, step in steps if step):
-            function = DeliveryFunction(
-                f"{name}-{part}",
-                DeliveryFunctionArgs(
-                    function=step.function(platform.store.key_arn),
-                    parameters=step.parameters,
-                    key_arn=platform.store.key_arn,
-                    log_retention_days=platform.retention.log_days,
-                ),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            parts.append(function)
         surroundings = WorkSurroundings(
             key_arn=platform.store.key_arn,
             log_retention_days=platform.retention.log_days,

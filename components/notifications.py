@@ -56,6 +56,7 @@ class Notifications(pulumi.ComponentResource):
                 key_arn=args.key_arn,
                 emails=args.emails,
                 publishers=("cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"),
+                rules=(args.place.arn("events", "rule/*"),),
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

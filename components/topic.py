@@ -19,7 +19,8 @@ class MailTopicArgs:
         place: the environment the topic belongs to.
         key_arn: the KMS key of its messages; `alias/aws/sns` would keep AWS services from publishing.
         emails: who gets its mail. Each address confirms once, by a link that AWS sends.
-        publishers: AWS services that publish for themselves, for example `events.amazonaws.com`.
+        publishers: AWS services that publish for themselves, for example `cloudwatch.amazonaws.com`.
+        rules: ARNs of the rules of EventBridge that publish, with wildcards.
     """
 
     topic_name: str
@@ -27,6 +28,7 @@ class MailTopicArgs:
     key_arn: pulumi.Input[str]
     emails: Sequence[str]
     publishers: Sequence[str] = ()
+    rules: Sequence[str] = ()
 
 
 class MailTopic(pulumi.ComponentResource):
@@ -76,6 +78,15 @@ class MailTopic(pulumi.ComponentResource):
                     principals={"Service": sorted(args.publishers)},
                     # CloudWatch sends the account; of CodeStar Notifications AWS doesn't say so.
                     conditions={"StringEqualsIfExists": {"aws:SourceAccount": args.place.account}},
+                )
+            )
+        if args.rules:
+            statements.append(
+                Statement(
+                    actions=("sns:Publish",),
+                    resources=(arn,),
+                    principals={"Service": "events.amazonaws.com"},
+                    conditions={"ArnLike": {"aws:SourceArn": sorted(args.rules)}},
                 )
             )
         return statements
