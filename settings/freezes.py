@@ -10,11 +10,11 @@ from settings.base import Model
 from settings.detection import TimeZone
 from settings.fields import matching, refused
 
-_MIDNIGHT = "T00:00:00Z"
+_MIDNIGHT = " 00:00:00 +0000 UTC"
 
 
 def _as_text(value: Any) -> Any:
-    """A day that isn't quoted: YAML makes a date of it, and Pulumi of the date a text with a midnight of UTC."""
+    """A day that isn't quoted: YAML makes a date of it, and Pulumi's engine of the date a text with a midnight."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     return value.removesuffix(_MIDNIGHT) if isinstance(value, str) else value
@@ -31,9 +31,7 @@ def _on_the_calendar(value: str) -> str:
 Moment = Annotated[
     str,
     BeforeValidator(_as_text),
-    matching(
-        r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?", 'a day such as "2026-12-20", or a moment such as "2026-12-20T18:00", quoted'
-    ),
+    matching(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?", 'a day such as "2026-12-20", or a moment such as "2026-12-20T18:00"'),
     AfterValidator(_on_the_calendar),
 ]
 
@@ -41,10 +39,8 @@ Moment = Annotated[
 class Freeze(Model):
     """From one moment to another, no application of the stack enters a stage that deploys."""
 
-    begins: Moment = Field(
-        alias="from", description="A day, whose beginning is meant, or a moment: 2026-12-20T18:00. Quote it."
-    )
-    until: Moment = Field(description="A day, whose end is meant, or a moment. Quote it.")
+    begins: Moment = Field(alias="from", description="A day, whose beginning is meant, or a moment: 2026-12-20T18:00.")
+    until: Moment = Field(description="A day, whose end is meant, or a moment.")
     time_zone: TimeZone = Field(
         default="UTC", description="The time zone in which both are meant, of the IANA database."
     )

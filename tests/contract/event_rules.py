@@ -36,6 +36,29 @@ def invokes(plan: Planned, event: Event) -> set[str]:
     return {functions[target["arn"]] for target in targets}
 
 
+def told(plan: Planned, event: Event) -> list[str]:
+    """The texts that topics get of an event: each line of the template is a text in quotes."""
+    texts = [
+        _text(target.inputs["inputTransformer"], event)
+        for target in _targets(plan, event)
+        if ":sns:" in target.inputs["arn"]
+    ]
+    return ["\n".join(line.removeprefix('"').removesuffix('"') for line in text.split("\n")) for text in texts]
+
+
+def _text(transformer: dict[str, Any], event: Event) -> str:
+    """The template with the values that the event has; the place of one that it doesn't have stays empty."""
+    values = {name: _value_or_nothing(path, event) for name, path in transformer["inputPaths"].items()}
+    return re.sub(VARIABLE, lambda match: values[match.group(1)], transformer["inputTemplate"])
+
+
+def _value_or_nothing(path: str, event: Event) -> str:
+    value: Any = event
+    for key in path.split(".")[1:]:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
 def _targets(plan: Planned, event: Event) -> Iterator[Resource]:
     for rule in plan.of("aws:cloudwatch/eventRule:EventRule", state="ENABLED"):
         if _matches(rule.inputs["eventPattern"], event):

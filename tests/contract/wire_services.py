@@ -157,8 +157,19 @@ def pipeline(inputs: Inputs, _: Subject) -> Calls:
 def stage_declaration(stage: Mapping[str, Any]) -> Inputs:
     """Pulumi has one condition where the API has a list."""
     rest: Inputs = {**stage, "actions": [action_declaration(action) for action in stage["actions"]]}
-    if entry := rest.pop("beforeEntry", None):
-        rest["beforeEntry"] = {"conditions": [entry["condition"]]}
+    for when in ("beforeEntry", "onSuccess", "onFailure"):
+        if "condition" in (asked := dict(rest.get(when, {}))):
+            condition = asked.pop("condition")
+            rules = [rule_declaration(rule) for rule in condition["rules"]]
+            rest[when] = {**asked, "conditions": [{**condition, "rules": rules}]}
+    return rest
+
+
+def rule_declaration(rule: Mapping[str, Any]) -> Inputs:
+    """Pulumi has names of artifacts where the API has objects."""
+    rest = dict(rule)
+    if "inputArtifacts" in rest:
+        rest["inputArtifacts"] = [{"name": name} for name in rest["inputArtifacts"]]
     return rest
 
 

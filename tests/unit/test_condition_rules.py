@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from components.conditions import Condition, OnFailure, Result, Retry, Rule, skip_unless, variable_check
+from components.rule_providers import deployment_window
 from components.stage_rules import problems
 from components.stages import Action, Artifact, Category, Road, Stage
 
@@ -19,6 +20,10 @@ ALARM = Rule(
     configuration={"AlarmName": "errors", "AlarmStates": "ALARM"},
     description="rolls back on an alarm",
 )
+
+
+WINDOW = deployment_window(name="Window", days=("MON",), opens=9, closes=10, time_zone="UTC", patience_minutes=5)
+COMMANDS = Rule(name="Run", provider="Commands", commands=("true",), inputs=("code",), description="runs")
 
 
 def road(stage: Stage) -> Road:
@@ -98,6 +103,21 @@ BROKEN = {
         replace(STAGE, on_success=Condition(result=Result.FAIL, rules=(ALARM, ALARM))),
         "more than one rule has the name 'Quiet'",
     ),
+    "a retry with rules": (
+        replace(
+            STAGE,
+            on_failure=OnFailure(
+                result=Result.RETRY,
+                retry=Retry.ALL_ACTIONS,
+                condition=Condition(result=Result.ROLLBACK, rules=(ALARM,)),
+            ),
+        ),
+        "on failure, an automatic retry has no rules; AWS takes one or the other",
+    ),
+    "an alarm beside a window": (
+        replace(STAGE, before_entry=Condition(result=Result.FAIL, rules=(ALARM, WINDOW))),
+        "before entry: an alarm beside a window is asked before the window opens, and not again",
+    ),
     "a retry of nothing": (replace(STAGE, on_failure=OnFailure(result=Result.RETRY)), "RETRY and what is tried again"),
     "a rollback that tries again": (
         replace(STAGE, on_failure=OnFailure(result=Result.ROLLBACK, retry=Retry.ALL_ACTIONS)),
@@ -121,3 +141,53 @@ def test_the_source_stage_has_no_entry_condition() -> None:
         "pipeline 'shop', stage 'Source', condition 'OnlyHotfix': stands before the source stage, which has no entry"
         in problems(replace(good, stages=(first, *good.stages[1:])))
     )
+
+
+RULES = {
+    "an unknown provider": (replace(ALARM, provider="Moon"), "AWS knows no rule Moon; known are CloudWatchAlarm"),
+    "an alarm without a name": (replace(ALARM, configuration={}), "CloudWatchAlarm needs AlarmName"),
+    "a key of another": (
+        replace(ALARM, configuration={"AlarmName": "a", "Cron": "*"}),
+        "CloudWatchAlarm takes no Cron; it takes AlarmName, AlarmStates, WaitTime",
+    ),
+    "a window without a time": (replace(WINDOW, configuration={"TimeZone": "UTC"}), "DeploymentWindow needs Cron"),
+    "a function without a name": (replace(ALARM, provider="LambdaInvoke", configuration={}), "needs FunctionName"),
+    "an operator of another language": (
+        replace(hotfix(), configuration={"Variable": "#{variables.BRANCH}", "Value": "a", "Operator": "LIKE"}),
+        "Operator is 'LIKE'; AWS takes EQ, NE, CONTAINS, MATCHES",
+    ),
+    "no patience": (replace(WINDOW, timeout_minutes=4), "timeout_minutes is 4; AWS takes 5 to 86400"),
+    "too much patience": (replace(WINDOW, timeout_minutes=86401), "timeout_minutes is 86401; AWS takes 5 to 86400"),
+    "commands of an alarm": (replace(ALARM, commands=("true",)), "a rule of CloudWatchAlarm runs no commands"),
+    "no command": (replace(COMMANDS, commands=()), "has 0 commands; AWS takes 1 to 50"),
+    "51 commands": (replace(COMMANDS, commands=("true",) * 51), "has 51 commands; AWS takes 1 to 50"),
+    "a long command": (replace(COMMANDS, commands=("x" * 1001,)), "a command has 1001 characters; AWS takes 1 to 1000"),
+    "a command of two lines": (replace(COMMANDS, commands=("a\nb",)), "a command has several lines; AWS takes one"),
+    "commands on nothing": (replace(COMMANDS, inputs=()), "Commands needs an input artifact"),
+    "configured commands": (replace(COMMANDS, configuration={"A": "b"}), "Commands takes no A; it takes nothing"),
+    "an artifact of nobody": (replace(COMMANDS, inputs=("app",)), "reads artifact 'app', which no action before makes"),
+}
+
+
+@pytest.mark.parametrize("case", RULES)
+def test_a_rule_that_its_provider_would_refuse_is_refused(case: str) -> None:
+    rule, message = RULES[case]
+    (problem,) = problems(road(replace(STAGE, before_entry=Condition(result=Result.FAIL, rules=(rule,)))))
+    assert problem.startswith(f"{AT_BUILD}, condition {rule.name!r}: ")
+    assert message in problem
+
+
+@pytest.mark.parametrize("rule", [ALARM, WINDOW, COMMANDS, hotfix()], ids=lambda rule: rule.provider)
+def test_a_good_rule_of_each_provider_passes(rule: Rule) -> None:
+    assert problems(road(replace(STAGE, before_entry=Condition(result=Result.FAIL, rules=(rule,))))) == []
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "cron"),
+    [(9, 17, "* * 9-16 ? * MON,FRI *"), (9, 10, "* * 9 ? * MON,FRI *"), (0, 24, "* * 0-23 ? * MON,FRI *")],
+)
+def test_a_window_is_closed_at_its_last_full_hour(opens: int, closes: int, cron: str) -> None:
+    window = deployment_window(
+        name="W", days=("MON", "FRI"), opens=opens, closes=closes, time_zone="Europe/Berlin", patience_minutes=60
+    )
+    assert window.configuration == {"Cron": cron, "TimeZone": "Europe/Berlin"}

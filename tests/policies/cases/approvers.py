@@ -71,6 +71,17 @@ CASES = (
     case(
         APART, Kind.COMPLIANT, "a build builds", BUILDER, inline(BUILDER, allowing("s3:*", "codepipeline:GetPipeline"))
     ),
+    *(
+        case(
+            APART,
+            Kind.VIOLATING,
+            f"a build may call {action}",
+            BUILDER,
+            inline(BUILDER, allowing(f"codepipeline:{action}")),
+        )
+        for action in ("EnableStageTransition", "DisableStageTransition", "RollbackStage", "OverrideStageCondition")
+    ),
+    case(APART, Kind.COMPLIANT, "a build looks", BUILDER, inline(BUILDER, allowing("codepipeline:GetPipelineState"))),
     case(APART, Kind.COMPLIANT, "an approver's policy is attached to nobody", BUILDER, MANAGED),
     case(APART, Kind.COMPLIANT, "nobody's function is meant", role("events"), inline(role("events"), APPROVE)),
     case(

@@ -24,7 +24,17 @@ from rulebook.rules.flow import identities
 from rulebook.rules.frameworks import owasp
 from rulebook.rules.names import NAMES, REGEX
 
-APPROVING = ("codepipeline:PutApprovalResult", "codepipeline:UpdatePipeline", "codepipeline:OverrideStageCondition")
+APPROVING = tuple(
+    f"codepipeline:{action}"
+    for action in (
+        "PutApprovalResult",
+        "UpdatePipeline",
+        "OverrideStageCondition",
+        "DisableStageTransition",
+        "EnableStageTransition",
+        "RollbackStage",
+    )
+)
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/managed-policies.html, and the two that allow everything.
 APPROVING_POLICIES = ["AWSCodePipelineApproverAccess", "AWSCodePipeline_FullAccess", "AdministratorAccess*"]
 APPROVING_POLICIES += ["PowerUserAccess"]
@@ -85,7 +95,8 @@ RULES = (
         why="Whoever may push code runs it as the build's or the pipeline's role; if that role may approve, nobody "
         "else needs to. Functions count too, for a pipeline may call them; a chat bot that passes on a person's answer "
         "is named by approverRolePattern. A policy that denies is not taken into account.",
-        fix="take codepipeline:PutApprovalResult, UpdatePipeline and OverrideStageCondition from the role.",
+        fix="take codepipeline:PutApprovalResult, UpdatePipeline, OverrideStageCondition, DisableStageTransition, "
+        "EnableStageTransition and RollbackStage from the role.",
         severity=Severity.CRITICAL,
         levels=Levels(Level.ADVISORY, Level.ADVISORY, Level.MANDATORY),
         kinds=identities.KINDS,
