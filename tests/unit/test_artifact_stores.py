@@ -41,7 +41,7 @@ def test_the_key_turns_every_year_and_a_deleted_one_can_be_saved(stack: str) -> 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_key_serves_the_account_its_logs_and_its_topics_and_nobody_else(stack: str) -> None:
-    root, logs, topics, *others = key_statements(planned(stack))
+    root, logs, topics, events, *others = key_statements(planned(stack))
     account = ACCOUNTS[stack]
     assert root["Principal"] == {"AWS": f"arn:aws:iam::{account}:root"}
     assert logs["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
@@ -52,6 +52,10 @@ def test_the_key_serves_the_account_its_logs_and_its_topics_and_nobody_else(stac
     assert topics["Principal"] == {"Service": ["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"]}
     assert topics["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
     assert topics["Condition"] == {"StringEquals": {"kms:ViaService": "sns.eu-west-1.amazonaws.com"}}
+    # EventBridge drops a message that a condition of the key refuses, and says so to nobody.
+    assert events["Principal"] == {"Service": "events.amazonaws.com"}
+    assert events["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert "Condition" not in events
     assert len(others) == (1 if stack == "prod" else 0)
 
 
@@ -162,7 +166,10 @@ def test_topics_are_encrypted_and_take_no_plain_http(stack: str) -> None:
         for statement in allowed:
             assert statement["Action"] == ["sns:Publish"]
             assert statement["Resource"] == [topic.arn]
-            if "Service" in statement["Principal"]:
+            if statement["Principal"] == {"Service": "events.amazonaws.com"}:
+                rules = f"arn:aws:events:eu-west-1:{ACCOUNTS[stack]}:rule/*"
+                assert statement["Condition"] == {"ArnLike": {"aws:SourceArn": [rules]}}
+            elif "Service" in statement["Principal"]:
                 assert statement["Condition"] == {"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNTS[stack]}}
 
 
@@ -196,10 +203,13 @@ def test_whoever_touches_artifacts_may_use_their_key(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_alarms_and_pipelines_may_publish_to_the_topic_of_the_stack(stack: str) -> None:
+def test_alarms_pipelines_and_rules_may_publish_to_the_topic_of_the_stack(stack: str) -> None:
     policy = planned(stack).named("notifications-topic-policy").json("policy")
     services = [one["Principal"]["Service"] for one in policy["Statement"] if "Service" in one["Principal"]]
-    assert services == [["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"]]
+    assert services == [
+        ["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"],
+        "events.amazonaws.com",
+    ]
 
 
 @pytest.mark.parametrize("stack", TIERS)
