@@ -67,19 +67,19 @@ _APPROVES = case(
         "The role 'worker', which the delivery itself takes, may approve or change a pipeline by `policy` of 'thing'",
     ),
 )
+_OVERRIDES = tuple(
+    case(
+        APART,
+        Kind.VIOLATING,
+        f"a build may call {action}",
+        *(BUILDER, inline(BUILDER, allowing(f"codepipeline:{action}"))),
+        finds=("The role 'worker', which the delivery itself takes, may approve or change a pipeline by `policy`",),
+    )
+    for action in ("EnableStageTransition", "DisableStageTransition", "RollbackStage", "OverrideStageCondition")
+)
 CASES = (
     case(
         APART, Kind.COMPLIANT, "a build builds", BUILDER, inline(BUILDER, allowing("s3:*", "codepipeline:GetPipeline"))
-    ),
-    *(
-        case(
-            APART,
-            Kind.VIOLATING,
-            f"a build may call {action}",
-            BUILDER,
-            inline(BUILDER, allowing(f"codepipeline:{action}")),
-        )
-        for action in ("EnableStageTransition", "DisableStageTransition", "RollbackStage", "OverrideStageCondition")
     ),
     case(APART, Kind.COMPLIANT, "a build looks", BUILDER, inline(BUILDER, allowing("codepipeline:GetPipelineState"))),
     case(APART, Kind.COMPLIANT, "an approver's policy is attached to nobody", BUILDER, MANAGED),
@@ -109,6 +109,7 @@ CASES = (
         parameters={"approverRolePattern": "^chat-"},
     ),
     _APPROVES,
+    *_OVERRIDES,
     *exempted(_APPROVES),
     *(
         case(
