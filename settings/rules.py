@@ -35,6 +35,7 @@ MOST_SUITES = 20
 
 ROLES_OF_THE_PROGRAM = frozenset(
     {
+        "admit-release",
         "announce-hotfix",
         "bake",
         "build",
@@ -47,6 +48,7 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "instances",
         "merge-back",
         "pipeline",
+        "promote-release",
         "provide-buildspec",
         "retire-fleet",
         "schedule",

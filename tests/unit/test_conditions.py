@@ -294,3 +294,41 @@ def test_the_calendar_is_there_before_the_pipeline_that_asks_it() -> None:
         "codepipeline:PutJobFailureResult",
         "codepipeline:PutJobSuccessResult",
     }
+
+
+def test_a_stage_of_ones_own_is_asked_like_any_other_and_frozen_where_it_deploys() -> None:
+    def change(config: Config) -> None:
+        storefront = config["delivery:applications"]["storefront"]
+        storefront["stages"] = [
+            {
+                "name": "Site",
+                "after": "Deploy",
+                "actions": [{"name": "Files", "provider": "s3", "bucket": "acme-site"}],
+            },
+            {
+                "name": "Smoke",
+                "after": "Site",
+                "actions": [{"name": "Ask", "provider": "commands", "commands": ["true"]}],
+            },
+        ]
+        storefront["conditions"] = {
+            "Site": {"onSuccess": {"otherwise": "rollback", "rules": [{"rule": "alarm", "name": "site-errors"}]}},
+            "Smoke": {"onFailure": {"result": "retry"}},
+        }
+        config["delivery:freezes"] = [FREEZE]
+
+    plan = planned("staging", change)
+    frozen = [one["name"] for one in pipeline_of(plan).inputs["stages"] if asks_calendar(one)]
+    assert frozen == ["Deploy", "Site"]
+    assert rules(stage("Site", plan)["onSuccess"]) == [("Alarm", "CloudWatchAlarm", {"AlarmName": "site-errors"})]
+    assert stage("Smoke", plan)["onFailure"]["result"] == "RETRY"
+
+
+def test_a_stage_cant_go_back_where_executions_run_in_parallel() -> None:
+    def change(config: Config) -> None:
+        storefront = config["delivery:applications"]["storefront"]
+        storefront["executionMode"] = "parallel"
+        storefront["conditions"] = {"Test": {"onFailure": {"result": "rollback"}}}
+
+    with pytest.raises(pulumi.RunError, match="stage 'Test': rolls back on failure; in PARALLEL mode"):
+        planned("dev", change)

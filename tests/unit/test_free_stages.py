@@ -227,7 +227,7 @@ def test_a_key_abroad_encrypts_for_nobody_but_the_account_and_its_guests() -> No
         {"AWS": ["arn:aws:iam::777788889999:root"]},
     ]
     assert statements[1].conditions == {"ArnEquals": {"aws:PrincipalArn": [PARTNER]}}
-    assert len(key_statements(DEV)) == 3
+    assert len(key_statements(DEV)) == 4
 
 
 def test_a_bucket_lets_in_exactly_the_roles_that_act_in_its_region() -> None:
