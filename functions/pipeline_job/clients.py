@@ -100,9 +100,19 @@ class Clients:
         return self.make("s3")
 
     @cached_property
+    def secretsmanager(self) -> Any:
+        """Secrets Manager."""
+        return self.make("secretsmanager")
+
+    @cached_property
     def sns(self) -> Any:
         """SNS."""
         return self.make("sns")
+
+    @cached_property
+    def sqs(self) -> Any:
+        """SQS."""
+        return self.make("sqs")
 
 
 @cache

@@ -1,0 +1,305 @@
+"""The decisions of `tell_people`: plain values in, plain values out."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC
+
+from notices.audience import Audience, audiences_of
+from notices.notice import Notice
+from pipeline_job.answer import shortened
+from pipeline_job.console import console
+from pipeline_job.failures import RefusedError
+from pipeline_job.values import fixed_values, text_of
+from repository_events.client_token import client_token
+from repository_events.event import Event, optional_text, text_in
+
+HAPPENING = "Delivery Happening"
+"""The `detail-type` that the rules give to what they found."""
+
+ENDS = ("failed", "succeeded", "superseded", "stopped")
+"""How an execution can end."""
+
+REASON_LIMIT = 500
+"""In characters: a reason is read before the rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """What is fixed for the function; the package says what each is."""
+
+    environment: str
+    production: bool
+    audiences: tuple[Audience, ...]
+    topic: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Parameters":
+        """Read the variable `PARAMETERS`.
+
+        Raises:
+            RefusedError: not JSON, a key missing or unknown, or a value that makes no sense.
+        """
+        values = fixed_values(text, needed=cls.__dataclass_fields__)
+        return cls(
+            environment=text_of(values, "environment"),
+            production=values["production"] is True,
+            audiences=audiences_of(values),
+            topic=text_of(values, "topic"),
+        )
+
+    def application(self, pipeline: str) -> str:
+        """Whose pipeline it is."""
+        return pipeline.removesuffix(f"-{self.environment}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """What a rule found; the package says what each is."""
+
+    what: str
+    pipeline: str
+    execution: str
+    stage: str
+    action: str
+    state: str
+    time: str
+    region: str
+
+    @property
+    def id(self) -> str:
+        """The same each time that AWS tells of it."""
+        return client_token(self.what, self.pipeline, self.execution, self.stage, self.action, self.state, self.time)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Execution:
+    """What CodePipeline knows of an execution; empty where it doesn't.
+
+    Args:
+        version: commit, version or digest of what is delivered.
+        change: what the source says of it.
+        trigger: CodePipeline's word for what started it; `detail` says which or who.
+        rollback: whether it brings a former release back.
+    """
+
+    version: str = ""
+    change: str = ""
+    trigger: str = ""
+    detail: str = ""
+    rollback: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """The action that ended an execution."""
+
+    stage: str
+    action: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """What CodeDeploy knows of a deployment, and whether one of the pipeline's actions waits for it."""
+
+    creator: str = ""
+    reason: str = ""
+    ours: bool = False
+
+    @property
+    def rollback(self) -> bool:
+        """Whether CodeDeploy itself brings the last good revision back."""
+        return self.creator == "codeDeployRollback"
+
+
+def happening(event: Event) -> Happening | None:
+    """What a rule found; None where the event tells of something else.
+
+    Raises:
+        RefusedError: a key is missing; the message names it.
+    """
+    if event.type != HAPPENING:
+        return None
+    detail = event.detail
+    what = text_in(detail, "happening")
+    if what not in (*ENDS, "approval-waits", "deployment"):
+        raise RefusedError(f"Nobody knows what to say of the happening {what}.")
+    return Happening(
+        what=what,
+        pipeline=text_in(detail, "pipeline"),
+        execution=text_in(detail, "execution"),
+        stage=optional_text(detail, "stage"),
+        action=optional_text(detail, "action"),
+        state=optional_text(detail, "state"),
+        time=event.time.astimezone(UTC).isoformat(timespec="seconds"),
+        region=event.region,
+    )
+
+
+def of_execution(
+    found: Happening, *, parameters: Parameters, execution: Execution, failure: Failure | None = None
+) -> Notice:
+    """What people are told of an execution that waits or ends.
+
+    Args:
+        found: what happened.
+        execution: what is known of it.
+        failure: which action ended it, where one has failed.
+    """
+    application = parameters.application(found.pipeline)
+    place = f"{application} in {parameters.environment}"
+    version = short(execution.version) or "a version that isn't known"
+    match found.what:
+        case "approval-waits":
+            kind, headline = "approval-needed", f"{place} waits for {found.action}"
+            happened = (
+                f"{version} has passed what comes before {found.stage} and waits for the approval {found.action}."
+            )
+            advice = (
+                "Whoever may approve decides on the page of the pipeline. Nobody else has anything to do; unanswered, "
+                "it fails when its time is over."
+            )
+        case "succeeded" if execution.rollback:
+            kind, headline = "rolled-back", f"{place} was rolled back to {version}"
+            happened = f"The release before runs again: {version}. {_rolled_back(execution)}"
+            advice = "Find out what was wrong with the release that was taken back, before the next one."
+        case "succeeded":
+            kind, headline = "succeeded", f"{place} runs {version}"
+            happened = f"Every stage of {found.pipeline} has succeeded with {version}."
+            advice = "Nothing."
+        case "superseded":
+            kind, headline = "superseded", f"{place}: {version} was overtaken"
+            happened = f"A newer execution has passed {version} on the way. It goes no further."
+            advice = "Nothing: the newer one has its changes."
+        case "stopped":
+            kind, headline = "stopped", f"{place}: {version} was stopped"
+            happened = f"Somebody, or a check, has stopped the execution with {version}. What ran before runs on."
+            advice = "The page of the execution has the reason. Release the change again when it may go on."
+        case _:
+            kind, headline, happened, advice = "failed", *_failed(found, place, version, execution, failure)
+    page = f"codepipeline/pipelines/{found.pipeline}/executions/{found.execution}/visualization"
+    return Notice(
+        id=found.id,
+        kind=kind,
+        urgent=_urgent(kind, parameters) and execution.trigger != "CreatePipeline",
+        time=found.time,
+        environment=parameters.environment,
+        application=application,
+        execution=found.execution,
+        headline=headline,
+        happened=happened,
+        version=execution.version,
+        change=first_line(execution.change),
+        by=started_by(execution),
+        link=console(page, region=found.region),
+        next=advice,
+    )
+
+
+def of_deployment(found: Happening, *, parameters: Parameters, deployment: Deployment) -> Notice | None:
+    """What people are told of the end of a deployment; None where the pipeline tells of it, or nothing is wrong."""
+    succeeded = found.state == "SUCCESS"
+    if not deployment.rollback and (succeeded or deployment.ours):
+        return None
+    application = parameters.application(found.pipeline)
+    place = f"{application} in {parameters.environment}"
+    reason = f" {_sentence(deployment.reason)}" if deployment.reason else ""
+    if succeeded:
+        kind, headline = "rolled-back", f"{place} was rolled back by CodeDeploy"
+        happened = f"The revision that ran before was deployed again.{reason}"
+        advice = "Find out why the deployment before this one failed; its execution says it, too."
+    elif deployment.rollback:
+        kind, headline = "failed", f"{place}: the rollback failed"
+        happened = f"CodeDeploy could not bring the revision back that ran before.{reason}"
+        advice = "Look at the instances now: nobody can say which version they run."
+    else:
+        kind, headline = "failed", f"{place}: a deployment failed that no pipeline began"
+        happened = f"Somebody has deployed by hand, and it failed.{reason}"
+        advice = "Ask who it was. What ran before runs on where CodeDeploy could roll back."
+    return Notice(
+        id=found.id,
+        kind=kind,
+        urgent=_urgent(kind, parameters),
+        time=found.time,
+        environment=parameters.environment,
+        application=application,
+        execution=found.execution,
+        headline=headline,
+        happened=happened,
+        version="",
+        change="",
+        by="CodeDeploy, after a deployment that failed" if deployment.rollback else "a person, in CodeDeploy",
+        link=console(f"codedeploy/deployments/{found.execution}", region=found.region),
+        next=advice,
+    )
+
+
+def started_by(execution: Execution) -> str:
+    """Who or what started an execution, in words."""
+    who = execution.detail.rsplit("/", 1)[-1]
+    return {
+        "StartPipelineExecution": who or "a person",
+        "ManualRollback": f"{who or 'a person'}, who rolled back",
+        "AutomatedRollback": "CodePipeline, after a stage that failed",
+        "CloudWatchEvent": f"a change, by the rule {who}" if who else "a change",
+        "PollForSourceChanges": "a change",
+        "Webhook": "a push",
+        "WebhookV2": "a push",
+        "CreatePipeline": "the creation of the pipeline",
+    }.get(execution.trigger, "")
+
+
+def short(version: str) -> str:
+    """A version as people say it: the first 8 of a commit's 40 digits, anything else as it is, up to 40."""
+    return version[:8] if re.fullmatch("[0-9a-f]{40}", version) else shortened(version, limit=40)
+
+
+def first_line(summary: str) -> str:
+    """The first line of a commit's message. Of a connection's revision CodePipeline gives it inside of JSON."""
+    try:
+        values = json.loads(summary)
+    except ValueError:
+        values = None
+    text = str(values.get("CommitMessage", "")) if isinstance(values, dict) else summary
+    return shortened(text.strip().split("\n", 1)[0].strip(), limit=200)
+
+
+def _failed(
+    found: Happening, place: str, version: str, execution: Execution, failure: Failure | None
+) -> tuple[str, str, str]:
+    at = f"{failure.stage} ({failure.action})" if failure else "a stage that isn't known"
+    reason = f" {_sentence(failure.reason)}" if failure and failure.reason else ""
+    if execution.trigger == "CreatePipeline":
+        return (
+            f"{place}: the first run found nothing",
+            f"AWS starts a pipeline once when it is created; {version} ended at {at}.{reason}",
+            "Nothing, where nothing was pushed or promoted yet.",
+        )
+    if execution.rollback:
+        return (
+            f"{place}: the rollback failed at {at}",
+            f"The release before could not be brought back, at {at}.{reason}",
+            "Look at the instances now, and decide by hand: roll back to another execution, or repair.",
+        )
+    return (
+        f"{place} failed at {at}",
+        f"{version} did not get through {found.pipeline}: it failed at {at}.{reason}",
+        "Read the reason on the execution's page. Push a correction, or retry the stage if the change isn't to blame.",
+    )
+
+
+def _rolled_back(execution: Execution) -> str:
+    if execution.trigger == "AutomatedRollback":
+        return "CodePipeline did it by itself, because a stage had failed."
+    return "A person asked for it."
+
+
+def _sentence(text: str) -> str:
+    line = shortened(" ".join(text.split()), limit=REASON_LIMIT)
+    return line if line.endswith((".", "…", "!", "?")) else f"{line}."
+
+
+def _urgent(kind: str, parameters: Parameters) -> bool:
+    """What passes in quiet hours: somebody is waited for, or production isn't what it was meant to be."""
+    return kind == "approval-needed" or (parameters.production and kind in {"failed", "rolled-back"})

@@ -1,0 +1,135 @@
+"""Lambda `tell_people`: looks, decides, tells. The decisions are in `decide`."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from botocore.exceptions import ClientError
+
+from notices.channels import Delivered, attempt, deliver, settle
+from notices.notice import Notice, told
+from pipeline_job.clients import Clients, runtime_clients
+from pipeline_job.failures import is_transient
+from pipeline_job.run import Clock, utc_now
+from pipeline_job.values import VARIABLE
+from repository_events.event import Event, optional_text
+from repository_events.run import answer_event, logger
+from tell_people.decide import (
+    Deployment,
+    Execution,
+    Failure,
+    Happening,
+    Parameters,
+    happening,
+    of_deployment,
+    of_execution,
+)
+
+FoundT = TypeVar("FoundT")
+
+
+def handle(event: object, _context: object) -> None:
+    """The Lambda entry: one event."""
+    clients, parameters = runtime_clients(), Parameters.parse(os.environ.get(VARIABLE, ""))
+    act = partial(visit, parameters=parameters, clients=clients)
+    answer_event(event, name="tell_people", visit=act, clients=clients)
+
+
+def visit(event: Event, *, parameters: Parameters, clients: Clients, clock: Clock = utc_now) -> str:
+    """One event with the given clients; what was done."""
+    found = happening(event)
+    if found is None:
+        return f"nothing to tell of {event}"
+    notice = look(found, parameters=parameters, clients=clients)
+    if notice is None:
+        return f"nothing to tell of deployment {found.execution}"
+    done = tell(notice, parameters=parameters, event=event, clients=clients, now=clock())
+    return settle(done, about=notice.headline, topic=parameters.topic, clients=clients)
+
+
+def look(found: Happening, *, parameters: Parameters, clients: Clients) -> Notice | None:
+    """What there is to tell, with what AWS knows of it."""
+    if found.what == "deployment":
+        deployment = asked(lambda: see_deployment(found, clients=clients), otherwise=Deployment())
+        return of_deployment(found, parameters=parameters, deployment=deployment)
+    execution = asked(lambda: see_execution(found, clients=clients), otherwise=Execution())
+    failure = asked(lambda: see_failure(found, clients=clients), otherwise=None) if found.what == "failed" else None
+    return of_execution(found, parameters=parameters, execution=execution, failure=failure)
+
+
+def tell(notice: Notice, *, parameters: Parameters, event: Event, clients: Clients, now: datetime) -> Delivered:
+    """Tell each audience that wants to hear it, or keep it for the end of its quiet hours."""
+    done = Delivered()
+    for audience in parameters.audiences:
+        if not audience.hears(notice.kind):
+            continue
+        if audience.waits(urgent=notice.urgent, now=now):
+            hold = partial(clients.sqs.send_message, QueueUrl=audience.queue, MessageBody=notice.to_json())
+            done += attempt(audience, {"digest": hold})
+        else:
+            done += deliver(told(notice), audience=audience, event=event, clients=clients)
+    return done
+
+
+def asked(look_up: Callable[[], FoundT], *, otherwise: FoundT) -> FoundT:
+    """What AWS knows. Where it won't say, people are told without it; what a retry can help is raised."""
+    try:
+        return look_up()
+    except ClientError as error:
+        if is_transient(error):
+            raise
+        logger.warning("told without it: %s", error)
+        return otherwise
+
+
+def see_execution(found: Happening, *, clients: Clients) -> Execution:
+    """Version, trigger and kind of an execution."""
+    answer = clients.codepipeline.get_pipeline_execution(
+        pipelineName=found.pipeline, pipelineExecutionId=found.execution
+    )["pipelineExecution"]
+    revision: Mapping[str, object] = next(iter(answer.get("artifactRevisions", [])), {})
+    trigger = answer.get("trigger", {})
+    return Execution(
+        version=optional_text(revision, "revisionId"),
+        change=optional_text(revision, "revisionSummary"),
+        trigger=trigger.get("triggerType", ""),
+        detail=trigger.get("triggerDetail", ""),
+        rollback=answer.get("executionType") == "ROLLBACK",
+    )
+
+
+def see_failure(found: Happening, *, clients: Clients) -> Failure | None:
+    """The action that failed last in an execution, with its reason."""
+    pages = clients.codepipeline.get_paginator("list_action_executions").paginate(
+        pipelineName=found.pipeline, filter={"pipelineExecutionId": found.execution}
+    )
+    failed = [one for page in pages for one in page["actionExecutionDetails"] if one.get("status") == "Failed"]
+    if not failed:
+        return None
+    last = max(failed, key=lambda one: one["lastUpdateTime"])
+    result = last.get("output", {}).get("executionResult", {})
+    reason = result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", "")
+    return Failure(stage=last["stageName"], action=last["actionName"], reason=reason)
+
+
+def see_deployment(found: Happening, *, clients: Clients) -> Deployment:
+    """Who made a deployment, and whether the pipeline tells of it itself."""
+    info = clients.codedeploy.get_deployment(deploymentId=found.execution)["deploymentInfo"]
+    creator = info.get("creator", "")
+    ours = "execution=" in info.get("description", "")
+    if creator != "codeDeployRollback" and found.state != "SUCCESS" and not ours:
+        state = clients.codepipeline.get_pipeline_state(name=found.pipeline)
+        ours = found.execution in set(_outside(state))
+    message = info.get("errorInformation", {}).get("message") or info.get("rollbackInfo", {}).get("rollbackMessage", "")
+    return Deployment(creator=creator, reason=message, ours=ours)
+
+
+def _outside(state: Mapping[str, Any]) -> list[str]:
+    """What the pipeline's actions have begun in other services, by its id there."""
+    return [
+        action.get("latestExecution", {}).get("externalExecutionId", "")
+        for stage in state.get("stageStates", [])
+        for action in stage.get("actionStates", [])
+    ]
