@@ -27,6 +27,8 @@ deliveries = {
 pulumi.export("artifact_bucket", platform.store.bucket_name)
 if platform.release_bucket:
     pulumi.export("release_bucket", platform.release_bucket)
+if platform.announcements.outputs:
+    pulumi.export("audiences", platform.announcements.outputs)
 if platform.publishing:
     pulumi.export("publishing", platform.publishing.outputs)
 if platform.jenkins:

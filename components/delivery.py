@@ -8,6 +8,7 @@ import pulumi
 from components.approval import Approval, ApprovalArgs, ApprovalGate
 from components.build_image import foreign_image_policy
 from components.build_plan import ProjectPlan
+from components.continuous import continuous
 from components.deployment import Deployed, DeploymentPlan, DeploymentSurroundings
 from components.free_stages import FreeRoad
 from components.hotfix import HotfixLane
@@ -168,7 +169,7 @@ class Delivery(pulumi.ComponentResource):
     def __init__(self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Delivery", name, None, opts)
         plan = args.plan
-        self.outputs = {"continuous": "delivery" if args.road.asks_before("Deploy") else "deployment"}
+        self.outputs = {"continuous": continuous(args.road).output}
         # AWS starts a pipeline the moment it exists: everything its actions name has to be there before.
         deployed = self._deploy(name, args)
         parts = [*self._build(name, args), *deployed.parts, *self._approve(name, args)]
@@ -182,7 +183,6 @@ class Delivery(pulumi.ComponentResource):
                 place=plan.place,
                 artifact_bucket=args.platform.store.bucket_name,
                 key_arn=args.platform.store.key_arn,
-                topic_arn=args.platform.notifications.topic_arn,
                 log_retention_days=args.platform.retention.log_days,
                 protect=args.platform.retention.protect,
                 values=values,

@@ -25,6 +25,20 @@ def described(words: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InputTransformer:
+    """What EventBridge makes of an event
+    (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html).
+
+    Args:
+        paths: where in the event each variable is. One that isn't there keeps the target from being invoked.
+        template: JSON with `<variable>` for each of them.
+    """
+
+    paths: Mapping[str, str]
+    template: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventRulePlan:
     """Which events invoke a function.
 
@@ -32,11 +46,13 @@ class EventRulePlan:
         name: ends the rule's name.
         description: which events, in words.
         pattern: the same for EventBridge.
+        transformer: what the function is handed instead of the whole event.
     """
 
     name: str
     description: str
     pattern: Mapping[str, object]
+    transformer: InputTransformer | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,5 +131,10 @@ class EventDrivenFunction(pulumi.ComponentResource):
             rule=rule.name,
             target_id="function",
             arn=function.arn,
+            input_transformer=_transformed(planned.transformer) if planned.transformer else None,
             opts=pulumi.ResourceOptions(parent=rule, depends_on=[allowed]),
         )
+
+
+def _transformed(transformer: InputTransformer) -> cloudwatch.EventTargetInputTransformerArgsDict:
+    return {"input_paths": dict(transformer.paths), "input_template": transformer.template}

@@ -1,4 +1,4 @@
-"""Who hears of a stack's pipelines and alarms."""
+"""The stack's topic: who hears everything, and its alarms. What is said of pipelines comes from `audiences`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,19 +11,15 @@ from components.topic import MailTopic, MailTopicArgs, topic_arn
 
 TOPIC = "events"
 
-PIPELINE_EVENTS = (
-    "codepipeline-pipeline-pipeline-execution-failed",
-    "codepipeline-pipeline-pipeline-execution-succeeded",
-    "codepipeline-pipeline-pipeline-execution-superseded",
-    "codepipeline-pipeline-manual-approval-needed",
-    "codepipeline-pipeline-manual-approval-failed",
-)
-"""https://docs.aws.amazon.com/dtconsole/latest/userguide/concepts.html#events-ref-pipeline"""
+
+def notification_topic_name(place: Place) -> str:
+    """The name of the stack's topic."""
+    return f"{place.name}-{TOPIC}"
 
 
 def notification_topic(place: Place) -> str:
     """The ARN of the stack's topic, known before it exists."""
-    return topic_arn(place, f"{place.name}-{TOPIC}")
+    return topic_arn(place, notification_topic_name(place))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +47,7 @@ class Notifications(pulumi.ComponentResource):
         topic = MailTopic(
             f"{name}-topic",
             MailTopicArgs(
-                topic_name=f"{args.place.name}-{TOPIC}",
+                topic_name=notification_topic_name(args.place),
                 place=args.place,
                 key_arn=args.key_arn,
                 emails=args.emails,
@@ -79,26 +75,6 @@ def notify_of_failed_builds(
         detail_type="FULL",
         event_type_ids=["codebuild-project-build-state-failed"],
         resource=project_arn,
-        targets=[{"address": topic_arn, "type": "SNS"}],
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
-
-
-def notify_of_pipeline(
-    name: str,
-    *,
-    rule_name: str,
-    pipeline_arn: pulumi.Input[str],
-    topic_arn: pulumi.Input[str],
-    parent: pulumi.Resource,
-) -> codestarnotifications.NotificationRule:
-    """Tells the topic how a pipeline's executions end, and when one waits."""
-    return codestarnotifications.NotificationRule(
-        name,
-        name=rule_name,
-        detail_type="FULL",
-        event_type_ids=list(PIPELINE_EVENTS),
-        resource=pipeline_arn,
         targets=[{"address": topic_arn, "type": "SNS"}],
         opts=pulumi.ResourceOptions(parent=parent),
     )

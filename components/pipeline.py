@@ -12,7 +12,7 @@ from components.declaration import Values, stage_declarations
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.later import settled
 from components.log_group import log_group
-from components.notifications import notification_topic, notify_of_pipeline
+from components.notifications import notification_topic
 from components.place import Place
 from components.stages import Road
 from components.starts import StartsArgs, git_triggers, start_pipeline
@@ -62,7 +62,6 @@ class PipelineArgs:
         place: where it runs.
         artifact_bucket: the bucket of the stack's artifact store.
         key_arn: the stack's key.
-        topic_arn: who hears how executions end.
         log_retention_days: how long logs are kept of what starts it.
         protect: whether Pulumi refuses to delete the pipeline.
         values: what the road calls `Later`.
@@ -74,7 +73,6 @@ class PipelineArgs:
     place: Place
     artifact_bucket: pulumi.Input[str]
     key_arn: pulumi.Input[str]
-    topic_arn: pulumi.Input[str]
     log_retention_days: int
     protect: bool = False
     values: Values = field(default_factory=dict)
@@ -82,7 +80,7 @@ class PipelineArgs:
 
 
 class Pipeline(pulumi.ComponentResource):
-    """A pipeline of type V2, its role, its log, its triggers and its notifications.
+    """A pipeline of type V2, its role, its log and its triggers.
 
     QUEUED, unless the road says otherwise: every change is delivered, in order, and a failed stage can be rolled back.
     SUPERSEDED skips changes, PARALLEL knows no roll-back
@@ -131,13 +129,6 @@ class Pipeline(pulumi.ComponentResource):
             ),
             pipeline,
             parent=self,
-        )
-        notify_of_pipeline(
-            f"{name}-notifications",
-            rule_name=args.road.name,
-            pipeline_arn=pipeline.arn,
-            topic_arn=args.topic_arn,
-            parent=pipeline,
         )
         self.arn = pipeline.arn
         self.name = pipeline.name

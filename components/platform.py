@@ -7,6 +7,7 @@ import pulumi
 
 from components.access_logs import access_log_writer, logged_in
 from components.artifact_store import ArtifactStore, ArtifactStoreArgs
+from components.audiences import Announcements, AnnouncementsArgs, AnnouncementsPlan
 from components.bucket import PrivateBucket, PrivateBucketArgs
 from components.jenkins import JenkinsPlan, JenkinsServer, JenkinsServerArgs
 from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
@@ -56,6 +57,7 @@ class PlatformArgs:
         network: one to make, or one that exists.
         retention: how long things are kept.
         emails: who hears of pipelines and alarms.
+        announcements: what of its pipelines is told to whom.
         promoted: the applications that come from another environment.
         load_balancers: whether anything has one, whose access log is kept.
         build_bucket: whether any build keeps a cache or a log in a bucket.
@@ -68,6 +70,7 @@ class PlatformArgs:
     network: NewNetwork | NetworkPlacement
     retention: Retention
     emails: Sequence[str]
+    announcements: AnnouncementsPlan
     promoted: Sequence[PromotedApplication] = ()
     load_balancers: bool = True
     build_bucket: bool = False
@@ -85,6 +88,7 @@ class Platform(pulumi.ComponentResource):
     stores: Mapping[str, ArtifactStore]
     network: NetworkPlacement
     notifications: Notifications
+    announcements: Announcements
     access_logs: PrivateBucket | None
     release_bucket: pulumi.Output[str] | None
     builds: PrivateBucket | None
@@ -116,6 +120,7 @@ class Platform(pulumi.ComponentResource):
             NotificationsArgs(place=args.place, key_arn=self.store.key_arn, emails=args.emails),
             opts=child,
         )
+        self.announcements = self._announcements(args.announcements)
         self.access_logs = self._access_logs(args, child) if args.load_balancers else None
         self.release_bucket = self._release_bucket(args, child).name if args.promoted else None
         self.builds = self._build_bucket(args, child, self.store.key_arn) if args.build_bucket else None
@@ -152,6 +157,22 @@ class Platform(pulumi.ComponentResource):
             ),
             opts=child,
         ).stores
+
+    def _announcements(self, plan: AnnouncementsPlan) -> Announcements:
+        return Announcements(
+            "announcements",
+            AnnouncementsArgs(
+                plan=plan,
+                key_arn=self.store.key_arn,
+                log_retention_days=self.retention.log_days,
+                secret_recovery_days=self._secret_recovery_days,
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.notifications]),
+        )
+
+    @property
+    def _secret_recovery_days(self) -> int:
+        return 0 if self.retention.force_destroy else self.retention.key_deletion_days
 
     def _network(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> NetworkPlacement:
         if isinstance(args.network, NetworkPlacement):
@@ -242,7 +263,7 @@ class Platform(pulumi.ComponentResource):
                 key_arn=self.store.key_arn,
                 access_log_bucket=logged_in(self.access_log_bucket),
                 topic_arn=self.notifications.topic_arn,
-                secret_recovery_days=0 if self.retention.force_destroy else self.retention.key_deletion_days,
+                secret_recovery_days=self._secret_recovery_days,
                 protect=self.retention.protect,
             ),
             opts=child,

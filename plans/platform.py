@@ -3,6 +3,7 @@
 from components.network import NetworkPlacement
 from components.platform import NewNetwork, PlatformArgs, Retention
 from components.release_bucket import PromotedApplication
+from plans.announcements import announcements_plan
 from plans.jenkins import jenkins_plan
 from plans.places import place_of
 from plans.publishing import stores_plan
@@ -37,6 +38,7 @@ def platform_args(settings: Settings) -> PlatformArgs:
             force_destroy=defaults.force_destroy,
         ),
         emails=settings.notifications.emails,
+        announcements=announcements_plan(settings),
         promoted=[
             PromotedApplication(application=name, origin=place_of(application.source.origin))
             for name, application in settings.applications.items()

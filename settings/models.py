@@ -33,6 +33,7 @@ from settings.fields import (
 from settings.freezes import Freeze
 from settings.jenkins import Jenkins, JenkinsBuild
 from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
+from settings.notifications import Notifications
 from settings.overrides import Overrides
 from settings.packages import AnyPackages
 from settings.publishing import AnyPublish
@@ -109,14 +110,6 @@ class Environment(Model):
         """Take the name from the loader."""
         if isinstance(context, Context):
             self._name = context.stack
-
-
-class Notifications(Model):
-    """Who is told about the stack's pipelines and alarms."""
-
-    emails: Annotated[Listed[Email], distinct("addresses")] = Field(
-        default=(), description="Mail addresses; each confirms its subscription once."
-    )
 
 
 class Approval(Model):

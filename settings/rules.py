@@ -10,6 +10,7 @@ from settings.fields import GRAVITON
 from settings.free_stage_rules import FREE_STAGE_RULES
 from settings.freeze_rules import FREEZE_RULES
 from settings.jenkins_rules import JENKINS_RULES
+from settings.notification_rules import NOTIFICATION_RULES
 from settings.problems import Path, Problem, given, shown
 from settings.publishing_rules import PUBLISHING_RULES
 from settings.siblings import Unreadable, at, site_of
@@ -83,6 +84,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         *JENKINS_RULES,
         *FREE_STAGE_RULES,
         *FREEZE_RULES,
+        *NOTIFICATION_RULES,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):

@@ -102,7 +102,7 @@ def watch_alarms(place: Place) -> tuple[Statement, ...]:
     return (Statement(actions=("cloudwatch:DescribeAlarms",), resources=(place.arn("cloudwatch", "alarm:*"),)),)
 
 
-def deploy_to_fleets(plan: FleetPlan, topic_arn: str, key_arn: pulumi.Input[str]) -> list[Statement]:
+def deploy_to_fleets(plan: FleetPlan, key_arn: pulumi.Input[str]) -> list[Statement]:
     """The service role of CodeDeploy: `AWSCodeDeployRole` without making and deleting fleets, and on our fleets only.
 
     The launch template needs more than the managed policy has
@@ -149,7 +149,6 @@ def deploy_to_fleets(plan: FleetPlan, topic_arn: str, key_arn: pulumi.Input[str]
             resources=("*",),
         ),
         *watch_alarms(place),
-        Statement(actions=("sns:Publish",), resources=(topic_arn,)),
         use_key(key_arn),
         Statement(
             actions=("ec2:RunInstances",),

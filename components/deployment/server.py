@@ -15,7 +15,6 @@ from components.fleet_plan import FleetPlan
 from components.function import PipelineFunction
 from components.hotfix import HotfixBake
 from components.monitoring import AlarmThresholds, Monitoring, MonitoringArgs, alarm_names
-from components.notifications import notification_topic
 from components.place import Place
 from components.stages import Action, Artifact, Category, Stage
 from components.suites import FLEET_URL
@@ -205,11 +204,10 @@ class ServerDeploymentPlan:
                 group_names=fleet.group_names,
                 target_group_name=fleet.target_group_name,
                 alarm_names=monitoring.alarm_names,
-                topic_arn=notification_topic(self.place),
                 key_arn=surroundings.key_arn,
                 log_retention_days=surroundings.log_retention_days,
                 protect=surroundings.protect,
             ),
-            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications])),
+            opts=opts,
         )
         return Deployed(parts=(deployment,), values={FLEET_URL.name: fleet.url}, outputs={"url": fleet.url})

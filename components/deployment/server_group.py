@@ -26,7 +26,6 @@ class ServerDeploymentArgs:
         target_group_name: of the load balancer that takes instances out of traffic and back. CodeDeploy wants the
             name, not the ARN.
         alarm_names: the alarms, when they exist.
-        topic_arn: who hears of failed and rolled-back deployments; a topic of this account.
         key_arn: encrypts the functions' logs.
         log_retention_days: how long those are kept.
         protect: whether Pulumi refuses to delete the deployment group, which knows the fleet that serves.
@@ -40,7 +39,6 @@ class ServerDeploymentArgs:
     group_names: Sequence[pulumi.Input[str]]
     target_group_name: pulumi.Input[str]
     alarm_names: Sequence[pulumi.Input[str]]
-    topic_arn: str
     key_arn: pulumi.Input[str]
     log_retention_days: int
     protect: bool = False
@@ -71,7 +69,7 @@ class ServerDeployment(pulumi.ComponentResource):
                 role_name=f"{args.name}-codedeploy",
                 service="codedeploy.amazonaws.com",
                 account=fleet.place.account,
-                statements=permissions.deploy_to_fleets(fleet, args.topic_arn, args.key_arn),
+                statements=permissions.deploy_to_fleets(fleet, args.key_arn),
                 description=f"CodeDeploy of {fleet.application} in {fleet.place.environment}",
             ),
             opts=pulumi.ResourceOptions(parent=self),
@@ -98,13 +96,6 @@ class ServerDeployment(pulumi.ComponentResource):
                 "alarms": list(args.alarm_names),
                 "ignore_poll_alarm_failure": False,
             },
-            trigger_configurations=[
-                {
-                    "trigger_name": "trouble",
-                    "trigger_events": ["DeploymentFailure", "DeploymentRollback", "DeploymentStop"],
-                    "trigger_target_arn": args.topic_arn,
-                }
-            ],
             outdated_instances_strategy="UPDATE",
             opts=pulumi.ResourceOptions(
                 # Not the application: who waits for this component waits for its children, not for theirs.
