@@ -115,7 +115,7 @@ def key_statements(
         Statement(
             actions=encrypt,
             resources=("*",),
-            principals={"Service": ["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"]},
+            principals={"Service": "cloudwatch.amazonaws.com"},
             conditions={"StringEquals": {"kms:ViaService": f"sns.{place.region}.amazonaws.com"}},
         ),
         # EventBridge sends none of the keys by which a condition could narrow this, and drops a message in silence that

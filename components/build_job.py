@@ -96,7 +96,6 @@ class Job(ProjectPlan):
                 key_arn=surroundings.key_arn,
                 log_retention_days=surroundings.log_retention_days,
                 network=surroundings.network,
-                topic_arn=surroundings.topic_arn,
                 batch=self.batch,
                 combines_artifacts=self.produces,
             ),

@@ -10,7 +10,6 @@ from components.build_plan import COVERAGE, BatchLimits, ProjectPlan
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.log_group import log_group
 from components.network import NetworkPlacement
-from components.notifications import notify_of_failed_builds
 
 QUEUED_MINUTES = 60
 """How long a build waits for a machine before AWS gives up."""
@@ -25,7 +24,6 @@ class BuildProjectArgs:
         key_arn: encrypts what it writes: artifacts, logs, reports.
         log_retention_days: how long its logs are kept.
         network: where it runs, if its machine asks for that.
-        topic_arn: who hears of builds that failed; None where somebody hears of them another way.
         batch: how much one batch may start, where its buildspec describes several builds at once.
         combines_artifacts: whether a batch puts what its builds hand over into one artifact.
         source: where it fetches the code itself, without an artifact at the end; None where the pipeline hands it one.
@@ -35,7 +33,6 @@ class BuildProjectArgs:
     key_arn: pulumi.Input[str]
     log_retention_days: int
     network: NetworkPlacement | None = None
-    topic_arn: pulumi.Input[str] | None = None
     batch: BatchLimits | None = None
     combines_artifacts: bool = False
     source: codebuild.ProjectSourceArgsDict | None = None
@@ -97,14 +94,6 @@ class BuildProject(pulumi.ComponentResource):
             logs_config=_logs(job, logs.name),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        if args.topic_arn is not None:
-            notify_of_failed_builds(
-                f"{name}-failures",
-                project=job.project,
-                project_arn=project.arn,
-                topic_arn=args.topic_arn,
-                parent=project,
-            )
         self.name = project.name
         self.badge_url = project.badge_url if job.badge else None
         self.register_outputs({"name": self.name})

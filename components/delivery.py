@@ -175,6 +175,7 @@ class Delivery(pulumi.ComponentResource):
         parts = [*self._build(name, args), *deployed.parts, *self._approve(name, args)]
         parts += [args.platform.publishing] if args.platform.publishing and plan.publications else []
         values = {**deployed.values, **self._source(name, args, parts)}
+        parts.append(args.platform.announcements)
         pipeline = Pipeline(
             f"{name}-pipeline",
             PipelineArgs(
@@ -237,7 +238,6 @@ class Delivery(pulumi.ComponentResource):
             key_arn=platform.store.key_arn,
             log_retention_days=platform.retention.log_days,
             network=platform.network,
-            topic_arn=platform.notifications.topic_arn,
             build_server=platform.jenkins,
         )
         child = pulumi.ResourceOptions(parent=self)

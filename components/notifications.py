@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import codestarnotifications
 
 from components.place import Place
 from components.topic import MailTopic, MailTopicArgs, topic_arn
@@ -51,30 +50,10 @@ class Notifications(pulumi.ComponentResource):
                 place=args.place,
                 key_arn=args.key_arn,
                 emails=args.emails,
-                publishers=("cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"),
+                publishers=("cloudwatch.amazonaws.com",),
                 rules=(args.place.arn("events", "rule/*"),),
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.topic_arn = topic.arn
         self.register_outputs({"topicArn": self.topic_arn})
-
-
-def notify_of_failed_builds(
-    name: str,
-    *,
-    project: str,
-    project_arn: pulumi.Input[str],
-    topic_arn: pulumi.Input[str],
-    parent: pulumi.Resource,
-) -> codestarnotifications.NotificationRule:
-    """Tells the topic of builds that failed, whoever started them."""
-    return codestarnotifications.NotificationRule(
-        name,
-        name=f"{project}-builds",
-        detail_type="FULL",
-        event_type_ids=["codebuild-project-build-state-failed"],
-        resource=project_arn,
-        targets=[{"address": topic_arn, "type": "SNS"}],
-        opts=pulumi.ResourceOptions(parent=parent),
-    )

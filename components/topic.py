@@ -76,8 +76,7 @@ class MailTopic(pulumi.ComponentResource):
                     actions=("sns:Publish",),
                     resources=(arn,),
                     principals={"Service": sorted(args.publishers)},
-                    # CloudWatch sends the account; of CodeStar Notifications AWS doesn't say so.
-                    conditions={"StringEqualsIfExists": {"aws:SourceAccount": args.place.account}},
+                    conditions={"StringEquals": {"aws:SourceAccount": args.place.account}},
                 )
             )
         if args.rules:

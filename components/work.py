@@ -36,14 +36,12 @@ class WorkSurroundings:
         key_arn: encrypts what they write: artifacts, logs, reports.
         log_retention_days: how long logs are kept.
         network: where they run, if they ask for that.
-        topic_arn: who hears of those that failed.
         build_server: the stack's own server, where it has one.
     """
 
     key_arn: pulumi.Input[str]
     log_retention_days: int
     network: NetworkPlacement
-    topic_arn: pulumi.Input[str]
     build_server: pulumi.Resource | None = None
 
 

@@ -146,13 +146,6 @@ def test_a_batch_is_limited_and_starts_its_builds_by_a_role_that_does_only_that(
     assert "codebuild:StartBuildBatch" in roles_of(every_build())["batch-dev-pipeline"].actions
 
 
-@pytest.mark.parametrize("name", [*RUNTIMES, *FEATURES])
-def test_a_failed_build_tells_the_stacks_topic(name: str) -> None:
-    arn = every_build().one(PROJECT, name=f"{name}-dev-build").arn
-    rule = every_build().one("aws:codestarnotifications/notificationRule:NotificationRule", resource=arn).inputs
-    assert rule["eventTypeIds"] == ["codebuild-project-build-state-failed"]
-
-
 def test_a_check_runs_on_the_builds_machine_without_its_secrets_cache_and_network() -> None:
     def tuned(config: Config) -> None:
         config["delivery:applications"]["storefront"]["build"] = {

@@ -80,18 +80,6 @@ def test_a_failure_or_an_alarm_brings_the_old_version_back(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_trouble_with_a_deployment_is_mailed_by_a_role_that_may(stack: str) -> None:
-    plan = planned(stack)
-    topic = plan.one("aws:sns/topic:Topic", name=f"delivery-{stack}-events")
-    (trigger,) = group_of(plan).inputs["triggerConfigurations"]
-    assert trigger["triggerTargetArn"] == topic.arn
-    assert set(trigger["triggerEvents"]) == {"DeploymentFailure", "DeploymentRollback", "DeploymentStop"}
-    codedeploy = roles_of(plan)[f"storefront-{stack}-codedeploy"]
-    assert codedeploy.resources_of("sns:Publish") == {topic.arn}
-    assert topic.urn in plan.before(group_of(plan))
-
-
-@pytest.mark.parametrize("stack", STACKS)
 def test_codedeploy_touches_only_the_fleets_of_its_application(stack: str) -> None:
     plan = planned(stack)
     codedeploy = roles_of(plan)[f"storefront-{stack}-codedeploy"]

@@ -143,6 +143,12 @@ def test_no_role_answers_a_gate_or_changes_a_pipeline(stack: str) -> None:
             expected[f"storefront-{stack}-{package.replace('_', '-')}"] = answers | {
                 "codepipeline:GetPipelineExecution"
             }
+    # Who tells people of a pipeline looks at it, and nothing more.
+    expected[f"delivery-{stack}-tell-people"] = {
+        "codepipeline:GetPipelineExecution",
+        "codepipeline:GetPipelineState",
+        "codepipeline:ListActionExecutions",
+    }
     assert {name: actions for name, actions in found.items() if actions} == expected
 
 
@@ -195,6 +201,7 @@ def test_each_duty_has_a_role_of_its_own(stack: str) -> None:
         **{f"{ours}-{build}": "codebuild.amazonaws.com" for build in builds},
     }
     expected |= {f"{ours}-{package.replace('_', '-')}": "lambda.amazonaws.com" for package in FUNCTIONS[stack]}
+    expected[f"delivery-{stack}-tell-people"] = "lambda.amazonaws.com"
     if stack == "dev":
         expected[f"{ours}-check"] = "codebuild.amazonaws.com"
     else:

@@ -80,4 +80,5 @@ def test_the_function_that_looks_at_files_may_do_what_its_code_calls(application
 def test_no_role_of_a_source_changes_a_pipeline_or_answers_its_gate() -> None:
     for name, role in roles_of(every_source()).items():
         meant = {one for action in role.actions if action.startswith("codepipeline:") for one in actions_meant(action)}
-        assert meant <= {START}, name
+        looks = {one for one in meant if one.split(":")[1].startswith(("Get", "List"))}
+        assert meant - looks <= {START}, name

@@ -135,7 +135,7 @@ def test_without_approvals_delivery_is_continuous_deployment() -> None:
 
     prod = planned("prod", none)
     assert "Approval" not in [stage for stage, _ in stages_of(prod)]
-    assert prod.outputs["applications"]["storefront"]["continuous"] == "deployment"
+    assert prod.outputs["applications"]["storefront"]["continuous"]["is"] == "deployment"
     assert "approverPolicies" not in prod.outputs["applications"]["storefront"]
     assert [one.name for one in prod.of("aws:iam/policy:Policy") if one.name.startswith("storefront-approval-")] == []
 
