@@ -31,7 +31,8 @@ FUNCTIONS = Path(__file__).parents[2] / "functions"
 FLEET_NAMES = ("shift_traffic", "verify_release", "retire_fleet")
 EVENT_NAMES = ("check_pull_request", "merge_back", "tag_release", "start_changed")
 RELEASE_NAMES = ("admit_release", "promote_release")
-NAMES = (*FLEET_NAMES, *RELEASE_NAMES, "deploy_function", "announce_hotfix", "check_calendar", *EVENT_NAMES)
+TELLING = ("tell_people", "deliver_digest", "call_webhook")
+NAMES = (*FLEET_NAMES, *RELEASE_NAMES, "deploy_function", "announce_hotfix", "check_calendar", *EVENT_NAMES, *TELLING)
 SHARED = (
     "pipeline_job",
     "deployments",
@@ -40,6 +41,7 @@ SHARED = (
     "release_manifest",
     "repository_events",
     "git_push",
+    "notices",
 )
 
 

@@ -11,21 +11,6 @@ from tests.contract.aws_model import Request, UnknownFieldError, problems, servi
 from tests.contract.wire import NOT_CREATED, created, requests, subject_of
 from tests.unit.planning import STACKS, planned
 
-# https://docs.aws.amazon.com/dtconsole/latest/userguide/concepts.html#events-ref-pipeline: the model says "a string".
-PIPELINE_EVENTS = {
-    f"codepipeline-pipeline-{kind}-{state}"
-    for kind, states in {
-        "pipeline-execution": ("started", "succeeded", "failed", "canceled", "resumed", "superseded"),
-        "stage-execution": ("started", "succeeded", "failed", "canceled", "resumed"),
-        "action-execution": ("started", "succeeded", "failed", "canceled"),
-        "manual-approval": ("needed", "succeeded", "failed"),
-    }.items()
-    for state in states
-}
-
-# https://docs.aws.amazon.com/dtconsole/latest/userguide/concepts.html#events-ref-buildproject
-BUILD_EVENTS = {f"codebuild-project-build-state-{state}" for state in ("failed", "in-progress", "stopped", "succeeded")}
-
 # Limits that AWS's documents state and its models don't: API operation, path, what the text has to match.
 DOCUMENTED = {
     "CreateLoadBalancer.Name": r"(?!-)(?!internal-)[A-Za-z0-9-]{1,32}(?<!-)",
@@ -93,13 +78,6 @@ def test_a_deleted_key_waits_as_long_as_kms_allows(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_pipelines_tell_of_events_that_exist(stack: str) -> None:
-    for call in calls_of(stack, "CreateNotificationRule"):
-        assert call["EventTypeIds"]
-        assert set(call["EventTypeIds"]) <= PIPELINE_EVENTS | BUILD_EVENTS
-
-
-@pytest.mark.parametrize("stack", STACKS)
 def test_policies_fit_into_what_iam_allows(stack: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; white space isn't counted."""
 
@@ -129,10 +107,6 @@ def test_instances_boot_from_a_script_of_at_most_16_kilobytes(stack: str) -> Non
 def test_fleets_start_as_large_as_they_may_be(stack: str) -> None:
     for call in calls_of(stack, "CreateAutoScalingGroup"):
         assert call["MinSize"] <= call["DesiredCapacity"] <= call["MaxSize"]
-
-
-def test_an_event_id_that_is_only_nearly_right_would_be_seen() -> None:
-    assert "codepipeline-pipeline-execution-failed" not in PIPELINE_EVENTS
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from copy import deepcopy
 from offline.answers import answer
 from tests.contract import wire_jenkins as jenkins
 from tests.contract import wire_machines as machines
+from tests.contract import wire_messages as messages
 from tests.contract import wire_services as services
 from tests.contract import wire_stores as stores
 from tests.contract.aws_model import Request
@@ -60,6 +61,10 @@ def _direct(service: str, operation: str, **names: str) -> Callable[[Inputs, Sub
 
 _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:autoscaling/group:Group": machines.auto_scaling_group,
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": messages.chat("CreateSlackChannelConfiguration"),
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": messages.chat(
+        "CreateMicrosoftTeamsChannelConfiguration"
+    ),
     "aws:cloudwatch/eventRule:EventRule": _direct("events", "PutRule"),
     "aws:cloudwatch/eventTarget:EventTarget": services.event_target,
     "aws:cloudwatch/logGroup:LogGroup": services.log_group,
@@ -89,7 +94,6 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:codedeploy/deploymentGroup:DeploymentGroup": services.deployment_group,
     "aws:codepipeline/customActionType:CustomActionType": jenkins.action_type,
     "aws:codepipeline/pipeline:Pipeline": services.pipeline,
-    "aws:codestarnotifications/notificationRule:NotificationRule": services.notification_rule,
     "aws:ec2/eip:Eip": _direct("ec2", "AllocateAddress"),
     "aws:ec2/flowLog:FlowLog": machines.flow_log,
     "aws:ec2/internetGateway:InternetGateway": machines.internet_gateway,
@@ -146,6 +150,8 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:sns/topic:Topic": services.topic,
     "aws:sns/topicPolicy:TopicPolicy": services.topic_policy,
     "aws:sns/topicSubscription:TopicSubscription": _direct("sns", "Subscribe", topic="TopicArn"),
+    "aws:sqs/queue:Queue": messages.queue,
+    "aws:sqs/queuePolicy:QueuePolicy": messages.queue_policy,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": jenkins.security_group_rule("Egress"),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": jenkins.security_group_rule("Ingress"),
 }

@@ -184,13 +184,6 @@ def action_declaration(action: Mapping[str, Any]) -> Inputs:
     return {**rest, **artifacts, "actionTypeId": kind}
 
 
-def notification_rule(inputs: Inputs, _: Subject) -> Calls:
-    """The targets' words differ."""
-    names = {"address": "TargetAddress", "type": "TargetType"}
-    targets = [renamed(target, **names) for target in inputs.pop("targets")]
-    yield "codestar-notifications", "CreateNotificationRule", {**inputs, "Targets": targets}
-
-
 def bucket_ownership(inputs: Inputs, _: Subject) -> Calls:
     """Pulumi has one rule where the API has a list."""
     rules = [inputs.pop("rule")]

@@ -49,7 +49,7 @@ def test_the_key_serves_the_account_its_logs_and_its_topics_and_nobody_else(stac
         "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:eu-west-1:{account}:log-group:*"}
     }
     assert {"kms:Encrypt*", "kms:Decrypt*", "kms:GenerateDataKey*"} <= set(logs["Action"])
-    assert topics["Principal"] == {"Service": ["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"]}
+    assert topics["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert topics["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
     assert topics["Condition"] == {"StringEquals": {"kms:ViaService": "sns.eu-west-1.amazonaws.com"}}
     # EventBridge drops a message that a condition of the key refuses, and says so to nobody.
@@ -170,7 +170,7 @@ def test_topics_are_encrypted_and_take_no_plain_http(stack: str) -> None:
                 rules = f"arn:aws:events:eu-west-1:{ACCOUNTS[stack]}:rule/*"
                 assert statement["Condition"] == {"ArnLike": {"aws:SourceArn": [rules]}}
             elif "Service" in statement["Principal"]:
-                assert statement["Condition"] == {"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNTS[stack]}}
+                assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNTS[stack]}}
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -203,11 +203,11 @@ def test_whoever_touches_artifacts_may_use_their_key(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_alarms_pipelines_and_rules_may_publish_to_the_topic_of_the_stack(stack: str) -> None:
+def test_alarms_and_rules_may_publish_to_the_topic_of_the_stack(stack: str) -> None:
     policy = planned(stack).named("notifications-topic-policy").json("policy")
     services = [one["Principal"]["Service"] for one in policy["Statement"] if "Service" in one["Principal"]]
     assert services == [
-        ["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com"],
+        ["cloudwatch.amazonaws.com"],
         "events.amazonaws.com",
     ]
 
