@@ -23,7 +23,7 @@ def starts(plan: Planned, event: Event) -> list[dict[str, Any]]:
             "name": target.inputs["arn"].split(":")[-1],
             **json.loads(rendered(target.inputs["inputTransformer"], event)),
         }
-        for target in _targets(plan, event)
+        for target in targets(plan, event)
         if ":codepipeline:" in target.inputs["arn"]
     ]
 
@@ -31,16 +31,16 @@ def starts(plan: Planned, event: Event) -> list[dict[str, Any]]:
 def invokes(plan: Planned, event: Event) -> set[str]:
     """The packages of the functions that an event is handed to, whole."""
     functions = {one.arn: one.inputs["handler"].split(".")[0] for one in plan.of("aws:lambda/function:Function")}
-    targets = [target.inputs for target in _targets(plan, event) if ":lambda:" in target.inputs["arn"]]
-    assert not [target for target in targets if "inputTransformer" in target]
-    return {functions[target["arn"]] for target in targets}
+    invoked = [target.inputs for target in targets(plan, event) if ":lambda:" in target.inputs["arn"]]
+    assert not [target for target in invoked if "inputTransformer" in target]
+    return {functions[target["arn"]] for target in invoked}
 
 
 def told(plan: Planned, event: Event) -> list[str]:
     """The texts that topics get of an event: each line of the template is a text in quotes."""
     texts = [
         _text(target.inputs["inputTransformer"], event)
-        for target in _targets(plan, event)
+        for target in targets(plan, event)
         if ":sns:" in target.inputs["arn"]
     ]
     return ["\n".join(line.removeprefix('"').removesuffix('"') for line in text.split("\n")) for text in texts]
@@ -59,7 +59,8 @@ def _value_or_nothing(path: str, event: Event) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _targets(plan: Planned, event: Event) -> Iterator[Resource]:
+def targets(plan: Planned, event: Event) -> Iterator[Resource]:
+    """The targets of every rule that an event matches."""
     for rule in plan.of("aws:cloudwatch/eventRule:EventRule", state="ENABLED"):
         if _matches(rule.inputs["eventPattern"], event):
             yield from plan.of("aws:cloudwatch/eventTarget:EventTarget", rule=rule.inputs["name"])
