@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from notices.channels import Delivered, attempt, deliver, settle
+from notices.execution import Execution
 from notices.notice import Notice, told
 from pipeline_job.clients import Clients, runtime_clients
 from pipeline_job.failures import is_transient
@@ -18,7 +19,6 @@ from repository_events.event import Event, optional_text
 from repository_events.run import answer_event, logger
 from tell_people.decide import (
     Deployment,
-    Execution,
     Failure,
     Happening,
     Parameters,
