@@ -41,6 +41,16 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
         "{name}",
         _regional("autoscaling", "scalingPolicy:{uuid}:autoScalingGroupName/{autoscalingGroupName}:policyName/{name}"),
     ),
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": Answer(
+        "{arn}",
+        "arn:aws:chatbot::{account}:chat-configuration/slack-channel/{configurationName}",
+        {"chatConfigurationArn": "{arn}", "slackChannelName": "channel-{octet}", "slackTeamName": "team-{octet}"},
+    ),
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": Answer(
+        "{teamId}",
+        "arn:aws:chatbot::{account}:chat-configuration/microsoft-teams-channel/{configurationName}",
+        {"chatConfigurationArn": "{arn}"},
+    ),
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": Answer("{alarmName}", _regional("cloudwatch", "alarm:{alarmName}")),
     "aws:cloudwatch/dashboard:Dashboard": Answer(
         "{dashboardName}", outputs={"dashboardArn": "arn:aws:cloudwatch::{account}:dashboard/{dashboardName}"}
@@ -228,6 +238,7 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     "aws:sqs/queue:Queue": Answer(
         "{url}", _regional("sqs", "{name}"), {"url": "https://sqs.{region}.amazonaws.com/{account}/{name}"}
     ),
+    "aws:sqs/queuePolicy:QueuePolicy": Answer("{queueUrl}"),
     "aws:ssm/parameter:Parameter": Answer("{name}", _regional("ssm", "parameter{slashed}"), {"version": 1}),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": Answer(
         "sgr-{hex}", _regional("ec2", "security-group-rule/sgr-{hex}"), {"securityGroupRuleId": "sgr-{hex}"}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from moto.sns import sns_backends
+from moto.sns.models import sns_backends
 
 from call_webhook.handler import secret_of
 from deliver_digest.decide import Parameters

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from types import ModuleType
 
@@ -28,7 +29,8 @@ def tell(aws: FakeDelivery) -> None:
         (happening("succeeded"), AT_NIGHT),
         (happening("deployment", state="FAILURE"), AT_NOON),
     ):
-        tell_people.handler.visit(event, parameters=told, clients=aws.clients, clock=lambda now=now: now)
+        clock = partial(datetime.fromtimestamp, now.timestamp(), tz=UTC)
+        tell_people.handler.visit(event, parameters=told, clients=aws.clients, clock=clock)
 
 
 def digest(aws: FakeDelivery) -> None:

@@ -30,7 +30,7 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]
     """A receiver whose certificate is trusted; pauses between requests take no time."""
     with receiver(tmp_path) as one:
         monkeypatch.setattr(edge, "trusted", lambda: one.trust)
-        monkeypatch.setattr(edge.time, "sleep", lambda _: None)
+        monkeypatch.setattr("time.sleep", lambda _: None)
         monkeypatch.setattr(edge, "PATIENCE_SECONDS", 0.3)
         yield one
 
@@ -157,7 +157,7 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_message(
     there: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr(edge.time, "sleep", lambda _: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
     with pytest.raises(edge.UnansweredError, match="SSLCertVerificationError"):
         called(there)
     assert there.received == []
