@@ -8,7 +8,6 @@ import pulumi
 from pulumi_aws import scheduler, secretsmanager, sqs
 
 from components.audiences.chat import ChatChannel, ChatChannelArgs
-from components.audiences.happenings import HAPPENING
 from components.audiences.plan import AnnouncementsPlan, AudiencePlan, Quiet
 from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs
 from components.function import EventFunction
@@ -24,8 +23,6 @@ Lambda waits in all before its second retry."""
 
 DIGEST = "Delivery Digest"
 """The `detail-type` by which `deliver_digest` knows what starts it."""
-
-__all__ = ["DIGEST", "HAPPENING", "Announcements", "AnnouncementsArgs"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from call_webhook.decide import Parameters as WebhookParameters
+from call_webhook.decide import call_of
 from notices.channels import UndeliveredError
 from pipeline_job.failures import RefusedError
+from repository_events.event import parse_event
 from tell_people.decide import Parameters
 from tell_people.handler import visit
 from tests.unit.functions.fake_delivery import (
@@ -141,6 +144,16 @@ def test_every_channel_of_an_audience_gets_its_own_words_once() -> None:
     assert (handed["detail-type"], handed["detail"]["audience"]) == ("Delivery Webhook", "team")
     assert (body["type"], body["kind"], body["version"][:8]) == ("notice", "failed", "3e5983e4")
     assert body["id"] == handed["detail"]["id"]
+
+
+def test_the_function_of_the_webhook_understands_what_it_is_handed() -> None:
+    aws = FakeDelivery()
+    tell(aws, happening("succeeded"), TEAM)
+    hooks = {"team": {"url": "https://hooks.example.com/x", "secret": "delivery-prod/webhook/team"}}
+    told = WebhookParameters.parse(json.dumps({"hooks": hooks, "topic": "arn"}))
+    call = call_of(parse_event(json.loads(aws.invoked[0]["Payload"])), parameters=told)
+    assert call is not None
+    assert (call.hook.host, call.id) == ("hooks.example.com", json.loads(call.body)["id"])
 
 
 def test_what_a_stranger_wrote_is_neither_a_mention_nor_a_link_in_the_chat() -> None:
