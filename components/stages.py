@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-pipeline-str
 https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html.
 """
 
-import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -164,8 +163,3 @@ class Road:
     def actions(self) -> Iterator[tuple[Stage, Action]]:
         """Every action with its stage, in the order of the road."""
         return ((stage, action) for stage in self.stages for action in stage.actions)
-
-    def asks_before(self, stage: str) -> bool:
-        """Whether a person decides before an execution reaches this stage."""
-        earlier = itertools.takewhile(lambda one: one.name != stage, self.stages)
-        return any(action.category == Category.APPROVAL for one in earlier for action in one.actions)

@@ -23,7 +23,7 @@ class FunctionGroupArgs:
         shift: how it moves.
         thresholds: above which an alarm brings it back.
         statements: what CodeDeploy may do.
-        topic_arn: who hears of alarms and of deployments that failed.
+        topic_arn: who hears of alarms.
         protect: whether Pulumi refuses to delete the group.
     """
 
@@ -95,13 +95,6 @@ class FunctionGroup(pulumi.ComponentResource):
                 "alarms": [alarm.name for alarm in alarms],
                 "ignore_poll_alarm_failure": False,
             },
-            trigger_configurations=[
-                {
-                    "trigger_name": "trouble",
-                    "trigger_events": ["DeploymentFailure", "DeploymentRollback", "DeploymentStop"],
-                    "trigger_target_arn": args.topic_arn,
-                }
-            ],
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.register_outputs({})

@@ -11,7 +11,6 @@ import pulumi
 from components.artifact_store import use_key
 from components.deployment.permissions import create_deployments, watch_alarms
 from components.iam import Statement
-from components.notifications import notification_topic
 from components.place import Place
 
 
@@ -74,6 +73,5 @@ def shift_alias(place: Place, name: str, hooks: Iterable[str], key_arn: pulumi.I
         ),
         *([Statement(actions=("lambda:InvokeFunction",), resources=_functions(place, asked))] if asked else ()),
         *watch_alarms(place),
-        Statement(actions=("sns:Publish",), resources=(notification_topic(place),)),
         use_key(key_arn),
     )
