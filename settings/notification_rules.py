@@ -67,7 +67,8 @@ NOTIFICATION_RULES: tuple[Callable[[Stack], Iterator[Problem]], ...] = (_told_on
 
 def _approvers(stack: Stack) -> Iterator[_Hearer]:
     for application, values in stack.applications():
-        for approval in at(values, "approvals") or ():
+        stages = [at(stage, "actions") or () for stage in at(values, "stages") or ()]
+        for approval in (*(at(values, "approvals") or ()), *(action for actions in stages for action in actions)):
             for address in at(approval, "emails") or ():
                 kinds = frozenset({str(NoticeKind.APPROVAL_NEEDED)})
                 yield _Hearer(address=address, kinds=kinds, by=f"the approval of {application}", path=())

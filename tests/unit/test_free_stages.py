@@ -258,4 +258,4 @@ def test_an_application_of_one_road_is_what_it_was() -> None:
 def test_a_persons_yes_makes_continuous_delivery_only_before_the_deployment(place: dict[str, str], kind: str) -> None:
     yes = {"provider": "manual", "name": "yes", "emails": ["lead@example.com"]}
     plan = of_stages({"name": "Ask", "actions": [yes], **place})
-    assert plan.outputs["applications"]["storefront"]["continuous"] == kind
+    assert plan.outputs["applications"]["storefront"]["continuous"]["is"] == kind

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 import pulumi
 
-from components.artifact_store import use_key
 from components.deployment.permissions import create_deployments, watch_alarms
 from components.iam import Statement
 from components.place import Place
@@ -63,7 +62,7 @@ def answer_as_hook(place: Place, name: str) -> tuple[Statement, ...]:
     )
 
 
-def shift_alias(place: Place, name: str, hooks: Iterable[str], key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
+def shift_alias(place: Place, name: str, hooks: Iterable[str]) -> tuple[Statement, ...]:
     """The service role of CodeDeploy: `AWSCodeDeployRoleForLambdaLimited` on one function and its hooks."""
     moved = (*_functions(place, (name,)), *_functions(place, (name,), versions=True))
     asked = tuple(hooks)
@@ -73,5 +72,4 @@ def shift_alias(place: Place, name: str, hooks: Iterable[str], key_arn: pulumi.I
         ),
         *([Statement(actions=("lambda:InvokeFunction",), resources=_functions(place, asked))] if asked else ()),
         *watch_alarms(place),
-        use_key(key_arn),
     )

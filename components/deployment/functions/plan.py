@@ -108,9 +108,7 @@ class FunctionDeploymentPlan:
                 place=self.place,
                 shift=self.shift,
                 thresholds=self.thresholds,
-                statements=permissions.shift_alias(
-                    self.place, self.name, self.hook_functions.values(), surroundings.key_arn
-                ),
+                statements=permissions.shift_alias(self.place, self.name, self.hook_functions.values()),
                 topic_arn=notification_topic(self.place),
                 protect=surroundings.protect,
             ),

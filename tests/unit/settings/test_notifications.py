@@ -122,6 +122,14 @@ def test_who_hears_everything_and_who_approves_is_not_told_the_same_again() -> N
     ]
 
 
+def test_who_approves_in_a_stage_of_ones_own_is_not_told_the_same_again() -> None:
+    ask = {"provider": "manual", "name": "yes", "emails": ["a@example.com"]}
+    stages = [{"name": "Ask", "before": "Deploy", "actions": [ask]}]
+    file = changed(config_of("dev"), (NOTIFICATIONS, audience(**MAIL)), ((*STOREFRONT, "stages"), stages))
+    (line,) = said(file, stack="dev")
+    assert "approval-needed by the approval of storefront" in line
+
+
 def test_a_channel_belongs_to_one_audience() -> None:
     audiences = {"team": {"slack": SLACK}, "board": {"slack": SLACK}}
     (line,) = said(changed(config_of("dev"), (NOTIFICATIONS, {"audiences": audiences})), stack="dev")
