@@ -51,7 +51,15 @@ def parallel(**changes: Any) -> Road:
 
 
 ALARM = Condition(
-    result=Result.ROLLBACK, rules=(Rule(name="Alarm", provider="CloudWatchAlarm", description="an alarm rings"),)
+    result=Result.ROLLBACK,
+    rules=(
+        Rule(
+            name="Alarm",
+            provider="CloudWatchAlarm",
+            configuration={"AlarmName": "errors"},
+            description="an alarm rings",
+        ),
+    ),
 )
 BOTH_ACCOUNTS = (CHECKED, replace(FOREIGN, inputs=(Artifact("checked"),), role_arn=OTHER, run_order=2))
 WIDE = Statement(actions=("lambda:InvokeFunction",), resources=tuple(f"arn:{'x' * 100}{n}" for n in range(100)))
