@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 
 from components.access_logs import access_log_writer, logged_in
+from components.approval_record import ApprovalRecord, ApprovalRecordArgs
 from components.artifact_store import ArtifactStore, ArtifactStoreArgs
 from components.bucket import PrivateBucket, PrivateBucketArgs
 from components.jenkins import JenkinsPlan, JenkinsServer, JenkinsServerArgs
@@ -34,6 +35,7 @@ class Retention:
 
     Args:
         log_days: logs.
+        audit_days: the record of who approved what.
         artifact_days: artifacts and promoted releases, which is how far back a release can be rolled.
         key_deletion_days: a deleted key can be saved for so long, 7 to 30.
         protect: Pulumi refuses to delete keys, buckets, pipelines and deployment groups.
@@ -41,6 +43,7 @@ class Retention:
     """
 
     log_days: int
+    audit_days: int
     artifact_days: int
     key_deletion_days: int
     protect: bool
@@ -62,6 +65,7 @@ class PlatformArgs:
         stores: what the stack's applications publish to, if they publish.
         jenkins: the server that builds, where an application is built by one.
         guests: the other regions in which actions run, and who of other accounts is let into which artifact store.
+        approving: the pipelines with approvals, by name.
     """
 
     place: Place
@@ -74,6 +78,7 @@ class PlatformArgs:
     stores: StoresPlan | None = None
     jenkins: JenkinsPlan | None = None
     guests: Guests = field(default_factory=Guests)
+    approving: Sequence[str] = ()
 
 
 class Platform(pulumi.ComponentResource):
@@ -90,6 +95,7 @@ class Platform(pulumi.ComponentResource):
     builds: PrivateBucket | None
     publishing: PublishingStores | None
     jenkins: JenkinsServer | None
+    approvals: ApprovalRecord | None
 
     def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Platform", name, None, opts)
@@ -121,6 +127,7 @@ class Platform(pulumi.ComponentResource):
         self.builds = self._build_bucket(args, child, self.store.key_arn) if args.build_bucket else None
         self.publishing = self._publishing(args.stores, args, child) if args.stores else None
         self.jenkins = self._jenkins(args.jenkins, child) if args.jenkins else None
+        self.approvals = self._approvals(args, child) if args.approving else None
         self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
 
     @property
@@ -229,6 +236,19 @@ class Platform(pulumi.ComponentResource):
                 events=True,
                 protect=args.retention.protect,
                 force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        )
+
+    def _approvals(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> ApprovalRecord:
+        return ApprovalRecord(
+            "approvals",
+            ApprovalRecordArgs(
+                place=args.place,
+                pipelines=args.approving,
+                key_arn=self.store.key_arn,
+                retention_days=args.retention.audit_days,
+                protect=args.retention.protect,
             ),
             opts=child,
         )

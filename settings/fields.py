@@ -219,7 +219,16 @@ CertificateArn = Annotated[
     ),
 ]
 UrlPath = Annotated[str, matching(r"/[\w.\-/~%?=&]{0,1023}", "a path that begins with /, such as /health")]
-ApprovalMessage = Annotated[str, matching(r"(?s).{0,1000}", "at most 1000 characters (CodePipeline's CustomData)")]
+ApprovalMessage = Annotated[
+    str,
+    matching(
+        r"(?s).{0,400}",
+        "at most 400 characters: the rest of CodePipeline's 1000 is for the evidence",
+    ),
+]
+PersonName = Annotated[
+    str, matching(r"(?=.*\S)[^\r\n<>]{1,200}", "a name, a mail address or a session's name, 1 to 200 characters")
+]
 TagPattern = Annotated[
     str,
     matching(

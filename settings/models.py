@@ -18,6 +18,7 @@ from settings.fields import (
     ApprovalName,
     Email,
     Listed,
+    PersonName,
     Region,
     StackName,
     SuiteName,
@@ -49,7 +50,7 @@ from settings.sources import (
 )
 from settings.stages import ExecutionMode, FreeStage, PipelineVariable
 from settings.suites import Suite
-from settings.tiers import DEFAULTS, DeploymentConfig, NatGateways, Tier, TierDefaults
+from settings.tiers import DEFAULTS, DeploymentConfig, FourEyes, NatGateways, Tier, TierDefaults
 
 __all__ = [
     "Alarms",
@@ -67,6 +68,7 @@ __all__ = [
     "ExistingNetwork",
     "Fleet",
     "FleetSize",
+    "FourEyes",
     "FreeStage",
     "GitSource",
     "Hotfix",
@@ -123,11 +125,18 @@ class Approval(Model):
     emails: Annotated[
         Listed[Email], at_least(1, "mail address: an approval needs someone to tell"), distinct("addresses")
     ] = Field(description="Who is told that an approval waits; at least one.")
+    order: Annotated[int, within(1, 20, "")] = Field(
+        default=1, description="Approvals of the same number wait beside each other, lower ones first; 1 to 20."
+    )
     review_url: WebUrl | None = Field(default=None, description="What the approver looks at: an http(s) address.")
     timeout_minutes: Annotated[int, within(5, 86400, "minutes")] = Field(
         default=2880, description="After how many minutes an unanswered approval fails, 5 to 86400 (60 days)."
     )
-    message: ApprovalMessage = Field(default="", description="What the approver reads; at most 1000 characters.")
+    message: ApprovalMessage = Field(
+        default="",
+        description="What the approver reads before the evidence, at most 400 characters; with variables such as "
+        "`#{Evidence.tag}`.",
+    )
 
 
 class Hotfix(Model):
@@ -172,6 +181,10 @@ class Application(Model):
         Listed[Approval], distinct("names of approvals", key=lambda one: one.name), ByTier("approvals")
     ] = Field(
         description="Who says yes before the deployment; [] is continuous deployment (policy refuses it in production)."
+    )
+    four_eyes: Annotated[FourEyes, Field(strict=False), ByTier("four_eyes")] = Field(
+        description="Whom an approver must not be: authors (nor who started it), starter, or none, which only records. "
+        "Unless it is none, two approvals take two people."
     )
     deploy: AnyDeploy = Field(description="How the application is deployed.")
     hotfix: Hotfix | None = Field(
@@ -233,6 +246,11 @@ class Settings(Model):
     region: Region = Field(description="The AWS region of the stack (key aws:region).")
     network: AnyNetwork = Field(description="The network: a new one by cidr, or an existing one by vpcId.")
     notifications: Annotated[Notifications, FromParts()] = Field(description="Who is told.")
+    people: Mapping[Email, Annotated[Listed[PersonName], at_least(1, "name"), distinct("names")]] = Field(
+        default_factory=dict,
+        description="By mail address, the names that a person has besides in Git and in AWS: other addresses, users, "
+        "sessions.",
+    )
     code_artifact: AnyPackages | None = Field(
         default=None, description="Packages: what builds resolve through, and what publishing to codeartifact needs."
     )

@@ -43,6 +43,14 @@ class Flow(StrEnum):
     TRUNK = "trunk"
 
 
+class FourEyes(StrEnum):
+    """Whom an approver must not be: whoever had a hand in the release or started it, who started it, or nobody."""
+
+    AUTHORS = "authors"
+    STARTER = "starter"
+    NONE = "none"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Feeds:
     """Which branches of a flow feed a tier, by the keys of `branchNames`.
@@ -63,6 +71,7 @@ class TierDefaults:
     Args:
         nat_gateways: NAT gateways of a network that the stack makes.
         log_retention_days: how long CloudWatch keeps build, function and application logs; one of CloudWatch's values.
+        audit_retention_days: how long it is kept who approved what; one of CloudWatch's values.
         artifact_retention_days: how long buckets keep a bundle, and one that a newer one replaced: promoted releases
             overwrite one key. A rollback runs a stage with its old artifact, and an instance that starts later fetches
             the last deployed one: so this is the rollback horizon, and how long a fleet may go without a deployment.
@@ -74,6 +83,7 @@ class TierDefaults:
         flow_logs: whether a new network records its accepted and rejected traffic.
         deployment_config: how many instances CodeDeploy changes at a time.
         bake_minutes: blue/green only; how long the old fleet stays after the shift.
+        four_eyes: whom an approver must not be.
         approvals: what `approvals` is when the file doesn't say; None: the file has to say.
         instance_type: of the fleet.
         fleet_min, fleet_desired, fleet_max: instances of the fleet.
@@ -86,6 +96,7 @@ class TierDefaults:
 
     nat_gateways: NatGateways
     log_retention_days: int
+    audit_retention_days: int
     artifact_retention_days: int
     kms_deletion_window_days: int
     deletion_protection: bool
@@ -94,6 +105,7 @@ class TierDefaults:
     flow_logs: bool
     deployment_config: DeploymentConfig
     bake_minutes: int
+    four_eyes: FourEyes
     approvals: tuple[()] | None
     instance_type: str
     fleet_min: int
@@ -116,6 +128,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
         Tier.DEVELOPMENT: TierDefaults(
             nat_gateways=NatGateways.ONE,
             log_retention_days=30,
+            audit_retention_days=90,
             artifact_retention_days=180,
             kms_deletion_window_days=7,
             deletion_protection=False,
@@ -124,6 +137,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             flow_logs=False,
             deployment_config=DeploymentConfig.HALF_AT_A_TIME,
             bake_minutes=0,
+            four_eyes=FourEyes.NONE,
             approvals=(),
             instance_type="t3.micro",
             fleet_min=1,
@@ -141,6 +155,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
         Tier.STAGING: TierDefaults(
             nat_gateways=NatGateways.ONE,
             log_retention_days=90,
+            audit_retention_days=365,
             artifact_retention_days=365,
             kms_deletion_window_days=14,
             deletion_protection=False,
@@ -149,6 +164,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             flow_logs=True,
             deployment_config=DeploymentConfig.HALF_AT_A_TIME,
             bake_minutes=10,
+            four_eyes=FourEyes.NONE,
             approvals=(),
             instance_type="t3.small",
             fleet_min=2,
@@ -166,6 +182,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
         Tier.PRODUCTION: TierDefaults(
             nat_gateways=NatGateways.PER_ZONE,
             log_retention_days=365,
+            audit_retention_days=1827,
             artifact_retention_days=1825,
             kms_deletion_window_days=30,
             deletion_protection=True,
@@ -174,6 +191,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             flow_logs=True,
             deployment_config=DeploymentConfig.ONE_AT_A_TIME,
             bake_minutes=60,
+            four_eyes=FourEyes.AUTHORS,
             approvals=None,
             instance_type="t3.small",
             fleet_min=2,

@@ -31,7 +31,7 @@ ROADS = {
         ("Source", ["Source"]),
         ("Admit", ["AdmitRelease"]),
         ("Test", ["component", "e2e"]),
-        ("Approval", ["qa-head"]),
+        ("Approval", ["GatherEvidence", "qa-head", "CheckApprovers"]),
         *BLUE_GREEN,
     ],
 }
