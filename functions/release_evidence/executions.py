@@ -25,8 +25,6 @@ class Execution:
         trigger: what kind of start it was, for example `StartPipelineExecution`.
         started_by: the ARN of who or what started it, as far as CodePipeline says.
         revision: of the source: a commit, an object's version, an image's digest.
-        message: what the source says of the revision, for example the commit's message.
-        url: where AWS shows the revision.
         made_at: when the revision was made, None where AWS doesn't say.
         variables: of the pipeline, by name.
     """
@@ -37,8 +35,6 @@ class Execution:
     trigger: str = ""
     started_by: str = ""
     revision: str = ""
-    message: str = ""
-    url: str = ""
     made_at: datetime | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,8 +77,6 @@ def observe_execution(identity: str, *, pipeline: str, client: Any) -> Execution
         trigger=trigger.get("triggerType", ""),
         started_by=trigger.get("triggerDetail", ""),
         revision=revision.get("revisionId", ""),
-        message=revision.get("revisionSummary", ""),
-        url=revision.get("revisionUrl", ""),
         made_at=revision.get("created"),
         variables={one["name"]: one.get("resolvedValue", "") for one in found.get("variables", ())},
     )

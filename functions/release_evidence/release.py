@@ -123,7 +123,7 @@ def observe_release(execution: str, *, subject: Subject, clients: Clients) -> Re
     before = running(subject.pipeline, stage=subject.deploy, but=execution, client=client)
     known = Release(
         revision=own.revision or source.revision,
-        message=first_line(own.message or source.message),
+        message=first_line(_said(runs, "CommitMessage")),
         branch=branch_of(source, runs, variable=subject.variable),
         starters=tuple(_starters(own, source)),
         tests=tuple(_tests(runs)),
@@ -152,7 +152,12 @@ def branch_of(execution: Execution, runs: Iterable[ActionRun], *, variable: str)
     """The branch of an execution: a variable of the pipeline has it, or the source action says it."""
     if variable:
         return execution.variables.get(variable, "")
-    return next((run.variables["BranchName"] for run in runs if "BranchName" in run.variables), "")
+    return _said(runs, "BranchName")
+
+
+def _said(runs: Iterable[ActionRun], variable: str) -> str:
+    """What a source action gave to later actions."""
+    return next((run.variables[variable] for run in runs if run.category == "Source" and variable in run.variables), "")
 
 
 def _starters(own: Execution, source: Execution) -> Iterable[Starter]:
