@@ -2,15 +2,16 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from http.client import HTTPException
+from typing import Protocol
 
 from gather_evidence.decide import Parameters, evidence
 from git_push.login import Address
 from git_push.packet import ProtocolError
-from git_push.remote import PushError, Remote, codecommit_remote
+from git_push.remote import PushError, codecommit_remote
 from pipeline_job.answer import Answer, Succeed
 from pipeline_job.clients import Clients, runtime_clients
 from pipeline_job.console import console
@@ -21,6 +22,14 @@ from pipeline_job.values import VARIABLE
 from release_evidence.release import observe_release
 
 logger = logging.getLogger(__name__)
+
+
+class Tagged(Protocol):
+    """A repository that tells its tags."""
+
+    def tags(self) -> Mapping[str, str]:
+        """The commits at which tags stand, by the tags' names."""
+        ...
 
 
 def handle(event: object, _context: object) -> None:
@@ -34,7 +43,7 @@ def visit(
     memory: Memory,  # noqa: ARG001 - it never waits
     clients: Clients,
     now: datetime,  # noqa: ARG001
-    remote: Callable[[Address], Remote] = codecommit_remote,
+    remote: Callable[[Address], Tagged] = codecommit_remote,
 ) -> Answer:
     """One visit with the given clients; what it raises fails the action."""
     parameters = Parameters.parse(job.user_parameters, fixed=os.environ.get(VARIABLE, ""))
@@ -49,7 +58,7 @@ def visit(
     return Succeed(summary=variables["text"], variables=variables)
 
 
-def tag_at(commit: str, *, remote: Remote) -> str:
+def tag_at(commit: str, *, remote: Tagged) -> str:
     """The tag of a commit, empty where it has none. A Git server that is in trouble holds up no release."""
     try:
         tags = remote.tags()
