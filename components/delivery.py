@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 import pulumi
 
 from components.approval import Approval, ApprovalArgs, ApprovalGate
-from components.approvals import Approvals, ApprovalsArgs, ApprovalsPlan
+from components.approvals import Approvals, ApprovalsArgs
+from components.approvals_plan import ApprovalsPlan
 from components.build_image import foreign_image_policy
 from components.build_plan import ProjectPlan
 from components.deployment import Deployed, DeploymentPlan, DeploymentSurroundings

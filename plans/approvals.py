@@ -1,7 +1,7 @@
 """From an application's approvals to the stage, its functions and its record."""
 
 from components.approval import ApprovalGate
-from components.approvals import EVIDENCE, TEXT, ApprovalsPlan, EvidenceSource
+from components.approvals_plan import EVIDENCE, TEXT, ApprovalsPlan, EvidenceSource
 from components.place import Place
 from components.sources import SourcePlan
 from components.sources.codecommit import BRANCH_VARIABLE

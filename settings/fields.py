@@ -226,9 +226,6 @@ ApprovalMessage = Annotated[
         "at most 400 characters: the rest of CodePipeline's 1000 is for the evidence",
     ),
 ]
-PersonName = Annotated[
-    str, matching(r"(?=.*\S)[^\r\n<>]{1,200}", "a name, a mail address or a session's name, 1 to 200 characters")
-]
 TagPattern = Annotated[
     str,
     matching(

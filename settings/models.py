@@ -18,7 +18,6 @@ from settings.fields import (
     ApprovalName,
     Email,
     Listed,
-    PersonName,
     Region,
     StackName,
     SuiteName,
@@ -33,6 +32,7 @@ from settings.fields import (
 from settings.jenkins import Jenkins, JenkinsBuild
 from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
 from settings.packages import AnyPackages
+from settings.people import People
 from settings.publishing import AnyPublish
 from settings.sources import (
     PROVIDERS,
@@ -246,7 +246,7 @@ class Settings(Model):
     region: Region = Field(description="The AWS region of the stack (key aws:region).")
     network: AnyNetwork = Field(description="The network: a new one by cidr, or an existing one by vpcId.")
     notifications: Annotated[Notifications, FromParts()] = Field(description="Who is told.")
-    people: Mapping[Email, Annotated[Listed[PersonName], at_least(1, "name"), distinct("names")]] = Field(
+    people: People = Field(
         default_factory=dict,
         description="By mail address, the names that a person has besides in Git and in AWS: other addresses, users, "
         "sessions.",

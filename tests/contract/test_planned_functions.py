@@ -41,5 +41,5 @@ def test_a_stack_has_the_functions_of_its_fleets_its_lane_its_releases_and_its_r
     assert {stack: {one.split(".")[0] for one in named} for stack, named in handlers.items()} == {
         "dev": {"check_pull_request", "merge_back", "tag_release"},
         "staging": {*fleets, "announce_hotfix", "promote_release"},
-        "prod": {*fleets, "admit_release"},
+        "prod": {*fleets, "admit_release", "gather_evidence", "check_approvers", "reject_stale_approvals"},
     }

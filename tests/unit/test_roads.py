@@ -183,11 +183,7 @@ def test_prod_asks_the_qa_head_after_every_test_and_before_every_deployment() ->
     assert gate.provider == "Approval/Manual"
     order = [action.stage for action in actions_of(prod)]
     last_test = max(index for index, action in enumerate(actions_of(prod)) if action.provider.startswith("Test/"))
-    first_change = min(
-        index
-        for index, action in enumerate(actions_of(prod))
-        if action.provider.startswith(("Deploy/", "Invoke/")) and action.name != "AdmitRelease"
-    )
+    first_change = min(index for index, action in enumerate(actions_of(prod)) if action.stage == "Deploy")
     assert last_test < order.index("Approval") < first_change
 
 
