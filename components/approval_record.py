@@ -1,16 +1,16 @@
 """The record of a stack's approvals: each event of each of them, in a log group that nobody writes but EventBridge."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.event_function import described
+from components.event_function import EventRulePlan, described
 from components.iam import Statement, policy_document
 from components.log_group import log_group
 from components.place import Place
+from components.triggers import event_pattern
 
 WRITERS = ["delivery.logs.amazonaws.com", "events.amazonaws.com"]
 """Who writes events to log groups
@@ -37,7 +37,7 @@ class ApprovalRecordArgs:
 
 
 class ApprovalRecord(pulumi.ComponentResource):
-    """One log group, one policy and one rule for a stack: an account has room for ten such policies in a region
+    """One log group and one policy for a stack: an account has room for ten such policies in a region
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html)."""
 
     log_group: pulumi.Output[str]
@@ -53,14 +53,7 @@ class ApprovalRecord(pulumi.ComponentResource):
             parent=self,
             protect=args.protect,
         )
-        rule = cloudwatch.EventRule(
-            name,
-            name=f"{place.name}-approvals",
-            description=described(f"What happens to the approvals of {', '.join(args.pipelines)}"),
-            event_pattern=json.dumps(approval_events(args.pipelines), sort_keys=True),
-            state="ENABLED",
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        rules = [self._rule(f"{name}-{rule.name}", args, rule) for rule in recorded(args.pipelines)]
         arn = place.arn("logs", f"log-group:{record_name(place)}:*")
         allowed = cloudwatch.LogResourcePolicy(
             f"{name}-policy",
@@ -72,21 +65,32 @@ class ApprovalRecord(pulumi.ComponentResource):
                         actions=("logs:PutLogEvents",),
                         resources=(arn,),
                         principals={"Service": WRITERS},
-                        conditions={"ArnEquals": {"aws:SourceArn": rule.arn}},
+                        conditions={"ArnEquals": {"aws:SourceArn": [rule.arn for rule in rules]}},
                     ),
                 ]
             ),
             opts=pulumi.ResourceOptions(parent=logs),
         )
-        cloudwatch.EventTarget(
-            f"{name}-target",
-            rule=rule.name,
-            target_id="record",
-            arn=logs.arn,
-            opts=pulumi.ResourceOptions(parent=rule, depends_on=[allowed]),
-        )
+        for rule, plan in zip(rules, recorded(args.pipelines), strict=True):
+            cloudwatch.EventTarget(
+                f"{name}-{plan.name}-target",
+                rule=rule.name,
+                target_id="record",
+                arn=logs.arn,
+                opts=pulumi.ResourceOptions(parent=rule, depends_on=[allowed]),
+            )
         self.log_group = logs.name
         self.register_outputs({"logGroup": self.log_group})
+
+    def _rule(self, name: str, args: ApprovalRecordArgs, plan: EventRulePlan) -> cloudwatch.EventRule:
+        return cloudwatch.EventRule(
+            name,
+            name=f"{args.place.name}-approvals-{plan.name}",
+            description=described(plan.description),
+            event_pattern=event_pattern(plan.pattern),
+            state="ENABLED",
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
 
 def record_name(place: Place) -> str:
@@ -94,23 +98,34 @@ def record_name(place: Place) -> str:
     return f"/aws/events/{place.name}-approvals"
 
 
-def approval_events(pipelines: Sequence[str]) -> Mapping[str, object]:
-    """What is recorded: how each approval goes, and, where a trail of CloudTrail tells EventBridge of it, the call of
-    the person who answered (https://docs.aws.amazon.com/codepipeline/latest/userguide/monitoring-cloudtrail-logs.html).
+def recorded(pipelines: Sequence[str]) -> tuple[EventRulePlan, EventRulePlan]:
+    """What is recorded: how each approval goes, and who answered.
+
+    CodePipeline's own event doesn't name the person. That of the call does; EventBridge has it where a trail of
+    CloudTrail logs management events in the account
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/monitoring-cloudtrail-logs.html).
     """
-    return {
-        "source": ["aws.codepipeline"],
-        "$or": [
-            {
+    of = ", ".join(pipelines)
+    return (
+        EventRulePlan(
+            name="states",
+            description=f"What happens to the approvals of {of}",
+            pattern={
+                "source": ["aws.codepipeline"],
                 "detail-type": ["CodePipeline Action Execution State Change"],
                 "detail": {"pipeline": list(pipelines), "type": {"category": ["Approval"]}},
             },
-            {
+        ),
+        EventRulePlan(
+            name="answers",
+            description=f"Who answers the approvals of {of}",
+            pattern={
+                "source": ["aws.codepipeline"],
                 "detail-type": ["AWS API Call via CloudTrail"],
                 "detail": {
                     "eventName": ["PutApprovalResult"],
                     "requestParameters": {"pipelineName": list(pipelines)},
                 },
             },
-        ],
-    }
+        ),
+    )
