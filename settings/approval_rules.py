@@ -35,14 +35,19 @@ def _approvals_fit(stack: Stack) -> Iterator[Problem]:
 def _authors_are_known(stack: Stack) -> Iterator[Problem]:
     """Four eyes that can't see are refused here, and not when a release waits."""
     for name, application in stack.applications():
-        if at(application, "fourEyes") != FourEyes.AUTHORS or not at(application, "approvals"):
+        default = stack.defaults.four_eyes if stack.defaults else None
+        if application.get("fourEyes", default) != FourEyes.AUTHORS or not at(application, "approvals"):
             continue
         origin = _origin(at(application, "source"), name, stack.siblings)
         if origin not in (None, WITH_AUTHORS):
-            message = given(
-                str(FourEyes.AUTHORS),
+            allowed = (
                 f"{FourEyes.STARTER} or {FourEyes.NONE}: AWS doesn't tell who wrote what comes from {origin}; let the "
-                "repository ask for reviews",
+                "repository ask for reviews"
+            )
+            message = (
+                given(str(FourEyes.AUTHORS), allowed)
+                if "fourEyes" in application
+                else f"missing, which means {FourEyes.AUTHORS} in this tier; needed: {allowed}"
             )
             yield Problem(path=("applications", name, "fourEyes"), message=message)
 
