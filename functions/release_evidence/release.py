@@ -135,9 +135,13 @@ def observe_release(execution: str, *, subject: Subject, clients: Clients) -> Re
             return _of_commits(known, subject=subject, clients=clients)
         case "promotion":
             return _of_manifests(known, source, before, subject=subject, clients=clients)
+    newest = Person(name=_said(runs, "AuthorDisplayName"), email=_said(runs, "AuthorEmail"))
+    authors = (newest,) if newest.name or newest.email else ()
+    alone = "the author of the newest commit alone" if authors else "nobody's name"
     return replace(
         known,
-        unknown=f"a source of {subject.provider} tells nobody's name",
+        authors=authors,
+        unknown=f"a source of {subject.provider} tells {alone}",
         link=commit_link(subject.address, known.revision),
         diff=diff_link(subject.address, old=known.running, new=known.revision),
     )

@@ -11,7 +11,12 @@ from release_manifest import Manifest, Person, Proof
 from tests.unit.functions.fake_pipeline import PROMOTED, RULE, SUBJECT, FakePipeline, call, commit, session
 from tests.unit.functions.pipeline_action import message, variables
 
-GITHUB = {"BranchName": "main", "CommitMessage": "Sell more\n\nFar more."}
+GITHUB = {
+    "BranchName": "main",
+    "CommitMessage": "Sell more\n\nFar more.",
+    "AuthorDisplayName": "Kim",
+    "AuthorEmail": "kim@example.com",
+}
 REPORT = "https://eu-west-1.console.aws.amazon.com/codesuite/codebuild/444455556666/projects/e2e/build/e2e%3A1"
 
 
@@ -193,7 +198,7 @@ def test_history_is_read_page_by_page(aws: FakePipeline) -> None:
         ("https://bitbucket.org/acme/web", "/branches/compare/{new}..{old}", "/commits/{new}"),
     ],
 )
-def test_a_repository_behind_a_connection_is_linked_and_its_authors_are_said_to_be_unknown(
+def test_a_repository_behind_a_connection_is_linked_and_its_other_authors_are_said_to_be_unknown(
     aws: FakePipeline, address: str, diff: str, link: str
 ) -> None:
     execution = waits(aws)
@@ -204,7 +209,8 @@ def test_a_repository_behind_a_connection_is_linked_and_its_authors_are_said_to_
     assert found["link"] == address + link.format(**names)
     assert found["branch"] == "main"
     assert "\nSell more\n" in found["text"]
-    assert "Authors: not known: a source of GitHub tells nobody's name" in found["text"]
+    alone = "a source of GitHub tells the author of the newest commit alone"
+    assert f"Authors: Kim; not all are known: {alone}" in found["text"]
 
 
 # What was promoted.
