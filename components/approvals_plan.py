@@ -4,6 +4,7 @@ In the stage, by run order: `GatherEvidence`, the gates, `CheckApprovers`. The c
 event, because only what stands before the deployment in the pipeline is certain to come before it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,11 @@ TEXT = f"#{{{EVIDENCE}.text}}"
 LONGEST_MESSAGE = 1000
 """Of an approval's `CustomData`
 (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Approve.html)."""
+
+VARIABLE_ROOM = 64
+"""Kept for each other variable of a message: a commit has 40 characters, an object's version 32."""
+
+_REFERENCE = re.compile(r"#\{[^}]+\}")
 
 _LIBRARIES = ("release_evidence", "release_manifest")
 
@@ -94,7 +100,8 @@ class ApprovalsPlan:
     @property
     def room(self) -> int:
         """How many characters of the longest message are left for the evidence."""
-        return LONGEST_MESSAGE - max(len(gate.message.replace(TEXT, "")) for gate in self.gates)
+        messages = (gate.message.replace(TEXT, "") for gate in self.gates)
+        return LONGEST_MESSAGE - max(len(_REFERENCE.sub("x" * VARIABLE_ROOM, one)) for one in messages)
 
     def gather_evidence(self, key_arn: pulumi.Input[str]) -> PipelineFunction:
         """The function that finds what approvers have to know."""

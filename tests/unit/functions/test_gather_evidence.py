@@ -70,7 +70,7 @@ def test_an_approver_reads_commit_tag_authors_change_tests_and_who_started_it(aw
         "Authors: Kim, Jane Doe\n"
         f"Running now: {commit('old')[:12]}\n"
         f"Changes: {console}/compare/{commit('old')}/.../{commit('two')}?region=eu-west-1\n"
-        f"Tests: e2e Succeeded {REPORT}\n"
+        f"Tests passed: e2e {REPORT}\n"
         "Started by: jane@example.com"
     )
     assert {key: found[key] for key in ("commit", "authors", "branch", "tag", "running", "startedBy")} == {
@@ -82,7 +82,7 @@ def test_an_approver_reads_commit_tag_authors_change_tests_and_who_started_it(aw
         "startedBy": "jane@example.com",
     }
     assert found["link"] == f"{console}/commit/{commit('two')}?region=eu-west-1"
-    assert found["tests"] == f"e2e Succeeded {REPORT}"
+    assert found["tests"] == f"e2e {REPORT}"
 
 
 def test_no_variable_is_ever_empty_because_a_pipeline_refuses_to_read_one(aws: FakePipeline) -> None:
@@ -100,7 +100,7 @@ def test_the_text_never_takes_more_room_than_there_is_and_begins_with_the_commit
     execution = waits(aws)
     text = told(aws, execution, room=room)["text"]
     assert len(text) <= room
-    assert text.startswith(f"Commit: {commit('two')}"[:room])
+    assert text.startswith(f"Commit: {commit('two')}"[: room - 1])
 
 
 def test_where_room_is_short_reports_are_on_the_page_of_the_execution(aws: FakePipeline) -> None:
@@ -109,7 +109,8 @@ def test_where_room_is_short_reports_are_on_the_page_of_the_execution(aws: FakeP
         aws.run(execution, "Test", f"suite-{number}", "Succeeded", executionResult={"externalExecutionUrl": REPORT})
     text = told(aws, execution)["text"]
     assert REPORT not in text
-    assert "suite-7 Succeeded, reports at https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline" in text
+    assert "suite-7; reports: variable tests of GatherEvidence, https://" in text
+    assert f"/executions/{execution}/" in text
     assert REPORT in told(aws, execution)["tests"]
 
 
@@ -271,7 +272,7 @@ def test_what_was_promoted_is_told_from_its_manifest(shelf: FakePipeline) -> Non
         "Authors: Author of c\n"
         f"Running now: {commit('b')[:12]}\n"
         f"Changes: https://github.com/acme/web/compare/{commit('b')}...{commit('c')}\n"
-        f"Tests: unit Succeeded https://example.com/unit\ne2e Succeeded {REPORT}\n"
+        f"Tests passed: unit https://example.com/unit\ne2e {REPORT}\n"
         "Started by: an event"
     )
 
