@@ -62,6 +62,7 @@ class FakePipeline(FakeForge):
         self.commits: dict[str, dict[str, Any]] = {}
         self.objects: dict[str, str] = {}
         self.shown_late = False
+        self.oldest_first = False
 
     # What a test does to the world.
 
@@ -195,8 +196,8 @@ class FakePipeline(FakeForge):
     def _codepipeline_ListActionExecutions(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params["pipelineName"] == PIPELINE
         of = params["filter"]["pipelineExecutionId"]
-        newest = [one for one in reversed(self.runs) if one["pipelineExecutionId"] == of]
-        return self._paged_by(params, "actionExecutionDetails", newest)
+        listed = [one for one in self.runs if one["pipelineExecutionId"] == of]
+        return self._paged_by(params, "actionExecutionDetails", listed if self.oldest_first else listed[::-1])
 
     def _codepipeline_GetPipelineState(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params["name"] == PIPELINE

@@ -125,7 +125,11 @@ def test_several_approvals_need_several_people_in_whatever_order_they_are_given(
     assert variables(check(aws, execution, gates=gates)) == {"approvers": "quinn@example.com, bo, otto"}
 
 
-def test_a_stage_that_is_retried_is_judged_by_its_last_approvals(aws: FakePipeline, execution: str) -> None:
+@pytest.mark.parametrize("oldest_first", [False, True])
+def test_a_stage_that_is_retried_is_judged_by_its_last_approvals_in_whatever_order_they_are_listed(
+    aws: FakePipeline, execution: str, oldest_first: bool
+) -> None:
+    aws.oldest_first = oldest_first
     aws.approve(execution, by=JANE)
     assert message(check(aws, execution))
     aws.approve(execution, by=QA)
