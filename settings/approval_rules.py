@@ -52,6 +52,28 @@ def _authors_are_known(stack: Stack) -> Iterator[Problem]:
             yield Problem(path=("applications", name, "fourEyes"), message=message)
 
 
+def _gates_are_checked(stack: Stack) -> Iterator[Problem]:
+    """An approval in a stage of one's own would be a way around four eyes, if there were no other."""
+    for name, application in stack.applications():
+        default = stack.defaults.four_eyes if stack.defaults else None
+        asked = application.get("fourEyes", default)
+        stages = at(application, "stages")
+        gates = [
+            action
+            for stage in (stages if isinstance(stages, list) else ())
+            for action in (at(stage, "actions") or ())
+            if at(action, "provider") == "manual"
+        ]
+        if gates and not at(application, "approvals") and asked in (FourEyes.AUTHORS, FourEyes.STARTER):
+            allowed = f"approvals beside the actions of provider manual, which nobody checks, or {FourEyes.NONE}"
+            message = (
+                given(str(asked), allowed)
+                if "fourEyes" in application
+                else f"missing, which means {asked} in this tier; needed: {allowed}"
+            )
+            yield Problem(path=("applications", name, "fourEyes"), message=message)
+
+
 def _origin(source: object, application: str, siblings: Siblings) -> str | None:
     """The provider at the beginning of the way to here; None where it can't be seen."""
     for _ in range(LONGEST_CHAIN):
@@ -78,4 +100,4 @@ def _people_differ(stack: Stack) -> Iterator[Problem]:
                 yield Problem(path=path, message=given(name, f"a name of one person; {shown(owner)} has it as well"))
 
 
-APPROVAL_RULES = (_approvals_fit, _authors_are_known, _people_differ)
+APPROVAL_RULES = (_approvals_fit, _authors_are_known, _gates_are_checked, _people_differ)

@@ -219,13 +219,7 @@ CertificateArn = Annotated[
     ),
 ]
 UrlPath = Annotated[str, matching(r"/[\w.\-/~%?=&]{0,1023}", "a path that begins with /, such as /health")]
-ApprovalMessage = Annotated[
-    str,
-    matching(
-        r"(?s).{0,400}",
-        "at most 400 characters: the rest of CodePipeline's 1000 is for the evidence",
-    ),
-]
+ApprovalMessage = Annotated[str, matching(r"(?s).{0,1000}", "at most 1000 characters (CodePipeline's CustomData)")]
 TagPattern = Annotated[
     str,
     matching(

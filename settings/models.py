@@ -14,7 +14,6 @@ from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, Flee
 from settings.fields import (
     Account,
     ApplicationName,
-    ApprovalMessage,
     ApprovalName,
     Email,
     Listed,
@@ -26,6 +25,7 @@ from settings.fields import (
     at_least,
     at_most,
     distinct,
+    matching,
     refused,
     within,
 )
@@ -132,7 +132,10 @@ class Approval(Model):
     timeout_minutes: Annotated[int, within(5, 86400, "minutes")] = Field(
         default=2880, description="After how many minutes an unanswered approval fails, 5 to 86400 (60 days)."
     )
-    message: ApprovalMessage = Field(
+    message: Annotated[
+        str,
+        matching(r"(?s).{0,400}", "at most 400 characters: the rest of CodePipeline's 1000 is for the evidence"),
+    ] = Field(
         default="",
         description="What the approver reads before the evidence, at most 400 characters; with variables such as "
         "`#{Evidence.tag}`.",

@@ -7,10 +7,10 @@ from pipeline_job.clients import Clients
 from pipeline_job.failures import RefusedError
 from pipeline_job.values import Values, text_of
 from release_evidence.executions import ActionRun, Execution, actions_of, observe_execution, running
-from release_evidence.history import codecommit_reader, new_commits
 from release_evidence.links import commit_link, diff_link
 from release_evidence.shelf import Shelf
-from release_manifest import Person, Proof
+from release_manifest import Manifest, Person, Proof
+from release_manifest.history import authors_since, codecommit_history
 
 ADMISSION, DIGEST = "AdmitRelease", "DIGEST"
 """The action that computes the digest of what was promoted, and its variable."""
@@ -177,15 +177,19 @@ def _tests(runs: Iterable[ActionRun]) -> Iterable[Proof]:
 
 
 def _of_commits(known: Release, *, subject: Subject, clients: Clients) -> Release:
-    read = codecommit_reader(subject.repository, client=clients.codecommit)
-    history = new_commits(known.revision, known.running, read=read)
+    fetch = codecommit_history(clients.codecommit, repository=subject.repository)
+    commit = fetch([known.revision]).get(known.revision)
+    if commit is None:
+        raise RefusedError(f"The repository {subject.repository} has no commit {known.revision}.")
+    since = authors_since(known.running, known.revision, fetch=fetch)
     return replace(
         known,
-        message=first_line(history.commits[0].message),
+        message=first_line(commit.message),
         link=commit_link(subject.address, known.revision),
         diff=diff_link(subject.address, old=known.running, new=known.revision),
-        authors=history.people,
-        unknown="" if history.complete else f"the history since {known.running} can't be read to its end",
+        # What runs already, or is older, is still somebody's.
+        authors=tuple(dict.fromkeys((*commit.people, *since.people))),
+        unknown="" if since.complete else f"the history since {known.running} can't be read to its end",
     )
 
 
@@ -213,11 +217,23 @@ def _of_manifests(
         link=commit_link(own.repository, own.commit),
         authors=tuple(dict.fromkeys(person for one in chain for person in one.authors)),
         unknown=unknown,
-        starters=(*known.starters, Starter(what=BUILDER, principal=own.started_by, by_hand=not own.started_by)),
+        starters=(*known.starters, builder_of(own)),
         tests=(*own.tests, *known.tests),
         running=old.commit if old else known.running,
         diff=diff_link(own.repository, old=old.commit, new=own.commit) if old else "",
     )
+
+
+def builder_of(manifest: Manifest) -> Starter:
+    """Who started the execution that a release comes from.
+
+    The manifest has what CodePipeline says: an ARN; without one, the kind of the start.
+    """
+    told = manifest.started_by
+    if told.startswith("arn:"):
+        # A rule of EventBridge is nobody; a user, a session and a root of an account are somebody.
+        return Starter(what=BUILDER, principal=told, by_hand=told.split(":")[2] in {"iam", "sts"})
+    return Starter(what=BUILDER, principal="", by_hand=not told or told in BY_HAND)
 
 
 def _digest_of(execution: Execution, *, subject: Subject, clients: Clients) -> str:

@@ -22,6 +22,7 @@ def parameters_of(stack: str, function: str) -> dict[str, Any]:
     fixed: dict[str, Any] = json.loads(made.inputs["environment"]["variables"]["PARAMETERS"])
     return fixed
 
+
 RECORD = {"/aws/events/delivery-prod-approvals", "/aws/lambda/storefront-prod-check-approvers"}
 """Who approved what, kept longer than other logs."""
 

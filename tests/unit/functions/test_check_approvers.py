@@ -247,6 +247,8 @@ def promoted(aws: FakePipeline, **more: Any) -> str:
     [
         (JANE, {}, "who had a hand in this release as Jane Doe"),
         (QA, {"started_by": QA}, "who started the execution that built and tested it"),
+        (QA, {"started_by": "arn:aws:iam::111122223333:root"}, "started by arn:aws:iam::111122223333:root, and nobody"),
+        (QA, {"started_by": "StartPipelineExecution"}, "started by somebody whom AWS doesn't name"),
         (
             QA,
             {"started_by": ""},

@@ -120,11 +120,9 @@ def test_many_authors_are_counted_where_room_is_short(aws: FakePipeline) -> None
         aws.record(f"more{number}", before, author=f"Author Number {number} <a{number}@example.com>")
         before = f"more{number}"
     found = told(aws, waits(aws, commit(before)), room=600)
-    assert (
-        "Author Number 39, Author Number 38, Author Number 37, Author Number 36, Author Number 35 and 37 more"
-        in (found["text"])
-    )
-    assert found["authors"].endswith("Author Number 0, Kim, Jane Doe")
+    assert "Authors: Author Number 39, " in found["text"]
+    assert " and 37 more\n" in found["text"]
+    assert len(found["authors"].split(", ")) == 42
 
 
 def test_a_tag_that_cannot_be_read_holds_up_no_release(aws: FakePipeline) -> None:

@@ -61,6 +61,16 @@ def test_without_approvals_nobody_asks_for_four_eyes() -> None:
     assert said(config, stack="prod") == []
 
 
+def test_an_approval_in_a_stage_of_its_own_is_no_way_around_four_eyes() -> None:
+    gate = {"name": "board", "provider": "manual", "emails": ["board@example.com"]}
+    own = ((*STOREFRONT, "stages"), [{"name": "Board", "before": "Deploy", "actions": [gate]}])
+    assert said(changed(config_of("prod"), own), stack="prod") == []
+    alone = changed(config_of("prod"), own, ((*STOREFRONT, "approvals"), []))
+    (line,) = said(alone, stack="prod")
+    assert line.startswith(f"{APP}.fourEyes: missing, which means authors in this tier; needed: approvals beside")
+    assert said(changed(alone, (FOUR_EYES, "none")), stack="prod") == []
+
+
 def test_approvals_wait_side_by_side_unless_they_say_their_order() -> None:
     gates = [{**GATE, "order": 2}, {**GATE, "name": "board"}, {**GATE, "name": "owner", "order": 20}]
     read = good("prod", ((*STOREFRONT, "approvals"), gates)).applications["storefront"].approvals
