@@ -99,9 +99,9 @@ class ApprovalsPlan:
 
     @property
     def room(self) -> int:
-        """How many characters of the longest message are left for the evidence."""
-        messages = (gate.message.replace(TEXT, "") for gate in self.gates)
-        return LONGEST_MESSAGE - max(len(_REFERENCE.sub("x" * VARIABLE_ROOM, one)) for one in messages)
+        """How many characters are left for the evidence in the longest message that has it."""
+        messages = (gate.message.replace(TEXT, "") for gate in self.gates if TEXT in gate.message)
+        return LONGEST_MESSAGE - max((len(_REFERENCE.sub("x" * VARIABLE_ROOM, one)) for one in messages), default=0)
 
     def gather_evidence(self, key_arn: pulumi.Input[str]) -> PipelineFunction:
         """The function that finds what approvers have to know."""

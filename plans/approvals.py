@@ -3,7 +3,6 @@
 from components.approval import ApprovalGate
 from components.approvals_plan import EVIDENCE, TEXT, ApprovalsPlan, EvidenceSource
 from components.place import Place
-from components.sources import SourcePlan
 from components.sources.codecommit import BRANCH_VARIABLE
 from plans.places import place_of
 from settings import models
@@ -23,7 +22,7 @@ def approving(settings: models.Settings) -> tuple[str, ...]:
 
 
 def approvals_plan(
-    name: str, application: models.Application, settings: models.Settings, place: Place, source: SourcePlan
+    name: str, application: models.Application, settings: models.Settings, place: Place
 ) -> ApprovalsPlan | None:
     """The approvals of an application, None where nobody has to approve."""
     if not application.approvals:
@@ -41,7 +40,7 @@ def approvals_plan(
                 emails=approval.emails,
                 review_url=approval.review_url,
                 timeout_minutes=approval.timeout_minutes,
-                message=message_of(approval, opening=f"{name} to {place.environment}: {source.revision}"),
+                message=message_of(approval, opening=f"{name} to {place.environment}"),
                 run_order=approval.order,
             )
             for approval in application.approvals
@@ -53,7 +52,7 @@ def approvals_plan(
 
 
 def message_of(approval: models.Approval, *, opening: str) -> str:
-    """What the approver reads: the file's own words or the revision, the address to look at, and the evidence.
+    """What the approver reads: the file's own words or what goes where, the address to look at, and the evidence.
 
     Words that ask for single variables of the evidence say all that there is to say. The address stands beside the
     message as well, so one that is too long for it isn't missed.

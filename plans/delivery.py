@@ -41,7 +41,7 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
             for suite, one in application.suites.items()
         ],
         publications=publications(name, application, settings, place, plan),
-        approvals=approvals_plan(name, application, settings, place, plan),
+        approvals=approvals_plan(name, application, settings, place),
         deployment=deployment_plan(name, application, settings, place, hotfix),
         promotion=promotion(name, application, place, plan),
         admission=admission(name, application, place),

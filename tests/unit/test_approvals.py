@@ -69,9 +69,7 @@ def test_the_mail_says_the_words_of_the_file_the_address_to_look_at_and_the_evid
         if one.provider == "Approval/Manual"
     }
     assert said["qa-head"]["CustomData"] == (
-        "codecommit-gated to dev: commit #{Source.CommitId} of #{variables.GIT_BRANCH}\n"
-        "Try it: https://staging.example.com\n"
-        "#{Evidence.text}"
+        "codecommit-gated to dev\nTry it: https://staging.example.com\n#{Evidence.text}"
     )
     assert said["qa-head"]["ExternalEntityLink"] == "https://staging.example.com"
     assert said["board"]["CustomData"] == "Is it the right day?\n#{Evidence.text}"
@@ -83,7 +81,7 @@ def test_the_evidence_has_the_room_that_the_longest_message_leaves(production: b
     messages = [
         one.configuration["CustomData"]
         for one in actions_of(plan(production), application)
-        if one.provider == "Approval/Manual"
+        if "#{Evidence.text}" in one.configuration.get("CustomData", "")
     ]
     room = told(production, application, "gather_evidence")["room"]
     with_evidence = [one.replace("#{Evidence.text}", "x" * room) for one in messages]
@@ -222,6 +220,5 @@ def test_the_page_shows_what_an_approver_of_this_repository_reads() -> None:
     )
     said = evidence(release, room=room, overview=overview)["text"]
     mail = gate.configuration["CustomData"].replace("#{Evidence.text}", said)
-    mail = mail.replace("#{Source.VersionId}", "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY")
     assert len(mail) <= 1000
     assert f"```text\n{mail}\n```" in (ROOT / "docs" / "approvals.md").read_text(encoding="utf-8"), mail

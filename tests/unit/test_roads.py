@@ -196,8 +196,7 @@ def test_the_qa_head_is_told_by_mail_what_waits_where_and_for_how_long() -> None
     assert gate.configuration["ExternalEntityLink"] == "https://staging.example.com"
     message = gate.configuration["CustomData"]
     assert "storefront to prod" in message
-    for known in ("COMMIT", "BRANCH", "TAG", "AUTHORS"):
-        assert f"#{{Release.{known}}}" in message
+    assert "#{Evidence.text}" in message
     assert action_of(prod, "AdmitRelease").declaration["namespace"] == "Release"
     assert len(message) <= 1000
     subscriptions = prod.of("aws:sns/topicSubscription:TopicSubscription", topic=topic.arn)
