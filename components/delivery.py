@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 import pulumi
 
 from components.approval import Approval, ApprovalArgs, ApprovalGate
+from components.approvals import Approvals, ApprovalsArgs
+from components.approvals_plan import ApprovalsPlan
 from components.build_image import foreign_image_policy
 from components.build_plan import ProjectPlan
 from components.continuous import continuous
@@ -33,8 +35,6 @@ from components.work import Slot, Work, WorkSurroundings
 BUNDLE = Artifact("Bundle")
 """What the build makes, the suites test, and the deployment ships."""
 
-APPROVAL_STAGE = "Approval"
-
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryPlan:
@@ -48,7 +48,7 @@ class DeliveryPlan:
         preparation: what is done to the source before it is built.
         suites: test suites on the built artifact, before the deployment and after it.
         publications: where the tested artifact is published to.
-        approvals: gates after those tests and before the deployment; none is continuous deployment.
+        approvals: gates after those tests and before the deployment; None is continuous deployment.
         deployment: how it gets to where it runs.
         promotion: gives what was tested here to another environment.
         admission: lets in what another environment has promoted.
@@ -63,7 +63,7 @@ class DeliveryPlan:
     source: SourcePlan
     build: Work | None
     suites: Sequence[SuitePlan]
-    approvals: Sequence[ApprovalGate]
+    approvals: ApprovalsPlan | None
     deployment: DeploymentPlan
     promotion: Promotion | None
     hotfix: HotfixLane | None = None
@@ -107,7 +107,7 @@ class DeliveryPlan:
         stages.extend(self._tests("Test", artifact, after_deployment=False))
         stages.extend(publish_stage(self.publications, artifact))
         if self.approvals:
-            stages.append(Stage(name=APPROVAL_STAGE, actions=tuple(gate.action for gate in self.approvals)))
+            stages.append(self.approvals.stage())
         stages.extend(
             self.deployment.stages(artifact, proof=self._tests("TestDeployed", artifact, after_deployment=True))
         )
@@ -141,8 +141,7 @@ class DeliveryPlan:
 
     @property
     def gates(self) -> Iterator[tuple[str, ApprovalGate]]:
-        """Every approval, with the stage it stands in."""
-        yield from ((APPROVAL_STAGE, gate) for gate in self.approvals)
+        """The approvals in stages of its own, with the stage each stands in."""
         yield from ((one.stage.name, gate) for one in self.free.stages for gate in one.gates)
 
 
@@ -266,9 +265,8 @@ class Delivery(pulumi.ComponentResource):
         return deployed
 
     def _approve(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:
-        approvals: dict[str, Approval] = {}
-        for stage, gate in args.plan.gates:
-            approvals[gate.name] = Approval(
+        approvals = [
+            Approval(
                 f"{name}-approval-{gate.name}",
                 ApprovalArgs(
                     gate=gate,
@@ -278,6 +276,24 @@ class Delivery(pulumi.ComponentResource):
                 ),
                 opts=pulumi.ResourceOptions(parent=self),
             )
-        if approvals:
-            self.outputs["approverPolicies"] = {gate: one.policy_arn for gate, one in approvals.items()}
-        return list(approvals.values())
+            for stage, gate in args.plan.gates
+        ]
+        policies = {gate.name: one.policy_arn for (_, gate), one in zip(args.plan.gates, approvals, strict=True)}
+        parts: list[pulumi.Resource] = [*approvals]
+        if plan := args.plan.approvals:
+            checked = Approvals(
+                f"{name}-approval",
+                ApprovalsArgs(
+                    plan=plan,
+                    key_arn=args.platform.store.key_arn,
+                    log_retention_days=args.platform.retention.log_days,
+                    audit_retention_days=args.platform.retention.audit_days,
+                ),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[args.platform.notifications]),
+            )
+            parts.append(checked)
+            policies = {**checked.policies, **policies}
+            self.outputs["fourEyes"] = plan.four_eyes
+        if policies:
+            self.outputs["approverPolicies"] = policies
+        return parts

@@ -14,6 +14,7 @@ def log_group(
     retention_days: int,
     key_arn: pulumi.Input[str],
     parent: pulumi.Resource,
+    protect: bool = False,
 ) -> cloudwatch.LogGroup:
     """A log group encrypted with the stack's key; `retention_days` must be a number that CloudWatch Logs knows."""
     return cloudwatch.LogGroup(
@@ -21,7 +22,7 @@ def log_group(
         name=log_group_name,
         retention_in_days=retention_days,
         kms_key_id=key_arn,
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(parent=parent, protect=protect or None),
     )
 
 

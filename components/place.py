@@ -39,6 +39,12 @@ class Place:
         """The ARN of an IAM resource of this account, for example of `role/NAME`."""
         return f"arn:{self.partition}:iam::{self.account}:{resource}"
 
+    def console(self, path: str) -> str:
+        """A page of the developer tools in the console, for example `codecommit/repositories/storefront/browse`."""
+        domains = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
+        domain = domains.get(self.partition, "console.aws.amazon.com")
+        return f"https://{self.region}.{domain}/codesuite/{path}?region={self.region}"
+
     def role_sessions(self, role: str) -> str:
         """Every session of a role of this account, as CodeCommit names who approves."""
         return f"arn:{self.partition}:sts::{self.account}:assumed-role/{role}/*"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 
 from components.access_logs import access_log_writer, logged_in
+from components.approval_record import ApprovalRecord, ApprovalRecordArgs
 from components.artifact_store import ArtifactStore, ArtifactStoreArgs
 from components.audiences import Announcements, AnnouncementsArgs, AnnouncementsPlan
 from components.bucket import PrivateBucket, PrivateBucketArgs
@@ -35,6 +36,7 @@ class Retention:
 
     Args:
         log_days: logs.
+        audit_days: the record of who approved what.
         artifact_days: artifacts and promoted releases, which is how far back a release can be rolled.
         key_deletion_days: a deleted key can be saved for so long, 7 to 30.
         protect: Pulumi refuses to delete keys, buckets, pipelines and deployment groups.
@@ -42,6 +44,7 @@ class Retention:
     """
 
     log_days: int
+    audit_days: int
     artifact_days: int
     key_deletion_days: int
     protect: bool
@@ -64,6 +67,7 @@ class PlatformArgs:
         stores: what the stack's applications publish to, if they publish.
         jenkins: the server that builds, where an application is built by one.
         guests: the other regions in which actions run, and who of other accounts is let into which artifact store.
+        approving: the pipelines with approvals, by name.
     """
 
     place: Place
@@ -77,6 +81,7 @@ class PlatformArgs:
     stores: StoresPlan | None = None
     jenkins: JenkinsPlan | None = None
     guests: Guests = field(default_factory=Guests)
+    approving: Sequence[str] = ()
 
 
 class Platform(pulumi.ComponentResource):
@@ -94,6 +99,7 @@ class Platform(pulumi.ComponentResource):
     builds: PrivateBucket | None
     publishing: PublishingStores | None
     jenkins: JenkinsServer | None
+    approvals: ApprovalRecord | None
 
     def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Platform", name, None, opts)
@@ -126,6 +132,7 @@ class Platform(pulumi.ComponentResource):
         self.builds = self._build_bucket(args, child, self.store.key_arn) if args.build_bucket else None
         self.publishing = self._publishing(args.stores, args, child) if args.stores else None
         self.jenkins = self._jenkins(args.jenkins, child) if args.jenkins else None
+        self.approvals = self._approvals(args, child) if args.approving else None
         self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
 
     @property
@@ -250,6 +257,19 @@ class Platform(pulumi.ComponentResource):
                 events=True,
                 protect=args.retention.protect,
                 force_destroy=args.retention.force_destroy,
+            ),
+            opts=child,
+        )
+
+    def _approvals(self, args: PlatformArgs, child: pulumi.ResourceOptions) -> ApprovalRecord:
+        return ApprovalRecord(
+            "approvals",
+            ApprovalRecordArgs(
+                place=args.place,
+                pipelines=args.approving,
+                key_arn=self.store.key_arn,
+                retention_days=args.retention.audit_days,
+                protect=args.retention.protect,
             ),
             opts=child,
         )

@@ -217,7 +217,7 @@ def _line(stage: Stage) -> Line:
     done = ", ".join((action.target or action.name).rpartition(": ")[2] for action in stage.actions)
     said = "".join(f" ({note.text})" for note in notes(stage))
     return Line(
-        kind=stage.actions[0].category,
+        kind=next((action for action in stage.actions if is_gate(action)), stage.actions[0]).category,
         text=f"{stage.name}{said}" if done == stage.name else f"{stage.name}{said}: {done}",
         gate=any(is_gate(action) for action in stage.actions),
     )

@@ -1,12 +1,12 @@
 """From an application's settings to its delivery: source, build, suites, approvals, deployment."""
 
-from components.approval import ApprovalGate
 from components.delivery import DeliveryPlan
 from components.hotfix import HotfixLane
 from components.place import Place
 from components.sources import SourcePlan
 from components.stage_conditions import RoadConditions
 from components.work import Work
+from plans.approvals import approvals_plan
 from plans.builds import build_job, machine_of, preparation, suite_plan
 from plans.conditions import calendar, stage_conditions
 from plans.deployments import deployment_plan
@@ -43,19 +43,7 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
             for suite, one in application.suites.items()
         ],
         publications=publications(name, application, settings, place, plan),
-        approvals=[
-            ApprovalGate(
-                name=approval.name,
-                application=name,
-                place=place,
-                emails=approval.emails,
-                review_url=approval.review_url,
-                timeout_minutes=approval.timeout_minutes,
-                message=approval.message or f"{name} to {place.environment}: {plan.revision}",
-                run_order=order,
-            )
-            for order, approval in enumerate(application.approvals, start=1)
-        ],
+        approvals=approvals_plan(name, application, settings, place),
         deployment=deployment_plan(name, application, settings, place, hotfix),
         promotion=promotion(name, application, place, plan),
         admission=admission(name, application, place),

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from plans.approvals import approving
+from plans.places import place_of
 from settings.models import Settings
 
 
@@ -13,6 +15,12 @@ def excepted(settings: Settings) -> Mapping[str, Sequence[str]]:
         "transition": overrides.transition,
         "rollback": overrides.rollback,
         "retry": overrides.retry,
-        "stop": overrides.stop,
+        # One function of ours stops executions: those whose approval waits for a revision that a newer one replaced.
+        "stop": (*overrides.stop, *_stopping(settings)),
         "approval": overrides.approval,
     }
+
+
+def _stopping(settings: Settings) -> list[str]:
+    place = place_of(settings.site)
+    return [place.iam_arn(f"role/{pipeline}-reject-stale-approvals") for pipeline in approving(settings)]

@@ -30,7 +30,7 @@ def scene_of(settings: Settings, plan: DeliveryPlan, road: Road) -> Scene:
         tier=settings.environment.tier,
         runs=plan.deployment.target,
         origin=place_of(source.origin) if isinstance(source, PromotionSource) else None,
-        asked={gate.name: tuple(gate.emails) for gate in plan.approvals},
+        asked={gate.name: tuple(gate.emails) for gate in (plan.approvals.gates if plan.approvals else ())},
         told=tuple(settings.notifications.emails),
     )
 

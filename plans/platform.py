@@ -4,6 +4,7 @@ from components.network import NetworkPlacement
 from components.platform import NewNetwork, PlatformArgs, Retention
 from components.release_bucket import PromotedApplication
 from plans.announcements import announcements_plan
+from plans.approvals import approving
 from plans.jenkins import jenkins_plan
 from plans.places import place_of
 from plans.publishing import stores_plan
@@ -32,6 +33,7 @@ def platform_args(settings: Settings) -> PlatformArgs:
         ),
         retention=Retention(
             log_days=defaults.log_retention_days,
+            audit_days=defaults.audit_retention_days,
             artifact_days=defaults.artifact_retention_days,
             key_deletion_days=defaults.kms_deletion_window_days,
             protect=defaults.protect,
@@ -57,4 +59,5 @@ def platform_args(settings: Settings) -> PlatformArgs:
         ),
         jenkins=jenkins_plan(settings, place_of(settings.site)),
         guests=guests(settings),
+        approving=approving(settings),
     )

@@ -15,7 +15,6 @@ from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, Flee
 from settings.fields import (
     Account,
     ApplicationName,
-    ApprovalMessage,
     ApprovalName,
     Email,
     Listed,
@@ -27,6 +26,7 @@ from settings.fields import (
     at_least,
     at_most,
     distinct,
+    matching,
     refused,
     within,
 )
@@ -36,6 +36,7 @@ from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
 from settings.notifications import Notifications
 from settings.overrides import Overrides
 from settings.packages import AnyPackages
+from settings.people import People
 from settings.publishing import AnyPublish
 from settings.sources import (
     PROVIDERS,
@@ -53,7 +54,7 @@ from settings.sources import (
 )
 from settings.stages import ExecutionMode, FreeStage, PipelineVariable
 from settings.suites import Suite
-from settings.tiers import DEFAULTS, DeploymentConfig, NatGateways, Tier, TierDefaults
+from settings.tiers import DEFAULTS, DeploymentConfig, FourEyes, NatGateways, Tier, TierDefaults
 
 __all__ = [
     "Alarms",
@@ -71,6 +72,7 @@ __all__ = [
     "ExistingNetwork",
     "Fleet",
     "FleetSize",
+    "FourEyes",
     "FreeStage",
     "GitSource",
     "Hotfix",
@@ -119,11 +121,21 @@ class Approval(Model):
     emails: Annotated[
         Listed[Email], at_least(1, "mail address: an approval needs someone to tell"), distinct("addresses")
     ] = Field(description="Who is told that an approval waits; at least one.")
+    order: Annotated[int, within(1, 20, "")] = Field(
+        default=1, description="Approvals of the same number wait beside each other, lower ones first; 1 to 20."
+    )
     review_url: WebUrl | None = Field(default=None, description="What the approver looks at: an http(s) address.")
     timeout_minutes: Annotated[int, within(5, 86400, "minutes")] = Field(
         default=2880, description="After how many minutes an unanswered approval fails, 5 to 86400 (60 days)."
     )
-    message: ApprovalMessage = Field(default="", description="What the approver reads; at most 1000 characters.")
+    message: Annotated[
+        str,
+        matching(r"(?s).{0,400}", "at most 400 characters: the rest of CodePipeline's 1000 is for the evidence"),
+    ] = Field(
+        default="",
+        description="What the approver reads before the evidence, at most 400 characters; with variables such as "
+        "`#{Evidence.tag}`.",
+    )
 
 
 class Hotfix(Model):
@@ -168,6 +180,10 @@ class Application(Model):
         Listed[Approval], distinct("names of approvals", key=lambda one: one.name), ByTier("approvals")
     ] = Field(
         description="Who says yes before the deployment; [] is continuous deployment (policy refuses it in production)."
+    )
+    four_eyes: Annotated[FourEyes, Field(strict=False), ByTier("four_eyes")] = Field(
+        description="Whom an approver must not be: authors (nor who started it), starter, or none, which only records. "
+        "Unless it is none, two approvals take two people."
     )
     deploy: AnyDeploy = Field(description="How the application is deployed.")
     hotfix: Hotfix | None = Field(
@@ -232,6 +248,11 @@ class Settings(Model):
     region: Region = Field(description="The AWS region of the stack (key aws:region).")
     network: AnyNetwork = Field(description="The network: a new one by cidr, or an existing one by vpcId.")
     notifications: Annotated[Notifications, FromParts()] = Field(description="Who is told.")
+    people: People = Field(
+        default_factory=dict,
+        description="By mail address, the names that a person has besides in Git and in AWS: other addresses, users, "
+        "sessions.",
+    )
     code_artifact: AnyPackages | None = Field(
         default=None, description="Packages: what builds resolve through, and what publishing to codeartifact needs."
     )

@@ -5,6 +5,7 @@ The rules read plain values, not models, so that they also say what they can abo
 
 from collections.abc import Iterator, Mapping
 
+from settings.approval_rules import APPROVAL_RULES
 from settings.build_rules import BUILD_RULES
 from settings.fields import GRAVITON
 from settings.free_stage_rules import FREE_STAGE_RULES
@@ -25,9 +26,6 @@ LONGEST_NAME = 32
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 """
 
-LONGEST_POLICY = 128
-"""Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-
 LONGEST_BUCKET = 63
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
@@ -42,15 +40,18 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "build",
         "check",
         "check-calendar",
+        "check-approvers",
         "check-pull-request",
         "codedeploy",
         "front",
+        "gather-evidence",
         "instance",
         "instances",
         "merge-back",
         "pipeline",
         "promote-release",
         "provide-buildspec",
+        "reject-stale-approvals",
         "retire-fleet",
         "schedule",
         "shift-traffic",
@@ -72,7 +73,6 @@ def broken(stack: Stack) -> Iterator[Problem]:
         _suites_fit,
         *SUITE_RULES,
         *BUILD_RULES,
-        _approvals_fit,
         _images_fit,
         _zones_in_region,
         _subnets_differ,
@@ -85,6 +85,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         *FREE_STAGE_RULES,
         *FREEZE_RULES,
         *NOTIFICATION_RULES,
+        *APPROVAL_RULES,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):
@@ -140,21 +141,6 @@ def _suites_fit(stack: Stack) -> Iterator[Problem]:
                 message = f"the role {derived} has {excess} too many; allowed: at most {LONGEST_ROLE} characters"
                 yield Problem(path=(*path, suite), message=message)
             seen.setdefault(suite.lower(), suite)
-
-
-def _approvals_fit(stack: Stack) -> Iterator[Problem]:
-    for name, application in stack.applications():
-        for index, approval in enumerate(at(application, "approvals") or ()):
-            gate = at(approval, "name")
-            if not isinstance(gate, str):
-                continue
-            derived = f"{name}-{stack.name}-{gate}-approver"
-            path: Path = ("applications", name, "approvals", index, "name")
-            if (excess := len(derived) - LONGEST_POLICY) > 0:
-                message = f"the policy {derived} has {excess} too many; allowed: at most {LONGEST_POLICY} characters"
-                yield Problem(path=path, message=message)
-            elif f"{name}-{stack.name}-{gate}" == f"delivery-{stack.name}-events":
-                yield Problem(path=path, message=given(gate, "another name: the stack's own topic is called so"))
 
 
 def _images_fit(stack: Stack) -> Iterator[Problem]:

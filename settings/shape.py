@@ -133,14 +133,14 @@ def place_of(root: type[Model], location: Sequence[str | int]) -> Place:
     fresh = False
     for part in location:
         origin = get_origin(_plain(annotation)) if annotation is not None else None
+        if part == "[key]":
+            break
         if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
             path.append(part)
             annotation = get_args(_plain(annotation))[1]
         elif origin is tuple:
             path.append(part)
             annotation = get_args(_plain(annotation))[0]
-        elif part == "[key]":
-            break
         elif fresh and (chosen := tuple(one for one in allowed if one.chosen_by(part))):
             allowed = chosen
             fresh = len(allowed) > 1

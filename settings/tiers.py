@@ -43,6 +43,14 @@ class Flow(StrEnum):
     TRUNK = "trunk"
 
 
+class FourEyes(StrEnum):
+    """Whom an approver must not be: whoever had a hand in the release or started it, who started it, or nobody."""
+
+    AUTHORS = "authors"
+    STARTER = "starter"
+    NONE = "none"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Feeds:
     """Which branches of a flow feed a tier, by the keys of `branchNames`.
@@ -63,6 +71,7 @@ class TierDefaults:
     Args:
         nat_gateways: NAT gateways of a network that the stack makes.
         log_retention_days: how long CloudWatch keeps build, function and application logs; one of CloudWatch's values.
+        audit_retention_days: how long it is kept who approved what; one of CloudWatch's values.
         artifact_retention_days: how long buckets keep a bundle, and one that a newer one replaced: promoted releases
             overwrite one key. A rollback runs a stage with its old artifact, and an instance that starts later fetches
             the last deployed one: so this is the rollback horizon, and how long a fleet may go without a deployment.
@@ -75,6 +84,7 @@ class TierDefaults:
         deployment_config: how many instances CodeDeploy changes at a time.
         watch_minutes: blue/green only; how long after the shift an alarm rolls the deployment back by itself.
         bake_minutes: blue/green only; how long the old fleet stays after the shift.
+        four_eyes: whom an approver must not be.
         approvals: what `approvals` is when the file doesn't say; None: the file has to say.
         instance_type: of the fleet.
         fleet_min, fleet_desired, fleet_max: instances of the fleet.
@@ -87,6 +97,7 @@ class TierDefaults:
 
     nat_gateways: NatGateways
     log_retention_days: int
+    audit_retention_days: int
     artifact_retention_days: int
     kms_deletion_window_days: int
     deletion_protection: bool
@@ -96,6 +107,7 @@ class TierDefaults:
     deployment_config: DeploymentConfig
     watch_minutes: int
     bake_minutes: int
+    four_eyes: FourEyes
     approvals: tuple[()] | None
     instance_type: str
     fleet_min: int
@@ -118,6 +130,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
         Tier.DEVELOPMENT: TierDefaults(
             nat_gateways=NatGateways.ONE,
             log_retention_days=30,
+            audit_retention_days=90,
             artifact_retention_days=180,
             kms_deletion_window_days=7,
             deletion_protection=False,
@@ -127,6 +140,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             deployment_config=DeploymentConfig.HALF_AT_A_TIME,
             watch_minutes=0,
             bake_minutes=0,
+            four_eyes=FourEyes.NONE,
             approvals=(),
             instance_type="t3.micro",
             fleet_min=1,
@@ -144,6 +158,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
         Tier.STAGING: TierDefaults(
             nat_gateways=NatGateways.ONE,
             log_retention_days=90,
+            audit_retention_days=365,
             artifact_retention_days=365,
             kms_deletion_window_days=14,
             deletion_protection=False,
@@ -153,6 +168,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             deployment_config=DeploymentConfig.HALF_AT_A_TIME,
             watch_minutes=5,
             bake_minutes=10,
+            four_eyes=FourEyes.NONE,
             approvals=(),
             instance_type="t3.small",
             fleet_min=2,
@@ -170,6 +186,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
         Tier.PRODUCTION: TierDefaults(
             nat_gateways=NatGateways.PER_ZONE,
             log_retention_days=365,
+            audit_retention_days=1827,
             artifact_retention_days=1825,
             kms_deletion_window_days=30,
             deletion_protection=True,
@@ -179,6 +196,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             deployment_config=DeploymentConfig.ONE_AT_A_TIME,
             watch_minutes=15,
             bake_minutes=60,
+            four_eyes=FourEyes.AUTHORS,
             approvals=None,
             instance_type="t3.small",
             fleet_min=2,

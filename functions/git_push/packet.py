@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from git_push.tag import Tag, pack
 
 SERVICE = "git-receive-pack"
+FETCH = "git-upload-pack"
 NOTHING = "0" * 40
 """The id that stands for a reference that doesn't exist."""
 
@@ -47,15 +48,19 @@ def lines(data: bytes) -> Iterator[bytes]:
         position += max(length, 4)
 
 
-def advertisement(data: bytes) -> Advertisement:
+def advertisement(data: bytes, *, service: str = SERVICE) -> Advertisement:
     """Read the answer to `info/refs`.
+
+    Args:
+        data: the answer.
+        service: the one that was asked; that for fetching names a tag's commit too, as `refs/tags/v1^{}`.
 
     Raises:
         ProtocolError: it isn't one.
     """
     said = list(lines(data))
-    if said[:2] != [b"# service=git-receive-pack", b""]:
-        raise ProtocolError("The server did not answer as git-receive-pack.")
+    if said[:2] != [f"# service={service}".encode(), b""]:
+        raise ProtocolError(f"The server did not answer as {service}.")
     references: dict[str, str] = {}
     capabilities: frozenset[str] = frozenset()
     for number, content in enumerate(one for one in said[2:] if one):

@@ -11,12 +11,14 @@ import botocore.session
 from botocore.exceptions import NoCredentialsError
 
 from git_push.login import Address, Login, login
-from git_push.packet import SERVICE, Advertisement, ProtocolError, advertisement, creation, refusal
+from git_push.packet import FETCH, SERVICE, Advertisement, ProtocolError, advertisement, creation, refusal
 from git_push.tag import Tag
 from pipeline_job.failures import RefusedError
 
 TIMEOUT = 20
 """In seconds, for a connection and for each answer."""
+
+TAGS, PEELED = "refs/tags/", "^{}"
 
 _CLOSED = frozenset({401, 403, 404})
 
@@ -46,6 +48,19 @@ class Remote:
         """
         return self._offer().references
 
+    def tags(self) -> Mapping[str, str]:
+        """The commits at which tags stand, by the tags' short names. Reading takes `codecommit:GitPull` alone.
+
+        Raises:
+            RefusedError: the server doesn't let us in, or there is no such repository.
+            PushError, ProtocolError, OSError, HTTPException: trouble of the server or on the way.
+        """
+        found = {
+            name.removeprefix(TAGS): one for name, one in self._offer(FETCH).references.items() if name.startswith(TAGS)
+        }
+        # An annotated tag is named twice: by itself, and with this sign by its commit.
+        return {name: found.get(f"{name}{PEELED}", one) for name, one in found.items() if not name.endswith(PEELED)}
+
     def create(self, tag: Tag) -> None:
         """Create the tag. One that exists by now is left as it is.
 
@@ -63,14 +78,17 @@ class Remote:
         if reason := refusal(answer, tag):
             raise PushError(f"The Git server did not take {tag.reference}: {reason}")
 
-    def _offer(self) -> Advertisement:
-        return advertisement(self._send("GET", f"/info/refs?service={SERVICE}", wants="advertisement"))
+    def _offer(self, service: str = SERVICE) -> Advertisement:
+        answer = self._send("GET", f"/info/refs?service={service}", wants="advertisement", service=service)
+        return advertisement(answer, service=service)
 
-    def _send(self, method: str, path: str, *, wants: str, body: bytes = b"", content: str = "") -> bytes:
+    def _send(
+        self, method: str, path: str, *, wants: str, service: str = SERVICE, body: bytes = b"", content: str = ""
+    ) -> bytes:
         """One request; no redirect is followed, for the login goes to no other server."""
         place = urlsplit(self.url)
         # A Git server may answer Git alone, so the client says that it speaks as one.
-        headers = {"User-Agent": "git/2.39 (git_push)", "Accept": f"application/x-{SERVICE}-{wants}"}
+        headers = {"User-Agent": "git/2.39 (git_push)", "Accept": f"application/x-{service}-{wants}"}
         if content:
             headers["Content-Type"] = content
         if self.login:
@@ -87,7 +105,7 @@ class Remote:
         if answer.status in _CLOSED:
             raise RefusedError(
                 f"{place.netloc} answers {answer.status} for {place.path}: the repository is not there, or the role "
-                "may not do codecommit:GitPush."
+                f"may not do codecommit:{'GitPush' if service == SERVICE else 'GitPull'}."
             )
         if answer.status != 200:
             raise PushError(f"{place.netloc} answers {answer.status} for {place.path}.")

@@ -1,11 +1,17 @@
 """Everyone whose change is in one commit and was not in another, by the history of the repository."""
 
 import heapq
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from release_manifest.manifest import Person
+
+_TOGETHER = re.compile(
+    r"^co-authored-by:\s*(?P<name>[^<\n]*?)\s*<(?P<email>[^>\n]+)>\s*$", re.IGNORECASE | re.MULTILINE
+)
+"""How a commit that was squashed, or written by two, names the others."""
 
 MOST_COMMITS = 500
 """How many commits are looked at. Each is a call, and about a quarter of a minute is what all of them may take."""
@@ -19,13 +25,15 @@ class Commit:
         id: its id.
         time: when it was committed, in seconds since 1970.
         parents: ids of those before it.
-        people: who wrote and who committed it.
+        people: who wrote it, who committed it, and whom it names as an author besides.
+        message: of the commit.
     """
 
     id: str
     time: int
     parents: tuple[str, ...]
     people: tuple[Person, ...]
+    message: str = ""
 
 
 Fetch = Callable[[Iterable[str]], Mapping[str, Commit]]
@@ -52,7 +60,8 @@ def authors_since(last: str, newest: str, *, fetch: Fetch, most: int = MOST_COMM
     were wrong, somebody too many may be named; nobody is missing.
 
     Args:
-        last: what was released before, empty where nothing was: then it is the whole history.
+        last: what was released before, empty where nothing was: then it is the whole history, or the newest `most` of
+            it, for nobody could release an old repository otherwise.
         newest: what is released now.
         fetch: looks commits up.
         most: after how many it gives up, and says so.
@@ -71,7 +80,7 @@ def authors_since(last: str, newest: str, *, fetch: Fetch, most: int = MOST_COMM
         else:
             people.update(dict.fromkeys(commit.people))
         if len(seen) > most:
-            return Authors(people=_one_each(people))
+            return Authors(people=_one_each(people), complete=not last)
         known |= fetch([one for one in commit.parents if one not in known])
         for parent in commit.parents:
             if parent not in known:
@@ -109,15 +118,23 @@ def _commit(found: Mapping[str, Any]) -> Commit:
     sides = [found.get(side, {}) for side in ("author", "committer")]
     # As Git writes it: seconds since 1970 and the zone.
     moment = str(sides[1].get("date", "0")).split()
+    message = str(found.get("message", ""))
+    others = [Person(name=one["name"], email=one["email"]) for one in _TOGETHER.finditer(message)]
     return Commit(
         id=found["commitId"],
         time=int(moment[0]) if moment and moment[0].isdigit() else 0,
         parents=tuple(found.get("parents", ())),
         people=tuple(
             dict.fromkeys(
-                Person(name=str(side.get("name", "")), email=str(side.get("email", "")))
-                for side in sides
-                if side.get("name") or side.get("email")
+                [
+                    *(
+                        Person(name=str(side.get("name", "")), email=str(side.get("email", "")))
+                        for side in sides
+                        if side.get("name") or side.get("email")
+                    ),
+                    *others,
+                ]
             )
         ),
+        message=message,
     )

@@ -62,11 +62,11 @@ def _value_or_nothing(path: str, event: Event) -> str:
 def targets(plan: Planned, event: Event) -> Iterator[Resource]:
     """The targets of every rule that an event matches."""
     for rule in plan.of("aws:cloudwatch/eventRule:EventRule", state="ENABLED"):
-        if _matches(rule.inputs["eventPattern"], event):
+        if matches(rule.inputs["eventPattern"], event):
             yield from plan.of("aws:cloudwatch/eventTarget:EventTarget", rule=rule.inputs["name"])
 
 
-def _matches(pattern: str, event: Event) -> bool:
+def matches(pattern: str, event: Event) -> bool:
     matcher: Any = EventPattern.load(pattern)
     return bool(matcher.matches_event(event))
 

@@ -31,13 +31,24 @@ FUNCTIONS = Path(__file__).parents[2] / "functions"
 FLEET_NAMES = ("shift_traffic", "verify_release", "retire_fleet")
 EVENT_NAMES = ("check_pull_request", "merge_back", "tag_release", "start_changed")
 RELEASE_NAMES = ("admit_release", "promote_release")
+APPROVAL_NAMES = ("gather_evidence", "check_approvers", "reject_stale_approvals")
 TELLING = ("tell_people", "deliver_digest", "call_webhook")
-NAMES = (*FLEET_NAMES, *RELEASE_NAMES, "deploy_function", "announce_hotfix", "check_calendar", *EVENT_NAMES, *TELLING)
+NAMES = (
+    *FLEET_NAMES,
+    *RELEASE_NAMES,
+    *APPROVAL_NAMES,
+    "deploy_function",
+    "announce_hotfix",
+    "check_calendar",
+    *EVENT_NAMES,
+    *TELLING,
+)
 SHARED = (
     "pipeline_job",
     "deployments",
     "fleets",
     "function_versions",
+    "release_evidence",
     "release_manifest",
     "repository_events",
     "git_push",

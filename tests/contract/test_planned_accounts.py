@@ -167,7 +167,7 @@ def test_the_pipeline_invokes_functions_that_are_there(made: Made, stack: str) -
     account = made[stack]
     actions = [action for stage in pipeline(account)["stages"] for action in stage["actions"]]
     invoked = [action for action in actions if action["actionTypeId"]["provider"] == "Lambda"]
-    assert len(invoked) == (5 if stack == "staging" else 4)
+    assert len(invoked) == (5 if stack == "staging" else 6)
     for action in invoked:
         function = account.client("lambda").get_function(FunctionName=action["configuration"]["FunctionName"])
         role = function["Configuration"]["Role"]

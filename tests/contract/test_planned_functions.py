@@ -37,9 +37,10 @@ def test_a_planned_archive_is_small_and_holds_python_source_alone(stack: str, na
 
 def test_a_stack_has_the_functions_of_its_fleets_its_lane_its_releases_its_repository_and_its_audiences() -> None:
     fleets = {"shift_traffic", "verify_release", "retire_fleet"}
+    approvals = {"gather_evidence", "check_approvers", "reject_stale_approvals"}
     handlers = {stack: {one.inputs["handler"] for one in planned(stack).of(FUNCTION)} for stack in STACKS}
     assert {stack: {one.split(".")[0] for one in named} for stack, named in handlers.items()} == {
         "dev": {"check_pull_request", "merge_back", "tag_release", "tell_people"},
         "staging": {*fleets, "announce_hotfix", "promote_release", "tell_people"},
-        "prod": {*fleets, "admit_release", "tell_people"},
+        "prod": {*fleets, *approvals, "admit_release", "tell_people"},
     }

@@ -68,6 +68,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:cloudwatch/eventRule:EventRule": _direct("events", "PutRule"),
     "aws:cloudwatch/eventTarget:EventTarget": services.event_target,
     "aws:cloudwatch/logGroup:LogGroup": services.log_group,
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": services.log_policy,
     "aws:cloudwatch/metricAlarm:MetricAlarm": services.alarm,
     "aws:codeartifact/domain:Domain": _direct("codeartifact", "CreateDomain"),
     "aws:codeartifact/domainPermissions:DomainPermissions": _direct("codeartifact", "PutDomainPermissionsPolicy"),

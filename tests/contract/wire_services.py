@@ -43,6 +43,10 @@ def log_group(inputs: Inputs, _: Subject) -> Calls:
     yield "logs", "PutRetentionPolicy", {"logGroupName": inputs["name"], "retentionInDays": days}
 
 
+def log_policy(inputs: Inputs, _: Subject) -> Calls:
+    yield "logs", "PutResourcePolicy", inputs
+
+
 def role_policy(inputs: Inputs, subject: Subject) -> Calls:
     # Without a name of its own the provider gives the logical one and a random end of seven characters.
     name = f"{subject.resource.name}-1234567"

@@ -22,7 +22,8 @@ def delivers(said: Document) -> Callable[[Document], None]:
     """Gives production's application another source."""
 
     def edit(document: Document) -> None:
-        document["config"]["delivery:applications"]["storefront"]["source"] = said
+        # AWS tells of neither who wrote it, so four eyes compare approvers with who started it alone.
+        document["config"]["delivery:applications"]["storefront"] |= {"source": said, "fourEyes": "starter"}
 
     return edit
 

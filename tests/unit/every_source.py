@@ -5,9 +5,10 @@ from functools import cache
 from tests.sources import MONOREPO, PAIRS, source
 from tests.unit.every_function import every_function
 from tests.unit.every_stage import every_stage
+from tests.unit.gates import every_gate
 from tests.unit.planning import STACKS, Config, Planned, planned
 
-EVERY_PLAN = (*STACKS, "every source", "every stage", "promotion by schedule", "every function")
+EVERY_PLAN = (*STACKS, "every source", "every stage", "promotion by schedule", "every function", "every gate")
 """The stacks of the repository, and those that have what the repository's don't: see `plan_named`."""
 
 IN_DEV = [pair for pair in PAIRS if pair[0] != "promotion"]
@@ -60,6 +61,8 @@ def plan_named(name: str) -> Planned:
             return every_source()
         case "every stage":
             return every_stage()
+        case "every gate":
+            return every_gate()
         case "promotion by schedule":
             return promoted("schedule")
         case "every function":

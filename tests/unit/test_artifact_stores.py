@@ -23,6 +23,10 @@ def parameters_of(stack: str, function: str) -> dict[str, Any]:
     return fixed
 
 
+RECORD = {"/aws/events/delivery-prod-approvals", "/aws/lambda/storefront-prod-check-approvers"}
+"""Who approved what, kept longer than other logs."""
+
+
 def key_statements(plan: Planned) -> list[Any]:
     statements: list[Any] = plan.named("artifacts-key").json("policy")["Statement"]
     return statements
@@ -178,7 +182,11 @@ def test_every_log_is_encrypted_and_ends(stack: str) -> None:
     plan = planned(stack)
     groups = plan.of("aws:cloudwatch/logGroup:LogGroup")
     assert {one.inputs["kmsKeyId"] for one in groups} == {plan.named("artifacts-key").arn}
-    assert {one.inputs["retentionInDays"] for one in groups} == {DEFAULTS[TIERS[stack]].log_retention_days}
+    defaults = DEFAULTS[TIERS[stack]]
+    record = {one.inputs["name"] for one in groups if one.inputs["retentionInDays"] == defaults.audit_retention_days}
+    assert record == (RECORD if stack == "prod" else set())
+    others = {one.inputs["retentionInDays"] for one in groups if one.inputs["name"] not in record}
+    assert others == {defaults.log_retention_days}
 
 
 @pytest.mark.parametrize("stack", STACKS)

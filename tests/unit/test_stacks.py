@@ -98,22 +98,28 @@ def test_two_applications_stand_side_by_side_and_share_only_the_platform(stack: 
         assert [one for one in named if "storefront" in one] == [], role.name
 
 
-def test_approvals_are_asked_for_in_the_order_of_the_stack_file_each_by_a_topic_of_its_own() -> None:
+def test_approvals_are_asked_for_in_the_order_they_say_each_by_a_topic_of_its_own() -> None:
     def two(config: Config) -> None:
         config["delivery:applications"]["storefront"]["approvals"].append(
-            {"name": "change-board", "emails": ["board@example.com"], "timeoutMinutes": 600, "message": "Go?"}
+            {
+                "name": "change-board",
+                "emails": ["board@example.com"],
+                "timeoutMinutes": 600,
+                "message": "Go?",
+                "order": 5,
+            }
         )
 
     prod = planned("prod", two)
-    gates = [one.declaration for one in actions_of(prod) if one.stage == "Approval"]
+    gates = [one.declaration for one in actions_of(prod) if one.provider == "Approval/Manual"]
     assert [(one["name"], one["runOrder"], one["timeoutInMinutes"]) for one in gates] == [
-        ("qa-head", 1, 2880),
-        ("change-board", 2, 600),
+        ("qa-head", 2, 2880),
+        ("change-board", 3, 600),
     ]
     board = action_of(prod, "change-board").configuration
     assert board == {
         "NotificationArn": prod.one("aws:sns/topic:Topic", name="storefront-prod-change-board").arn,
-        "CustomData": "Go?",
+        "CustomData": "Go?\n#{Evidence.text}",
     }
     answered = {
         one.inputs["name"]: one.json("policy")["Statement"][0]["Resource"]

@@ -57,6 +57,22 @@ def test_a_message_of_any_size_is_packed_as_git_reads_it(repository: GitReposito
     assert repository.git("fsck", "--strict", "--full") == ""
 
 
+def test_tags_are_read_with_the_commits_at_which_they_stand_annotated_or_not(
+    repository: GitRepository, remote: Remote
+) -> None:
+    first, second = repository.commit("one"), repository.commit("two")
+    remote.create(tag(first))
+    repository.git("tag", "plain", second)
+    assert remote.tags() == {"v1.2.0": first, "plain": second}
+    assert repository.requests[-1][0] == f"GET {PATH}/info/refs?service=git-upload-pack"
+
+
+def test_a_server_that_lets_nobody_read_names_the_permission(repository: GitRepository, remote: Remote) -> None:
+    repository.status = 403
+    with pytest.raises(RefusedError, match="codecommit:GitPull"):
+        remote.tags()
+
+
 def test_the_references_of_the_repository_are_listed(repository: GitRepository, remote: Remote) -> None:
     commit = repository.commit("one")
     remote.create(tag(commit))

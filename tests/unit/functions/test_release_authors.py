@@ -67,7 +67,7 @@ def test_history_is_followed_no_further_than_to_the_release_before() -> None:
 
 def test_a_history_too_long_is_given_up_and_says_so() -> None:
     line = {str(one): (one, (str(one - 1),)) for one in range(1, 60)} | {"0": (0, ())}
-    people, complete = named("", "59", fetch=history(line), most=10)
+    people, complete = named("0", "59", fetch=history(line), most=10)
     assert "59" in people
     assert not complete
 

@@ -151,7 +151,7 @@ CASES: list[tuple[str, tuple[str | int, ...], Any, str, str]] = [
     ("prod", (*APPROVAL, "reviewUrl"), "ftp://x", f"{APP}.approvals[0].reviewUrl", "http:// or https://"),
     ("prod", (*APPROVAL, "timeoutMinutes"), 4, f"{APP}.approvals[0].timeoutMinutes", "5 to 86400 minutes"),
     ("prod", (*APPROVAL, "timeoutMinutes"), 86401, f"{APP}.approvals[0].timeoutMinutes", "5 to 86400 minutes"),
-    ("prod", (*APPROVAL, "message"), "x" * 1001, f"{APP}.approvals[0].message", "at most 1000 characters"),
+    ("prod", (*APPROVAL, "message"), "x" * 401, f"{APP}.approvals[0].message", "at most 400 characters"),
     # deployment
     ("dev", (*STOREFRONT, "deploy", "platform"), "host", f"{APP}.deploy.platform", "allowed: server, lambda"),
     ("dev", (*STOREFRONT, "deploy", "strategy"), "canary", f"{APP}.deploy.strategy", "in-place, blue-green"),
@@ -221,7 +221,7 @@ def test_instance_types_of_every_family_are_taken(kind: str) -> None:
         ((*STOREFRONT, "build"), {"timeoutMinutes": 2160}),
         ((*STOREFRONT, "approvals"), [{"name": "a", "emails": ["a@example.com"], "timeoutMinutes": 5}]),
         ((*STOREFRONT, "approvals"), [{"name": "x" * 100, "emails": ["a@example.com"], "timeoutMinutes": 86400}]),
-        ((*STOREFRONT, "approvals"), [{"name": "a", "emails": ["a@example.com"], "message": "x" * 1000}]),
+        ((*STOREFRONT, "approvals"), [{"name": "a", "emails": ["a@example.com"], "message": "x" * 400}]),
         ((*STOREFRONT, "deploy"), {"platform": "server", "strategy": "blue-green", "bakeMinutes": 0}),
         ((*STOREFRONT, "deploy"), {"platform": "server", "strategy": "blue-green", "bakeMinutes": 1380}),
         ((*STOREFRONT, "suites"), {}),

@@ -1,0 +1,103 @@
+"""What the approvals of an application have to agree on, with each other, with its source and with the people."""
+
+from collections.abc import Iterator, Mapping
+
+from settings.problems import Path, Problem, given, shown
+from settings.siblings import Siblings, at
+from settings.stack import Stack
+from settings.tiers import FourEyes
+
+LONGEST_POLICY = 128
+"""Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+LONGEST_CHAIN = 10
+"""Stacks that promote to each other, one after the other."""
+
+WITH_AUTHORS = "codecommit"
+"""The provider whose commits this program can read."""
+
+
+def _approvals_fit(stack: Stack) -> Iterator[Problem]:
+    for name, application in stack.applications():
+        for index, approval in enumerate(at(application, "approvals") or ()):
+            gate = at(approval, "name")
+            if not isinstance(gate, str):
+                continue
+            derived = f"{name}-{stack.name}-{gate}-approver"
+            path: Path = ("applications", name, "approvals", index, "name")
+            if (excess := len(derived) - LONGEST_POLICY) > 0:
+                message = f"the policy {derived} has {excess} too many; allowed: at most {LONGEST_POLICY} characters"
+                yield Problem(path=path, message=message)
+            elif f"{name}-{stack.name}-{gate}" == f"delivery-{stack.name}-events":
+                yield Problem(path=path, message=given(gate, "another name: the stack's own topic is called so"))
+
+
+def _authors_are_known(stack: Stack) -> Iterator[Problem]:
+    """Four eyes that can't see are refused here, and not when a release waits."""
+    for name, application in stack.applications():
+        default = stack.defaults.four_eyes if stack.defaults else None
+        if application.get("fourEyes", default) != FourEyes.AUTHORS or not at(application, "approvals"):
+            continue
+        origin = _origin(at(application, "source"), name, stack.siblings)
+        if origin not in (None, WITH_AUTHORS):
+            allowed = (
+                f"{FourEyes.STARTER} or {FourEyes.NONE}: AWS doesn't tell who wrote what comes from {origin}; let the "
+                "repository ask for reviews"
+            )
+            message = (
+                given(str(FourEyes.AUTHORS), allowed)
+                if "fourEyes" in application
+                else f"missing, which means {FourEyes.AUTHORS} in this tier; needed: {allowed}"
+            )
+            yield Problem(path=("applications", name, "fourEyes"), message=message)
+
+
+def _gates_are_checked(stack: Stack) -> Iterator[Problem]:
+    """An approval in a stage of one's own would be a way around four eyes, if there were no other."""
+    for name, application in stack.applications():
+        default = stack.defaults.four_eyes if stack.defaults else None
+        asked = application.get("fourEyes", default)
+        stages = at(application, "stages")
+        gates = [
+            action
+            for stage in (stages if isinstance(stages, list) else ())
+            for action in (at(stage, "actions") or ())
+            if at(action, "provider") == "manual"
+        ]
+        if gates and not at(application, "approvals") and asked in (FourEyes.AUTHORS, FourEyes.STARTER):
+            allowed = f"approvals beside the actions of provider manual, which nobody checks, or {FourEyes.NONE}"
+            message = (
+                given(str(asked), allowed)
+                if "fourEyes" in application
+                else f"missing, which means {asked} in this tier; needed: {allowed}"
+            )
+            yield Problem(path=("applications", name, "fourEyes"), message=message)
+
+
+def _origin(source: object, application: str, siblings: Siblings) -> str | None:
+    """The provider at the beginning of the way to here; None where it can't be seen."""
+    for _ in range(LONGEST_CHAIN):
+        provider = at(source, "provider")
+        if provider != "promotion":
+            return provider if isinstance(provider, str) else None
+        other = at(source, "from")
+        sibling = siblings.get(other) if isinstance(other, str) else None
+        source = at(sibling, "delivery:applications", application, "source")
+    return None
+
+
+def _people_differ(stack: Stack) -> Iterator[Problem]:
+    """One name can't be two people."""
+    people = at(stack.values, "people")
+    owners: dict[str, str] = {}
+    for address, names in people.items() if isinstance(people, Mapping) else ():
+        for index, name in enumerate((address, *(names if isinstance(names, list | tuple) else ()))):
+            if not isinstance(name, str):
+                continue
+            owner = owners.setdefault(name.casefold(), address)
+            if owner != address:
+                path: Path = ("people", address, index - 1) if index else ("people", address)
+                yield Problem(path=path, message=given(name, f"a name of one person; {shown(owner)} has it as well"))
+
+
+APPROVAL_RULES = (_approvals_fit, _authors_are_known, _gates_are_checked, _people_differ)
