@@ -118,7 +118,8 @@ def test_nothing_but_the_trigger_starts_the_pipeline(name: str) -> None:
     (source,) = plan.one("aws:codepipeline/pipeline:Pipeline").inputs["stages"][0]["actions"]
     assert source["configuration"]["DetectChanges"] == "false"
     targets = plan.of("aws:cloudwatch/eventTarget:EventTarget")
-    assert {one.inputs["arn"].split(":")[-1] for one in targets} == {f"delivery-{plan.stack}-tell-people"}
+    told = {f"delivery-{plan.stack}-tell-people", f"delivery-{plan.stack}-events"}
+    assert {one.inputs["arn"].split(":")[-1] for one in targets} == told
     (trigger,) = plan.one("aws:codepipeline/pipeline:Pipeline").inputs["triggers"]
     assert trigger["providerType"] == "CodeStarSourceConnection"
     assert trigger["gitConfiguration"]["sourceActionName"] == source["name"]
