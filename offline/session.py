@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,6 @@ class Session:
         stack_file: the configuration; it is copied, never written.
         work: folder for state and staged files; two sessions with different folders know nothing of each other.
         packs: folders of policy packs, already as executables (`plugins.pack_executable`).
-        environment: added to what the engine sees.
     """
 
     layout: Layout
@@ -53,7 +52,6 @@ class Session:
     stack_file: Path
     work: Path
     packs: Sequence[Path] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def _staged(self) -> Path:
@@ -94,13 +92,15 @@ class Session:
             "PULUMI_DEBUG_COMMANDS": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+            # The state is written once at the end, not after each step: with some hundred resources, half of the time.
+            # A run that is cut short leaves the state as it was, and nothing is lost with it: nothing was made.
+            "PULUMI_SKIP_CHECKPOINTS": "true",
             "PULUMI_PYTHON_CMD": str(self.layout.python if engine else host_python(layout=self.layout)),
             # pulumi_aws warns about its own modules while they are imported.
             "PYTHONWARNINGS": "ignore::DeprecationWarning",
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            **self.environment,
         }
 
     def prepare(self) -> None:

@@ -233,8 +233,6 @@ def open_engine(
         stack_file=staged,
         work=folder / "work",
         packs=[pack_executable(layout=layout, pack=each) for each in folders],
-        # The state is written once at the end, not after each step: with some hundred resources, most of the time.
-        environment={"PULUMI_SKIP_CHECKPOINTS": "true"},
     )
     copy_new_stack(session=session)
     session.prepare()
