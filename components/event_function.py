@@ -56,6 +56,22 @@ class EventRulePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitPlan:
+    """How often a function is invoked, whatever happens.
+
+    Args:
+        name: ends the rule's name.
+        description: what for, in words.
+        schedule: `rate(…)` or `cron(…)`
+            (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html).
+    """
+
+    name: str
+    description: str
+    schedule: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventDrivenFunctionArgs:
     """Inputs of an `EventDrivenFunction`.
 
@@ -69,7 +85,7 @@ class EventDrivenFunctionArgs:
     """
 
     function: EventFunction
-    rules: Sequence[EventRulePlan]
+    rules: Sequence[EventRulePlan | VisitPlan]
     parameters: Mapping[str, object]
     topic_arn: str
     key_arn: pulumi.Input[str]
@@ -107,12 +123,14 @@ class EventDrivenFunction(pulumi.ComponentResource):
         self.register_outputs({"name": function.name})
 
     @staticmethod
-    def _invoke(name: str, plan: EventFunction, planned: EventRulePlan, function: DeliveryFunction) -> None:
+    def _invoke(name: str, plan: EventFunction, planned: EventRulePlan | VisitPlan, function: DeliveryFunction) -> None:
+        events = planned if isinstance(planned, EventRulePlan) else None
         rule = cloudwatch.EventRule(
             name,
             name=f"{plan.function}-{planned.name}",
             description=described(planned.description),
-            event_pattern=event_pattern(planned.pattern),
+            event_pattern=event_pattern(events.pattern) if events else None,
+            schedule_expression=planned.schedule if isinstance(planned, VisitPlan) else None,
             state="ENABLED",
             opts=pulumi.ResourceOptions(parent=function),
         )
@@ -131,7 +149,7 @@ class EventDrivenFunction(pulumi.ComponentResource):
             rule=rule.name,
             target_id="function",
             arn=function.arn,
-            input_transformer=_transformed(planned.transformer) if planned.transformer else None,
+            input_transformer=_transformed(events.transformer) if events and events.transformer else None,
             opts=pulumi.ResourceOptions(parent=rule, depends_on=[allowed]),
         )
 

@@ -5,6 +5,7 @@ from components.deployment import (
     FunctionDeploymentPlan,
     FunctionPlacement,
     FunctionThresholds,
+    OnPremisesDeploymentPlan,
     ServerDeploymentPlan,
     ShiftKind,
     TrafficShift,
@@ -13,7 +14,8 @@ from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
 from components.monitoring import AlarmThresholds
 from components.place import Place
-from settings.deployments import CanaryDeploy, LambdaDeploy, LinearDeploy
+from settings.deployments import CanaryDeploy, LambdaDeploy, LinearDeploy, OnPremisesDeploy
+from settings.deployments.on_premises import OWN_TAG
 from settings.models import Application, BlueGreenDeploy, ServerDeploy, Settings
 
 
@@ -28,6 +30,8 @@ def deployment_plan(
         case LinearDeploy() as deploy:
             shift = TrafficShift(kind=ShiftKind.LINEAR, percent=deploy.linear.percent, minutes=deploy.linear.minutes)
             return _function_plan(name, deploy, place, shift)
+        case OnPremisesDeploy() as deploy:
+            return on_premises_plan(name, deploy, place)
         case _ as deploy:
             return _server_plan(name, deploy, settings, place, hotfix)
 
@@ -55,6 +59,21 @@ def _function_plan(name: str, deploy: LambdaDeploy, place: Place, shift: Traffic
         shift=shift,
         hooks={event: handler for event, handler in hooks.items() if handler},
         thresholds=FunctionThresholds(errors=alarms.errors, throttles=alarms.throttles, duration_ms=alarms.duration_ms),
+        target_url=deploy.url,
+    )
+
+
+def on_premises_plan(name: str, deploy: OnPremisesDeploy, place: Place) -> OnPremisesDeploymentPlan:
+    """How an application gets onto machines on premises."""
+    return OnPremisesDeploymentPlan(
+        application=name,
+        place=place,
+        deployment_config=deploy.deployment_config.value,
+        tag=OWN_TAG,
+        tags=deploy.tags,
+        systems=[system.value for system in deploy.agents],
+        most_missing=deploy.alarms.missing,
+        alarms=deploy.alarms.existing,
         target_url=deploy.url,
     )
 

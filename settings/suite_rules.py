@@ -10,6 +10,11 @@ from settings.stack import Stack
 LONGEST_ROLE = 64
 """Of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
+_WITHOUT_AN_ADDRESS = {
+    "lambda": "deploy with deploy.url, for a function has no address of its own; or deploy.hooks, which test it",
+    "on-premises": "deploy with deploy.url, for the program doesn't know what stands before the machines",
+}
+
 
 def _suites(stack: Stack) -> Iterator[tuple[Path, str, Mapping[str, Any], Mapping[str, Any]]]:
     """Place, name and values of each suite, and its application."""
@@ -50,8 +55,8 @@ def _targets_are_reached(stack: Stack) -> Iterator[Problem]:
             allowed = "deploy with deploy.fleet.url, the address that the certificate names"
             yield Problem(path=(*path, "after"), message=given("deploy", allowed))
         deploy = at(application, "deploy")
-        if values.get("after") == "deploy" and at(deploy, "platform") == "lambda" and not at(deploy, "url"):
-            allowed = "deploy with deploy.url, for a function has no address of its own; or deploy.hooks, which test it"
+        allowed = _WITHOUT_AN_ADDRESS.get(str(at(deploy, "platform")))
+        if values.get("after") == "deploy" and allowed and not at(deploy, "url"):
             yield Problem(path=(*path, "after"), message=given("deploy", allowed))
 
 

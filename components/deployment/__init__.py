@@ -7,6 +7,7 @@ from components.deployment.functions import (
     ShiftKind,
     TrafficShift,
 )
+from components.deployment.on_premises import OnPremisesDeploymentPlan
 from components.deployment.plan import Deployed, DeploymentPlan, DeploymentSurroundings
 from components.deployment.server import ServerDeploymentPlan
 
@@ -17,6 +18,7 @@ __all__ = [
     "FunctionDeploymentPlan",
     "FunctionPlacement",
     "FunctionThresholds",
+    "OnPremisesDeploymentPlan",
     "ServerDeploymentPlan",
     "ShiftKind",
     "TrafficShift",

@@ -8,6 +8,7 @@ import pulumi
 from components.access_logs import logged_in
 from components.conditions import ROLL_BACK
 from components.deployment import permissions
+from components.deployment.codedeploy_action import codedeploy_action
 from components.deployment.plan import Deployed, DeploymentSurroundings
 from components.deployment.server_group import ServerDeployment, ServerDeploymentArgs
 from components.fleet import Fleet, FleetArgs
@@ -16,7 +17,7 @@ from components.function import PipelineFunction
 from components.hotfix import HotfixBake
 from components.monitoring import AlarmThresholds, Monitoring, MonitoringArgs, alarm_names
 from components.place import Place
-from components.stages import Action, Artifact, Category, Stage
+from components.stages import Artifact, Stage
 from components.suites import FLEET_URL
 
 SHIFT = "ShiftTraffic"
@@ -85,9 +86,12 @@ class ServerDeploymentPlan:
         target = f"{self.name}: {strategy}"
         at_once = f", at once for {', '.join(self.hotfix.branches)}" if self.hotfix else ""
         if not self.fleet.blue_green:
+            action = codedeploy_action(
+                self.place, self.name, deployment_config=self.deployment_config, artifact=artifact, target=target
+            )
             # Without a roll-back of the stage: CodeDeploy puts the last good revision back itself, and the two would
             # meet in one deployment group, which takes one deployment at a time.
-            return (Stage(name="Deploy", actions=(self._codedeploy_action(artifact, target),)), *proof)
+            return (Stage(name="Deploy", actions=(action,)), *proof)
         shift, verify, retire = self.functions
         return (
             Stage(
@@ -110,17 +114,6 @@ class ServerDeploymentPlan:
                     ),
                 ),
             ),
-        )
-
-    def _codedeploy_action(self, artifact: Artifact, target: str) -> Action:
-        return Action(
-            name="CodeDeploy",
-            category=Category.DEPLOY,
-            provider="CodeDeploy",
-            configuration={"ApplicationName": self.name, "DeploymentGroupName": self.name},
-            inputs=(artifact,),
-            target=target,
-            permissions=permissions.create_deployments(self.place, self.name, self.deployment_config),
         )
 
     @property

@@ -105,6 +105,11 @@ class Clients:
         return self.make("secretsmanager")
 
     @cached_property
+    def ssm(self) -> Any:
+        """Systems Manager."""
+        return self.make("ssm")
+
+    @cached_property
     def sns(self) -> Any:
         """SNS."""
         return self.make("sns")

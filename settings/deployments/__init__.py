@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from settings.deployments.lambda_ import AnyLambdaDeploy, CanaryDeploy, LambdaDeploy, LinearDeploy
+from settings.deployments.on_premises import Agents, OnPremisesDeploy, System
 from settings.deployments.server import (
     AMAZON_LINUX,
     Alarms,
@@ -22,6 +23,7 @@ from settings.deployments.server import (
 
 __all__ = [
     "AMAZON_LINUX",
+    "Agents",
     "Alarms",
     "AnyDeploy",
     "BlueGreenDeploy",
@@ -31,8 +33,10 @@ __all__ = [
     "InPlaceDeploy",
     "LambdaDeploy",
     "LinearDeploy",
+    "OnPremisesDeploy",
     "ServerDeploy",
+    "System",
     "with_image",
 ]
 
-AnyDeploy = Annotated[AnyServerDeploy | AnyLambdaDeploy, Field(discriminator="platform")]
+AnyDeploy = Annotated[AnyServerDeploy | AnyLambdaDeploy | OnPremisesDeploy, Field(discriminator="platform")]

@@ -23,13 +23,15 @@ from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws, FakeFleet
 from tests.unit.functions.fake_forge import TOPIC, FakeForge, commit
 from tests.unit.functions.fake_lambda import TOLD as DEPLOYED
 from tests.unit.functions.fake_lambda import FakeLambda
+from tests.unit.functions.fake_machines import TOLD as MACHINES
+from tests.unit.functions.fake_machines import VISIT, FakeMachines
 from tests.unit.functions.fake_release import DIGEST, GIVEN, TAKEN, FakeRelease
 from tests.unit.functions.pipeline_action import EXECUTION, PipelineAction, job_event, user_parameters
 from tests.unit.functions.repository_event import FIXED, build_event, pull_request_event, reference_event
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 FLEET_NAMES = ("shift_traffic", "verify_release", "retire_fleet")
-EVENT_NAMES = ("check_pull_request", "merge_back", "tag_release", "start_changed")
+EVENT_NAMES = ("check_pull_request", "merge_back", "tag_release", "start_changed", "watch_machines")
 RELEASE_NAMES = ("admit_release", "promote_release")
 APPROVAL_NAMES = ("gather_evidence", "check_approvers", "reject_stale_approvals")
 TELLING = ("tell_people", "deliver_digest", "call_webhook")
@@ -140,6 +142,16 @@ def test_the_declared_actions_of_a_function_that_is_delivered_are_exactly_the_ca
     deploy(aws)
     # The bundle is read with the credentials of the job, and belongs to no role.
     assert sorted(aws.actions - {"s3:GetObject"}) == list(function("deploy_function").API_ACTIONS)
+
+
+def test_the_declared_actions_of_the_watch_over_machines_are_exactly_the_calls_made() -> None:
+    aws = FakeMachines()
+    aws.pings["mi-0a"] = "Online"
+    parameters = importlib.import_module("watch_machines.decide").Parameters.parse(MACHINES)
+    handler("watch_machines").visit(parse_event(VISIT), parameters=parameters, clients=aws.clients)
+    aws.pings.clear()
+    handler("watch_machines").visit(parse_event(VISIT), parameters=parameters, clients=aws.clients)
+    assert sorted(aws.actions) == list(function("watch_machines").API_ACTIONS)
 
 
 @pytest.mark.parametrize(

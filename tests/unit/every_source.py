@@ -4,11 +4,20 @@ from functools import cache
 
 from tests.sources import MONOREPO, PAIRS, source
 from tests.unit.every_function import every_function
+from tests.unit.every_machine import every_machine
 from tests.unit.every_stage import every_stage
 from tests.unit.gates import every_gate
 from tests.unit.planning import STACKS, Config, Planned, planned
 
-EVERY_PLAN = (*STACKS, "every source", "every stage", "promotion by schedule", "every function", "every gate")
+EVERY_PLAN = (
+    *STACKS,
+    "every source",
+    "every stage",
+    "promotion by schedule",
+    "every function",
+    "every gate",
+    "every machine",
+)
 """The stacks of the repository, and those that have what the repository's don't: see `plan_named`."""
 
 IN_DEV = [pair for pair in PAIRS if pair[0] != "promotion"]
@@ -67,5 +76,7 @@ def plan_named(name: str) -> Planned:
             return promoted("schedule")
         case "every function":
             return every_function()
+        case "every machine":
+            return every_machine()
         case _:
             return planned(name)

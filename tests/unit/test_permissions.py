@@ -272,6 +272,8 @@ def test_whatever_uses_a_role_is_made_after_the_policies_of_the_role(name_of_pla
     users += [(one, roles[one.inputs["target"]["roleArn"]]) for one in plan.of("aws:scheduler/schedule:Schedule")]
     # An instance profile names the role instead of its ARN.
     users += [(one, one.inputs["role"]) for one in plan.of("aws:iam/instanceProfile:InstanceProfile")]
-    assert {name for _, name in users} == set(roles.values())
+    # Machines on premises get theirs by an activation, which no stack makes: its code would lie in the state.
+    activated = {name for name, role in roles_of(plan).items() if role.service == "ssm.amazonaws.com"}
+    assert {name for _, name in users} == set(roles.values()) - activated
     early = [(resource.name, name) for resource, name in users if not policies[name] <= resource.depends_on]
     assert early == []
