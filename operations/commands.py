@@ -2,5 +2,6 @@
 
 from operations.bundle.command import ValidateBundle
 from operations.command import Command
+from operations.registration.command import RegisterScript
 
-COMMANDS: tuple[Command, ...] = (ValidateBundle(),)
+COMMANDS: tuple[Command, ...] = (ValidateBundle(), RegisterScript())

@@ -55,9 +55,9 @@ def _targets_are_reached(stack: Stack) -> Iterator[Problem]:
             allowed = "deploy with deploy.fleet.url, the address that the certificate names"
             yield Problem(path=(*path, "after"), message=given("deploy", allowed))
         deploy = at(application, "deploy")
-        allowed = _WITHOUT_AN_ADDRESS.get(str(at(deploy, "platform")))
-        if values.get("after") == "deploy" and allowed and not at(deploy, "url"):
-            yield Problem(path=(*path, "after"), message=given("deploy", allowed))
+        missing = _WITHOUT_AN_ADDRESS.get(str(at(deploy, "platform")))
+        if values.get("after") == "deploy" and missing and not at(deploy, "url"):
+            yield Problem(path=(*path, "after"), message=given("deploy", missing))
 
 
 SUITE_RULES = (_reports_differ, _batches_have_a_role, _targets_are_reached)

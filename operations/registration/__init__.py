@@ -1,0 +1,1 @@
+"""How a machine on premises becomes one that CodeDeploy deploys to: scripts that its administrator reads and runs."""
