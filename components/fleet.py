@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import autoscaling, ec2, iam, lb
 
+from components.agent import keep_agent_current
 from components.balancer import Front, HealthCheck, https_listener, load_balancer
 from components.fleet_plan import Capacity, FleetPlan
 from components.iam import ServiceRole, ServiceRoleArgs
@@ -81,6 +82,14 @@ class Fleet(pulumi.ComponentResource):
             self._group(f"{name}-{label}", group_name, index, args, template, targets)
             for index, (label, group_name) in enumerate(plan.groups.items())
         ]
+        if plan.agent_updates:
+            keep_agent_current(
+                f"{name}-agent",
+                fleet=plan.name,
+                group_names=plan.group_names,
+                schedule=plan.agent_updates,
+                parent=self,
+            )
         scheme = "https" if plan.certificate_arn else "http"
         self.url = pulumi.Output.concat(scheme, "://", balancer.dns_name)
         # CodeDeploy refuses a target group that no listener serves.
@@ -196,6 +205,7 @@ class Fleet(pulumi.ComponentResource):
             region=plan.place.region,
             port=plan.port,
             health_path=plan.health_path,
+            agent=plan.agent,
         )
         machine = Machine(
             name=plan.name,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.agent import PinnedAgent
 from components.artifact_store import read_artifacts, read_key
 from components.iam import Statement
 from components.place import Place
@@ -34,6 +35,8 @@ class FleetPlan:
         volume_gib: size of the encrypted root volume.
         certificate_arn: with it, HTTPS, and plain HTTP is sent there.
         deletion_protection: whether AWS refuses to delete the load balancer.
+        agent: which agent of CodeDeploy its instances install; None is AWS's latest.
+        agent_updates: when running instances get AWS's latest; None is never.
     """
 
     application: str
@@ -47,6 +50,8 @@ class FleetPlan:
     volume_gib: int
     certificate_arn: str | None
     deletion_protection: bool
+    agent: PinnedAgent | None = None
+    agent_updates: str | None = None
 
     @property
     def name(self) -> str:

@@ -2,8 +2,31 @@
 
 from textwrap import dedent
 
+from components.agent import PinnedAgent, install_agent
 
-def user_data(*, application: str, environment: str, region: str, port: int, health_path: str) -> str:
+_AGENT_RUNS = """\
+systemctl enable --now codedeploy-agent.service
+for attempt in $(seq 1 30); do
+  if systemctl is-active --quiet codedeploy-agent.service; then
+    echo "delivery: the CodeDeploy agent is running"
+    exit 0
+  fi
+  sleep 2
+done
+echo "delivery: the CodeDeploy agent does not run" >&2
+false
+"""
+
+
+def user_data(
+    *,
+    application: str,
+    environment: str,
+    region: str,
+    port: int,
+    health_path: str,
+    agent: PinnedAgent | None = None,
+) -> str:
     """The boot script of an Amazon Linux 2023 instance.
 
     The placeholder answers the load balancer until the first deployment takes its port, so that a new fleet is healthy
@@ -17,9 +40,9 @@ def user_data(*, application: str, environment: str, region: str, port: int, hea
         region: where the agent is fetched from.
         port: what the application, and the placeholder before it, listens on.
         health_path: what the load balancer asks; the placeholder answers it, and everything else, with 200.
+        agent: which agent; None is AWS's latest.
     """
-    bucket = f"aws-codedeploy-{region}"
-    return dedent(
+    before = dedent(
         f"""\
         #!/bin/bash
         set -euo pipefail
@@ -67,20 +90,6 @@ def user_data(*, application: str, environment: str, region: str, port: int, hea
         systemctl daemon-reload
         systemctl enable --now delivery-placeholder.service
 
-        dnf install -y ruby3.2 wget
-        cd "$(mktemp -d)"
-        wget --tries=5 https://{bucket}.s3.{region}.amazonaws.com/latest/install
-        chmod +x install
-        ./install auto
-        systemctl enable --now codedeploy-agent.service
-        for attempt in $(seq 1 30); do
-          if systemctl is-active --quiet codedeploy-agent.service; then
-            echo "delivery: the CodeDeploy agent is running"
-            exit 0
-          fi
-          sleep 2
-        done
-        echo "delivery: the CodeDeploy agent does not run" >&2
-        false
         """
     )
+    return f"{before}{install_agent(region, agent)}{_AGENT_RUNS}"

@@ -240,6 +240,9 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
         "{url}", _regional("sqs", "{name}"), {"url": "https://sqs.{region}.amazonaws.com/{account}/{name}"}
     ),
     "aws:sqs/queuePolicy:QueuePolicy": Answer("{queueUrl}"),
+    "aws:ssm/association:Association": Answer(
+        "{uuid}", _regional("ssm", "association/{uuid}"), {"associationId": "{uuid}", "documentVersion": "$DEFAULT"}
+    ),
     "aws:ssm/parameter:Parameter": Answer("{name}", _regional("ssm", "parameter{slashed}"), {"version": 1}),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": Answer(
         "sgr-{hex}", _regional("ec2", "security-group-rule/sgr-{hex}"), {"securityGroupRuleId": "sgr-{hex}"}

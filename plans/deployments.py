@@ -1,5 +1,6 @@
 """From the settings of a deployment to its plan: a case for each platform."""
 
+from components.agent import PinnedAgent
 from components.deployment import (
     DeploymentPlan,
     FunctionDeploymentPlan,
@@ -15,6 +16,7 @@ from components.hotfix import HotfixLane
 from components.monitoring import AlarmThresholds
 from components.place import Place
 from settings.deployments import CanaryDeploy, LambdaDeploy, LinearDeploy, OnPremisesDeploy
+from settings.deployments.agent import FleetAgent
 from settings.deployments.on_premises import OWN_TAG
 from settings.models import Application, BlueGreenDeploy, ServerDeploy, Settings
 
@@ -95,6 +97,8 @@ def _server_plan(
             volume_gib=fleet.volume_gib,
             certificate_arn=fleet.certificate_arn,
             deletion_protection=settings.defaults.deletion_protection,
+            agent=_pinned_agent(fleet.agent),
+            agent_updates=fleet.agent.schedule,
         ),
         deployment_config=deploy.deployment_config.value,
         thresholds=AlarmThresholds(
@@ -107,3 +111,9 @@ def _server_plan(
         hotfix=hotfix.bake if hotfix else None,
         target_url=fleet.url,
     )
+
+
+def _pinned_agent(agent: FleetAgent) -> PinnedAgent | None:
+    if not agent.package or not agent.sha256:
+        return None
+    return PinnedAgent(package=agent.package, sha256=agent.sha256)

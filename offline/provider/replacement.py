@@ -88,6 +88,7 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
         "aws:sns/topic:Topic": "name namePrefix fifoTopic region",
         "aws:sns/topicSubscription:TopicSubscription": "topic protocol endpoint region",
         "aws:sqs/queue:Queue": "name namePrefix fifoQueue region",
+        "aws:ssm/association:Association": "automationTargetParameterName name region",
         "aws:ssm/parameter:Parameter": "name region",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "securityGroupId region",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "securityGroupId region",

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from settings.base import ByTier, FromParts, Model
+from settings.deployments.agent import AgentPackage, Sha256
 from settings.fields import Listed, WebUrl, at_least, distinct, matching, refused, within
 from settings.tiers import DeploymentConfig
 
@@ -24,14 +25,6 @@ class System(StrEnum):
 
 _PACKAGES = {System.DEBIAN: ".deb", System.RED_HAT: ".rpm", System.WINDOWS: ".msi"}
 
-Sha256 = Annotated[str, matching(r"[0-9a-f]{64}", "64 hexadecimal digits, as sha256sum prints them")]
-AgentPackage = Annotated[
-    str,
-    matching(
-        r"codedeploy-agent[-_]\d+\.\d+\.\d+[\w.\-]*\.(deb|rpm|msi)",
-        "a file of releases/ in AWS's bucket that names its version, such as codedeploy-agent_1.8.0-12_all.deb",
-    ),
-]
 SetupTool = Annotated[
     str,
     matching(

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, Derived, FromParts, Model
+from settings.deployments.agent import FleetAgent
 from settings.fields import GRAVITON, CertificateArn, InstanceType, ParameterPath, UrlPath, WebUrl, refused, within
 from settings.tiers import DeploymentConfig
 
@@ -69,6 +70,15 @@ class Fleet(Model):
     volume_gib: Annotated[int, within(8, 16384, "GiB")] = Field(
         default=16, description="Encrypted root volume in GiB, 8 to 16384."
     )
+    agent: Annotated[FleetAgent, FromParts()] = Field(description="The agent of CodeDeploy on the instances.")
+
+    @model_validator(mode="after")
+    def _agent_for_the_processor(self) -> "Fleet":
+        graviton = GRAVITON.fullmatch(self.instance_type) is not None
+        other = ".x86_64." if graviton else ".aarch64."
+        if self.agent.package and other in self.agent.package:
+            raise refused(f"an agent for the processor of {self.instance_type}", key="agent")
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -21,6 +21,7 @@ NOT_SENT = {
     "AssociateApprovalRuleTemplateWithRepository": "moto has no approval rule templates",
     "CreateApprovalRuleTemplate": "moto has no approval rule templates",
     "AttachRolePolicy": "loading all of AWS's managed policies takes seconds; `test_planned_permissions` looks them up",
+    "CreateAssociation": "moto has no associations",
     "CreateDeploymentConfig": "moto has no deployment configurations",
     "CreateCustomActionType": "moto knows no custom actions",
     "CreateProject": "moto wants a source location, which a project that works for a pipeline has not",

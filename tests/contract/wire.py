@@ -153,6 +153,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:sns/topicSubscription:TopicSubscription": _direct("sns", "Subscribe", topic="TopicArn"),
     "aws:sqs/queue:Queue": messages.queue,
     "aws:sqs/queuePolicy:QueuePolicy": messages.queue_policy,
+    "aws:ssm/association:Association": machines.association,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": jenkins.security_group_rule("Egress"),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": jenkins.security_group_rule("Ingress"),
 }

@@ -134,3 +134,9 @@ def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
         preferences = {**refresh["preferences"], "instanceWarmup": int(refresh["preferences"]["instanceWarmup"])}
         parameters = {"AutoScalingGroupName": group, **refresh, "preferences": preferences}
         yield "autoscaling", "StartInstanceRefresh", parameters
+
+
+def association(inputs: Inputs, _: Subject) -> Calls:
+    """Pulumi gives a parameter one text where the API takes several."""
+    parameters = {key: [value] for key, value in inputs.pop("parameters").items()}
+    yield "ssm", "CreateAssociation", {**renamed(inputs, name="Name"), "Parameters": parameters}

@@ -1,5 +1,7 @@
 """The machines: private, patched at launch, reachable by Session Manager only, and empty where they are idle."""
 
+import base64
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from settings.tiers import DEFAULTS, Tier
 from tests.unit.planning import STACKS, Config, Resource, planned
 from tests.unit.roles import roles_of
+from tests.unit.settings.stack_file import config_of, said
 
 GROUP = "aws:autoscaling/group:Group"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
@@ -194,3 +197,61 @@ def test_with_a_certificate_it_is_served_by_https_and_plain_http_is_sent_there()
     assert dev.one(TARGETS).inputs["port"] == 3000
     assert front.inputs["egress"][0]["toPort"] == behind.inputs["ingress"][0]["toPort"] == 3000
     assert dev.one(TARGETS).inputs["healthCheck"]["path"] == "/ready"
+
+
+ASSOCIATION = "aws:ssm/association:Association"
+PIN = {"package": "codedeploy-agent-2.1.0-9745926189.x86_64.rpm", "sha256": "c0de" * 16}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_agent_of_running_instances_is_updated_one_after_the_other_and_not_at_their_start(stack: str) -> None:
+    association = planned(stack).one(ASSOCIATION).inputs
+    assert (association["name"], association["parameters"]["name"]) == ("AWS-ConfigureAWSPackage", "AWSCodeDeployAgent")
+    (target,) = association["targets"]
+    assert target["key"] == "tag:aws:autoscaling:groupName"
+    assert set(target["values"]) == planned(stack).physical_names(GROUP)
+    assert association["applyOnlyAtCronInterval"] is True
+    assert (association["maxConcurrency"], association["maxErrors"]) == ("1", "0")
+
+
+def test_the_stack_file_says_when() -> None:
+    plan = planned("dev", with_agent(updates="rate(7 days)"))
+    assert plan.one(ASSOCIATION).inputs["scheduleExpression"] == "rate(7 days)"
+    assert planned("dev").one(ASSOCIATION).inputs["scheduleExpression"] == "cron(0 2 ? * SUN *)"
+
+
+def test_an_agent_that_is_pinned_stays_what_it_is() -> None:
+    plan = planned("dev", with_agent(**PIN))
+    assert plan.of(ASSOCIATION) == []
+    script = base64.b64decode(plan.one(TEMPLATE).inputs["userData"]).decode()
+    assert f'echo "{PIN["sha256"]}  {PIN["package"]}" | sha256sum --check' in script
+
+
+def with_agent(**agent: str) -> Callable[[Config], None]:
+    """A change that says what the fleet's agent is."""
+
+    def change(config: Config) -> None:
+        config["delivery:applications"]["storefront"]["deploy"].setdefault("fleet", {})["agent"] = agent
+
+    return change
+
+
+AGENT = "applications.storefront.deploy.fleet.agent"
+
+
+@pytest.mark.parametrize(
+    ("agent", "message"),
+    [
+        ({"package": PIN["package"]}, f"{AGENT}.package: "),
+        ({"sha256": PIN["sha256"]}, f"{AGENT}.sha256: "),
+        ({**PIN, "updates": "rate(7 days)"}, f"{AGENT}.updates: "),
+        ({**PIN, "package": "codedeploy-agent_1.8.0-12_all.deb"}, f"{AGENT}.package: "),
+        ({**PIN, "package": PIN["package"].replace("x86_64", "aarch64")}, f"{AGENT}: "),
+        ({"updates": "sometimes"}, f'{AGENT}.updates: given "sometimes"; allowed: a schedule of State Manager'),
+    ],
+)
+def test_half_a_pin_or_an_agent_of_another_machine_is_refused(agent: dict[str, str], message: str) -> None:
+    config = config_of("dev")
+    with_agent(**agent)(config)
+    (line,) = said(config, stack="dev")
+    assert line.startswith(message)

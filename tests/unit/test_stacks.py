@@ -15,6 +15,7 @@ PHYSICAL_NAME = {
     "aws:codecommit/repository:Repository": "repositoryName",
     "aws:codedeploy/deploymentGroup:DeploymentGroup": "deploymentGroupName",
     "aws:s3/bucket:Bucket": "bucket",
+    "aws:ssm/association:Association": "associationName",
 }
 """Under which input a type has its physical name, where that isn't `name`."""
 

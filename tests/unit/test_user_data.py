@@ -1,6 +1,7 @@
 """What an instance does at its first start, run for real in a folder: only the machine's own commands are stand-ins."""
 
 import base64
+import hashlib
 import os
 import shutil
 import socket
@@ -8,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 
+from components.agent import PinnedAgent
 from components.user_data import user_data
 from tests.unit.planning import STACKS, planned
 
@@ -23,8 +25,25 @@ PLACEHOLDER = "delivery-placeholder.service"
 FETCHED = "https://aws-codedeploy-eu-west-1.s3.eu-west-1.amazonaws.com/latest/install"
 
 
-def script_for(port: int = 8080) -> str:
-    return user_data(application="storefront", environment="dev", region="eu-west-1", port=port, health_path="/health")
+PINNED_FILE = 'echo "the pinned agent" > "${2##*/}"'
+"""What the stand-in for wget does with the address of a pinned agent."""
+
+PINNED = PinnedAgent(
+    package="codedeploy-agent-2.1.0-9745926189.x86_64.rpm",
+    # Of what the stand-in for wget writes.
+    sha256=hashlib.sha256(b"the pinned agent\n").hexdigest(),
+)
+
+
+def script_for(port: int = 8080, agent: PinnedAgent | None = None) -> str:
+    return user_data(
+        application="storefront",
+        environment="dev",
+        region="eu-west-1",
+        port=port,
+        health_path="/health",
+        agent=agent,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +62,13 @@ class Boot:
 
 
 def boot(
-    root: Path, *, agent_runs: bool = True, fails: str | None = None, console: bool = True, port: int = 8080
+    root: Path,
+    *,
+    agent_runs: bool = True,
+    fails: str | None = None,
+    console: bool = True,
+    port: int = 8080,
+    agent: PinnedAgent | None = None,
 ) -> Boot:
     """Runs the script with its paths below `root`.
 
@@ -53,6 +78,7 @@ def boot(
         fails: a command that answers with an error.
         console: whether the instance's console can be written to.
         port: of the application.
+        agent: which agent is installed; None is AWS's latest.
     """
     bash = shutil.which("bash")
     assert bash
@@ -63,7 +89,7 @@ def boot(
     console_at = root / ("console" if console else "no-such-folder/console")
     stand_ins = {
         "dnf": "",
-        "wget": 'printf \'#!/bin/bash\\necho ./install "$@" >> %s\\n\' "$CALLS" > install',
+        "wget": PINNED_FILE if agent else 'printf \'#!/bin/bash\\necho ./install "$@" >> %s\\n\' "$CALLS" > install',
         "systemctl": f'[ "$1" != is-active ] || exit {0 if agent_runs else 3}',
         "poweroff": "",
         "sleep": "",
@@ -73,7 +99,7 @@ def boot(
         ends = "exit 1" if name == fails else does
         command.write_text(f'#!/bin/bash\necho {name} "$@" >> "$CALLS"\n{ends}\n')
         command.chmod(0o755)
-    script = script_for(port).replace("/dev/console", str(console_at))
+    script = script_for(port, agent).replace("/dev/console", str(console_at))
     for path in ("/etc/", "/opt/"):
         script = script.replace(path, f"{root}{path}")
     done = subprocess.run(
@@ -133,6 +159,26 @@ def test_an_instance_whose_agent_does_not_run_says_so_and_powers_itself_off(tmp_
     assert done.calls[-1] == "poweroff"
     assert done.calls.count(f"systemctl is-active --quiet {AGENT}") > 10
     assert "powering off" in (tmp_path / "console").read_text()
+
+
+def test_a_pinned_agent_is_fetched_by_its_name_and_installed_from_the_file(tmp_path: Path) -> None:
+    done = boot(tmp_path, agent=PINNED)
+    assert done.code == 0, done.output
+    steps = [
+        f"systemctl enable --now {PLACEHOLDER}",
+        f"wget --tries=5 {FETCHED.removesuffix('latest/install')}releases/{PINNED.package}",
+        f"dnf install -y ./{PINNED.package}",
+        f"systemctl enable --now {AGENT}",
+    ]
+    order = [done.place_of(step) for step in steps]
+    assert order == sorted(order)
+
+
+def test_an_instance_that_gets_another_agent_than_the_pinned_one_powers_itself_off(tmp_path: Path) -> None:
+    done = boot(tmp_path, agent=replace(PINNED, sha256="0" * 64))
+    assert done.code != 0
+    assert done.calls[-1] == "poweroff"
+    assert f"dnf install -y ./{PINNED.package}" not in done.calls
 
 
 @pytest.mark.parametrize("command", ["dnf", "wget"])

@@ -1,0 +1,61 @@
+"""Production on machines on premises, judged by both packs: in place is all that CodeDeploy has there."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+
+from rulebook.kit.rule import Level
+from rulebook.packs import PACKS
+from tests.policies.harness import Engine, Given
+from tests.unit.every_machine import LINUX
+from tests.unit.planning import Config, Planned, planned
+
+IN_PLACE = "flow-prod-blue-green"
+SLOW = "CodeDeployDefault.OneAtATime"
+
+
+@cache
+def production() -> Planned:
+    """The production of this repository, with its application on premises."""
+
+    def change(config: Config) -> None:
+        config["delivery:applications"]["storefront"]["deploy"] = {**LINUX, "deploymentConfig": SLOW}
+
+    return planned("prod", change)
+
+
+def found(plan: Planned, *, parameters: Mapping[str, Mapping[str, Any]], level: Level) -> set[str]:
+    """The rules that have something to say of a plan, at a level."""
+    given = [
+        Given(
+            type=one.type,
+            name=one.name,
+            properties={key: value for key, value in one.inputs.items() if key != "code"},
+            protect=one.protect,
+            ignore_changes=one.ignore_changes,
+        )
+        for one in plan.resources
+        if one.type.startswith("aws:")
+    ]
+    rules = [rule for pack in PACKS for rule in pack.rules]
+    answers = Engine(rules=rules, stack="prod", parameters=parameters).ask(*given)
+    return {answer.rule for answer in answers if answer.level is level and not answer.undecided}
+
+
+ALLOWED = {IN_PLACE: {"onPremises": "allowInPlace"}}
+
+
+def beside_fleets(parameters: Mapping[str, Mapping[str, Any]], level: Level) -> set[str]:
+    """What is found here and not in the production with fleets; tags come from the provider, which isn't asked."""
+    return found(production(), parameters=parameters, level=level) - found(planned("prod"), parameters={}, level=level)
+
+
+@pytest.mark.parametrize("level", [Level.MANDATORY, Level.ADVISORY])
+def test_a_team_that_allows_it_on_premises_hears_nothing_that_fleets_do_not_hear(level: Level) -> None:
+    assert beside_fleets(ALLOWED, level) == set()
+
+
+def test_without_that_word_the_rule_for_blue_green_is_the_only_one_that_stops_it() -> None:
+    assert beside_fleets({}, Level.MANDATORY) == {IN_PLACE}
