@@ -27,12 +27,11 @@ def test_a_group_deploys_in_place_to_the_machines_with_its_tag_and_to_nothing_of
     assert not {"autoscalingGroups", "ec2TagFilters", "loadBalancerInfo", "blueGreenDeploymentConfig"} & set(group)
 
 
-def test_a_failed_or_alarmed_deployment_is_rolled_back_and_the_topic_hears_of_it() -> None:
+def test_a_failed_or_alarmed_deployment_is_rolled_back() -> None:
     group = plan().one(GROUP, deploymentGroupName="tills-dev").inputs
     assert group["alarmConfiguration"]["alarms"] == ["tills-dev-missing", "till-queue-too-long"]
     assert group["autoRollbackConfiguration"]["enabled"] is True
     assert {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"} <= set(group["autoRollbackConfiguration"]["events"])
-    assert group["triggerConfigurations"][0]["triggerTargetArn"].endswith(":delivery-dev-events")
 
 
 @pytest.mark.parametrize(("application", "threshold"), [("tills", 1), ("kiosks", 0)])
@@ -92,7 +91,7 @@ def test_the_watch_registers_machines_of_systems_manager_and_nothing_else() -> N
 
 def test_codedeploy_may_touch_no_instance_and_no_fleet() -> None:
     services = {action.split(":")[0] for action in roles_of(plan())["tills-dev-codedeploy"].actions}
-    assert services == {"cloudwatch", "kms", "sns"}
+    assert services == {"cloudwatch"}
 
 
 def test_the_pipeline_deploys_by_codedeploys_own_action_and_proves_it_afterwards() -> None:

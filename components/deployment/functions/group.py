@@ -7,8 +7,9 @@ from typing import Any
 import pulumi
 from pulumi_aws import cloudwatch, codedeploy
 
+from components.deployment.codedeploy_role import codedeploy_role, rolled_back, stopped_by
 from components.deployment.functions.placement import FunctionThresholds, ShiftKind, TrafficShift
-from components.iam import ServiceRole, ServiceRoleArgs, Statement
+from components.iam import Statement
 from components.place import Place
 
 
@@ -68,16 +69,8 @@ class FunctionGroup(pulumi.ComponentResource):
             traffic_routing_config=_routing(args.shift),
             opts=child,
         )
-        role = ServiceRole(
-            f"{name}-role",
-            ServiceRoleArgs(
-                role_name=f"{args.name}-codedeploy",
-                service="codedeploy.amazonaws.com",
-                account=args.place.account,
-                statements=args.statements,
-                description=f"CodeDeploy of {args.name}",
-            ),
-            opts=child,
+        role = codedeploy_role(
+            f"{name}-role", group=args.name, place=args.place, statements=args.statements, parent=self
         )
         codedeploy.DeploymentGroup(
             f"{name}-group",
@@ -86,15 +79,8 @@ class FunctionGroup(pulumi.ComponentResource):
             service_role_arn=role.arn,
             deployment_config_name=configuration.deployment_config_name,
             deployment_style={"deployment_type": "BLUE_GREEN", "deployment_option": "WITH_TRAFFIC_CONTROL"},
-            auto_rollback_configuration={
-                "enabled": True,
-                "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"],
-            },
-            alarm_configuration={
-                "enabled": True,
-                "alarms": [alarm.name for alarm in alarms],
-                "ignore_poll_alarm_failure": False,
-            },
+            auto_rollback_configuration=rolled_back(),
+            alarm_configuration=stopped_by([alarm.name for alarm in alarms]),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.register_outputs({})

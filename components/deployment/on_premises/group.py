@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, codedeploy
 
-from components.iam import ServiceRole, ServiceRoleArgs, Statement
+from components.deployment.codedeploy_role import codedeploy_role, rolled_back, stopped_by
+from components.iam import Statement
 from components.place import Place
 
 MISSING = "MachinesMissing"
@@ -27,7 +28,7 @@ class MachineGroupArgs:
         most_missing: more than so many stop a deployment.
         alarms: names of alarms that stop it besides.
         statements: what CodeDeploy may do.
-        topic_arn: who hears of the alarm and of deployments that failed.
+        topic_arn: who hears of the alarm.
         protect: whether Pulumi refuses to delete the group.
     """
 
@@ -57,16 +58,8 @@ class MachineGroup(pulumi.ComponentResource):
         application = codedeploy.Application(
             f"{name}-application", name=args.name, compute_platform="Server", opts=child
         )
-        role = ServiceRole(
-            f"{name}-role",
-            ServiceRoleArgs(
-                role_name=f"{args.name}-codedeploy",
-                service="codedeploy.amazonaws.com",
-                account=args.place.account,
-                statements=args.statements,
-                description=f"CodeDeploy of {args.name}",
-            ),
-            opts=child,
+        role = codedeploy_role(
+            f"{name}-role", group=args.name, place=args.place, statements=args.statements, parent=self
         )
         codedeploy.DeploymentGroup(
             f"{name}-group",
@@ -76,22 +69,8 @@ class MachineGroup(pulumi.ComponentResource):
             deployment_config_name=args.deployment_config,
             deployment_style={"deployment_type": "IN_PLACE", "deployment_option": "WITHOUT_TRAFFIC_CONTROL"},
             on_premises_instance_tag_filters=[{"key": args.tag, "value": args.name, "type": "KEY_AND_VALUE"}],
-            auto_rollback_configuration={
-                "enabled": True,
-                "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"],
-            },
-            alarm_configuration={
-                "enabled": True,
-                "alarms": [alarm.name, *args.alarms],
-                "ignore_poll_alarm_failure": False,
-            },
-            trigger_configurations=[
-                {
-                    "trigger_name": "trouble",
-                    "trigger_events": ["DeploymentFailure", "DeploymentRollback", "DeploymentStop"],
-                    "trigger_target_arn": args.topic_arn,
-                }
-            ],
+            auto_rollback_configuration=rolled_back(),
+            alarm_configuration=stopped_by([alarm.name, *args.alarms]),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.register_outputs({})

@@ -6,10 +6,9 @@ Resource levels are those of https://docs.aws.amazon.com/service-authorization/l
 
 import pulumi
 
-from components.artifact_store import read_artifacts, read_key, use_key
+from components.artifact_store import read_artifacts, read_key
 from components.deployment.permissions import watch_alarms
 from components.iam import Statement
-from components.notifications import notification_topic
 from components.place import Place
 
 MACHINE_CORE = "AmazonSSMManagedInstanceCore"
@@ -21,13 +20,9 @@ def machine(place: Place, key_arn: pulumi.Input[str]) -> list[Statement]:
     return [*read_artifacts(place), read_key(key_arn)]
 
 
-def deploy_to_machines(place: Place, key_arn: pulumi.Input[str]) -> list[Statement]:
+def deploy_to_machines(place: Place) -> tuple[Statement, ...]:
     """The service role of CodeDeploy: of `AWSCodeDeployRole` what has to do with neither EC2 nor its fleets."""
-    return [
-        *watch_alarms(place),
-        Statement(actions=("sns:Publish",), resources=(notification_topic(place),)),
-        use_key(key_arn),
-    ]
+    return watch_alarms(place)
 
 
 def watch_machines(place: Place, namespace: str) -> tuple[Statement, ...]:

@@ -126,7 +126,7 @@ class OnPremisesDeploymentPlan:
                 namespace=NAMESPACE,
                 most_missing=self.most_missing,
                 alarms=self.alarms,
-                statements=permissions.deploy_to_machines(self.place, surroundings.key_arn),
+                statements=permissions.deploy_to_machines(self.place),
                 topic_arn=topic,
                 protect=surroundings.protect,
             ),
