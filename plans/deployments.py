@@ -13,7 +13,8 @@ from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
 from components.monitoring import AlarmThresholds
 from components.place import Place
-from settings.deployments import CanaryDeploy, LambdaDeploy, LinearDeploy
+from plans.services import service_plan
+from settings.deployments import CanaryDeploy, LambdaDeploy, LinearDeploy, ServiceDeploy
 from settings.models import Application, BlueGreenDeploy, ServerDeploy, Settings
 
 
@@ -28,6 +29,8 @@ def deployment_plan(
         case LinearDeploy() as deploy:
             shift = TrafficShift(kind=ShiftKind.LINEAR, percent=deploy.linear.percent, minutes=deploy.linear.minutes)
             return _function_plan(name, deploy, place, shift)
+        case ServiceDeploy() as deploy:
+            return service_plan(name, application, deploy, settings, place)
         case _ as deploy:
             return _server_plan(name, deploy, settings, place, hotfix)
 

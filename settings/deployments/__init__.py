@@ -7,6 +7,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from settings.deployments.ecs import (
+    AnyEcsDeploy,
+    ServiceBlueGreenDeploy,
+    ServiceCanaryDeploy,
+    ServiceDeploy,
+    ServiceLinearDeploy,
+)
 from settings.deployments.lambda_ import AnyLambdaDeploy, CanaryDeploy, LambdaDeploy, LinearDeploy
 from settings.deployments.server import (
     AMAZON_LINUX,
@@ -32,7 +39,11 @@ __all__ = [
     "LambdaDeploy",
     "LinearDeploy",
     "ServerDeploy",
+    "ServiceBlueGreenDeploy",
+    "ServiceCanaryDeploy",
+    "ServiceDeploy",
+    "ServiceLinearDeploy",
     "with_image",
 ]
 
-AnyDeploy = Annotated[AnyServerDeploy | AnyLambdaDeploy, Field(discriminator="platform")]
+AnyDeploy = Annotated[AnyServerDeploy | AnyLambdaDeploy | AnyEcsDeploy, Field(discriminator="platform")]
