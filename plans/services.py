@@ -35,7 +35,7 @@ def service_plan(
             environment=service.environment,
             secrets=service.secrets,
             policy_arns=service.policy_arns,
-            hooks=deploy.hooks,
+            hooks=deploy.hook_functions,
             deletion_protection=settings.defaults.deletion_protection,
         ),
         shift=_shift(deploy),

@@ -136,7 +136,7 @@ class ServiceDeploy(Model):
         description="What runs the application: EC2 instances, a Lambda function, or ECS on Fargate."
     )
     service: Annotated[Service, FromParts()] = Field(description="The tasks behind the load balancer.")
-    hooks: Annotated[Listed[FunctionName], distinct("functions")] = Field(
+    hook_functions: Annotated[Listed[FunctionName], distinct("functions")] = Field(
         default=(), description="Functions that the bundle's appspec.yaml may have CodeDeploy ask, by name."
     )
     alarms: Annotated[Alarms, FromParts()] = Field(description="What stops a deployment and rolls it back.")

@@ -27,7 +27,7 @@ CANARY: dict[str, Any] = {
         "secrets": {"DATABASE": "shop/database:url", "TOKEN": "shop/token"},
         "policyArns": ["arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess"],
     },
-    "hooks": ["CodeDeployHook_shop-smoke"],
+    "hookFunctions": ["CodeDeployHook_shop-smoke"],
     "alarms": {"http5xxCount": 7, "latencySeconds": 0.5, "unhealthyHosts": 1},
 }
 LINEAR: dict[str, Any] = {"platform": "ecs", "strategy": "linear", "linear": {"percent": 25, "minutes": 2}}

@@ -151,7 +151,7 @@ def test_deployer_and_codedeploy_hand_over_the_two_roles_of_their_tasks_and_touc
     }
     assert "ecs:UpdateService" not in roles["shop-dev-deploy-service"].actions
     moved = roles["shop-dev-codedeploy"].resources_of("elasticloadbalancing:ModifyListener")
-    assert moved == {arn("elasticloadbalancing", "listener/app/shop-dev/*")}
+    assert moved == {arn("elasticloadbalancing", "listener/app/shop-dev/*/*")}
 
 
 def test_codedeploy_asks_the_hooks_that_the_stack_file_names_and_no_other() -> None:

@@ -28,8 +28,7 @@ class ServiceGroupArgs:
         shift: how the traffic moves; None is all at once.
         bake_minutes: how long the old tasks stay after that.
         thresholds: above which an alarm brings it back.
-        topic_arn: who hears of alarms and of deployments that failed.
-        key_arn: the topic's.
+        topic_arn: who hears of alarms.
         protect: whether Pulumi refuses to delete the group.
     """
 
@@ -40,7 +39,6 @@ class ServiceGroupArgs:
     bake_minutes: int
     thresholds: AlarmThresholds
     topic_arn: str
-    key_arn: pulumi.Input[str]
     protect: bool = False
 
 
@@ -72,7 +70,7 @@ class ServiceGroup(pulumi.ComponentResource):
                 role_name=f"{placement.name}-codedeploy",
                 service="codedeploy.amazonaws.com",
                 account=placement.place.account,
-                statements=permissions.shift_traffic(placement, args.key_arn),
+                statements=permissions.shift_traffic(placement),
                 description=f"CodeDeploy of {placement.name}",
             ),
             opts=child,
@@ -108,13 +106,6 @@ class ServiceGroup(pulumi.ComponentResource):
                 "alarms": [alarm.name for alarm in alarms],
                 "ignore_poll_alarm_failure": False,
             },
-            trigger_configurations=[
-                {
-                    "trigger_name": "trouble",
-                    "trigger_events": ["DeploymentFailure", "DeploymentRollback", "DeploymentStop"],
-                    "trigger_target_arn": args.topic_arn,
-                }
-            ],
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.register_outputs({})

@@ -8,14 +8,10 @@ has none.
 
 from collections.abc import Iterator
 
-import pulumi
-
-from components.artifact_store import use_key
 from components.deployment.permissions import create_deployments, watch_alarms
 from components.deployment.services.placement import ServicePlacement
 from components.iam import Statement, pass_role
 from components.log_group import write_logs
-from components.notifications import notification_topic
 
 TASKS = "ecs-tasks.amazonaws.com"
 
@@ -62,7 +58,7 @@ def deploy(service: ServicePlacement) -> tuple[Statement, ...]:
     )
 
 
-def shift_traffic(service: ServicePlacement, key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
+def shift_traffic(service: ServicePlacement) -> tuple[Statement, ...]:
     """The service role of CodeDeploy: `AWSCodeDeployRoleForECS` on one service, its listeners and its hooks
     (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForECS.html)."""
     place, name = service.place, service.name
@@ -86,17 +82,15 @@ def shift_traffic(service: ServicePlacement, key_arn: pulumi.Input[str]) -> tupl
         ),
         Statement(
             actions=("elasticloadbalancing:ModifyListener",),
-            resources=(place.arn("elasticloadbalancing", f"listener/app/{name}/*"),),
+            resources=(place.arn("elasticloadbalancing", f"listener/app/{name}/*/*"),),
         ),
         Statement(
             actions=("elasticloadbalancing:ModifyRule",),
-            resources=(place.arn("elasticloadbalancing", f"listener-rule/app/{name}/*"),),
+            resources=(place.arn("elasticloadbalancing", f"listener-rule/app/{name}/*/*/*"),),
         ),
         *_hand_over_roles(service),
         *([Statement(actions=("lambda:InvokeFunction",), resources=asked)] if asked else ()),
         *watch_alarms(place),
-        Statement(actions=("sns:Publish",), resources=(notification_topic(place),)),
-        use_key(key_arn),
     )
 
 

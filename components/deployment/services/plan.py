@@ -111,7 +111,6 @@ class ServiceDeploymentPlan:
                 bake_minutes=self.bake_minutes,
                 thresholds=self.thresholds,
                 topic_arn=notification_topic(self.place),
-                key_arn=surroundings.key_arn,
                 protect=surroundings.protect,
             ),
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications])),
