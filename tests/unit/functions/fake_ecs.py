@@ -8,7 +8,8 @@ from typing import Any
 from botocore.response import StreamingBody
 
 from pipeline_job.clients import Clients
-from tests.unit.functions.fake_aws import START, FakeAws
+from tests.unit.functions.fake_aws import START
+from tests.unit.functions.fake_shift import FakeShift
 from tests.unit.functions.fake_wire import CallError
 from tests.unit.functions.pipeline_action import EXECUTION
 
@@ -84,7 +85,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return content.getvalue()
 
 
-class FakeEcs(FakeAws):
+class FakeEcs(FakeShift):
     """One service with its task definitions, and the repository of its images, beside CodeDeploy."""
 
     def __init__(self) -> None:
@@ -150,15 +151,6 @@ class FakeEcs(FakeAws):
 
     def _ecs_DescribeTasks(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"tasks": [task for task in self.tasks if task["taskArn"] in params["tasks"]], "failures": []}
-
-    def _codedeploy_CreateDeployment(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        if any(item["status"] in ("Created", "InProgress") for item in self.deployments.values()):
-            raise CallError("DeploymentLimitExceededException")
-        assert len(params["description"]) <= 100
-        identity = self.add_deployment("Created", description=params["description"])
-        del self.deployments[identity]["targetInstances"]
-        self.deployments[identity]["revision"] = params["revision"]
-        return {"deploymentId": identity}
 
     def _codedeploy_BatchGetDeploymentTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         found = [item for item in self.failed_targets if item["targetId"] in params["targetIds"]]
