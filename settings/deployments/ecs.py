@@ -1,6 +1,7 @@
 """How an application runs as a service of ECS on Fargate: a class for each way in which a new version gets traffic."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -22,6 +23,15 @@ from settings.fields import (
     within,
 )
 
+
+def _range(value: str) -> str:
+    try:
+        IPv4Network(value)
+    except ValueError as error:
+        raise refused("an IPv4 range whose host bits are zero, such as 203.0.113.0/24") from error
+    return value
+
+
 REPOSITORY = r"(\d{12})\.dkr\.ecr\.([a-z0-9\-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9]+(?:[._\-/][a-z0-9]+)*)"
 
 ImageRepository = Annotated[
@@ -32,9 +42,7 @@ ImageRepository = Annotated[
     ),
 ]
 FunctionName = Annotated[str, matching(r"[A-Za-z0-9_\-]{1,64}", "the name of a Lambda function of the stack's account")]
-Ipv4Range = Annotated[
-    str, matching(r"(\d{1,3}\.){3}\d{1,3}/\d{1,2}", "an IPv4 range such as 203.0.113.0/24, of who may test")
-]
+Ipv4Range = Annotated[str, AfterValidator(_range)]
 
 
 MEMORY: Mapping[int, tuple[int, ...]] = {

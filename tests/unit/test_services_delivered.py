@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.every_service import CANARY, CERTIFICATE, REPOSITORY, services
 from tests.unit.every_service import every_service as plan
-from tests.unit.planning import Config
+from tests.unit.planning import Config, planned
 from tests.unit.roads import action_of, stages_of
 from tests.unit.roles import roles_of
 from tests.unit.settings.stack_file import config_of, said
@@ -128,6 +128,18 @@ def test_the_image_of_a_repository_elsewhere_is_read_there_and_nowhere_else() ->
     assert json.loads(deployer.inputs["environment"]["variables"]["PARAMETERS"])["repository"] == REPOSITORY
 
 
+def test_of_a_source_that_is_an_image_that_image_runs() -> None:
+    def pushed(config: Config) -> None:
+        services(config)
+        applications = config["delivery:applications"]
+        source = {"provider": "ecr", "repository": "tools/ticker", "tag": "release"}
+        ticker = {**applications.pop("ticker"), "source": source, "publish": []}
+        config["delivery:applications"] = {"ticker": ticker}
+
+    repository = "arn:aws:ecr:eu-west-1:111122223333:repository/tools/ticker"
+    assert roles_of(planned("dev", pushed))["ticker-dev-execution"].resources_of("ecr:BatchGetImage") == {repository}
+
+
 def test_the_application_has_the_policies_of_the_stack_file_and_not_what_starts_it() -> None:
     roles = roles_of(plan())
     assert roles["shop-dev-task"].managed == ("arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess",)
@@ -208,6 +220,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a suite that the certificate doesn't name": (
         {"service": {key: value for key, value in SERVICE_OF.items() if key != "url"}},
         "applications.shop.suites.e2e.after: ",
+    ),
+    "testers from nowhere": (
+        {"service": {**SERVICE_OF, "testFrom": ["203.0.113.7/24"]}},
+        f'{PLACE}.service.testFrom[0]: given "203.0.113.7/24"; allowed: an IPv4 range',
     ),
     "a fleet": ({"fleet": {}}, f"{PLACE}.fleet: unknown key"),
 }
