@@ -9,8 +9,8 @@ from tests.unit.every_stage import every_stage
 from tests.unit.gates import every_gate
 from tests.unit.planning import STACKS, Config, Planned, planned
 
-ASKED = ("every source", "every stage", "promotion by schedule", "every function", "every service", "every gate")
-EVERY_PLAN = (*STACKS, *ASKED)
+BESIDES = ("every source", "every stage", "promotion by schedule", "every function", "every service", "every gate")
+EVERY_PLAN = (*STACKS, *BESIDES)
 """The stacks of the repository, and those that have what the repository's don't: see `plan_named`."""
 
 IN_DEV = [pair for pair in PAIRS if pair[0] != "promotion"]
