@@ -55,7 +55,21 @@ def load_balancer(
     name: str, front: Front, check: HealthCheck, *, parent: pulumi.Resource
 ) -> tuple[lb.LoadBalancer, lb.TargetGroup]:
     """An application load balancer, and the instances behind it as its target group."""
-    balancer = lb.LoadBalancer(
+    balancer = front_of(name, front, parent=parent)
+    targets = target_group(
+        f"{name}-targets",
+        target_group_name=front.load_balancer_name,
+        target_type="instance",
+        vpc_id=front.vpc_id,
+        check=check,
+        parent=balancer,
+    )
+    return balancer, targets
+
+
+def front_of(name: str, front: Front, *, parent: pulumi.Resource) -> lb.LoadBalancer:
+    """An application load balancer alone."""
+    return lb.LoadBalancer(
         f"{name}-lb",
         name=front.load_balancer_name,
         load_balancer_type="application",
@@ -67,11 +81,23 @@ def load_balancer(
         access_logs={"enabled": True, "bucket": front.access_log_bucket},
         opts=pulumi.ResourceOptions(parent=parent),
     )
-    targets = lb.TargetGroup(
-        f"{name}-targets",
-        name=front.load_balancer_name,
-        vpc_id=front.vpc_id,
-        target_type="instance",
+
+
+def target_group(
+    name: str,
+    *,
+    target_group_name: str,
+    target_type: str,
+    vpc_id: pulumi.Input[str],
+    check: HealthCheck,
+    parent: pulumi.Resource,
+) -> lb.TargetGroup:
+    """What a load balancer hands requests to: instances, or the addresses (`ip`) of tasks."""
+    return lb.TargetGroup(
+        name,
+        name=target_group_name,
+        vpc_id=vpc_id,
+        target_type=target_type,
         protocol="HTTP",
         port=check.port,
         deregistration_delay=30,
@@ -84,9 +110,38 @@ def load_balancer(
             "healthy_threshold": 2,
             "unhealthy_threshold": check.unhealthy_threshold,
         },
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def moved_listener(
+    name: str, *, balancer: lb.LoadBalancer, targets: lb.TargetGroup, port: int, certificate_arn: str | None
+) -> lb.Listener:
+    """What hands requests on to whichever target group a deployment says; with a certificate over TLS."""
+    return lb.Listener(
+        name,
+        load_balancer_arn=balancer.arn,
+        port=port,
+        protocol="HTTPS" if certificate_arn else "HTTP",
+        ssl_policy=TLS_POLICY if certificate_arn else None,
+        certificate_arn=certificate_arn,
+        default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
+        opts=pulumi.ResourceOptions(parent=balancer, ignore_changes=["defaultActions"]),
+    )
+
+
+def redirect_to_https(name: str, *, balancer: lb.LoadBalancer) -> lb.Listener:
+    """What sends plain HTTP to the same address over TLS."""
+    return lb.Listener(
+        name,
+        load_balancer_arn=balancer.arn,
+        port=80,
+        protocol="HTTP",
+        default_actions=[
+            {"type": "redirect", "redirect": {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}}
+        ],
         opts=pulumi.ResourceOptions(parent=balancer),
     )
-    return balancer, targets
 
 
 def https_listener(

@@ -7,7 +7,7 @@ import pulumi
 from pulumi_aws import autoscaling, ec2, iam, lb
 
 from components.agent import keep_agent_current
-from components.balancer import Front, HealthCheck, https_listener, load_balancer
+from components.balancer import Front, HealthCheck, https_listener, load_balancer, redirect_to_https
 from components.fleet_plan import Capacity, FleetPlan
 from components.iam import ServiceRole, ServiceRoleArgs
 from components.machine import Machine, launch_template
@@ -142,16 +142,7 @@ class Fleet(pulumi.ComponentResource):
                 default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
                 opts=of_balancer,
             )
-        lb.Listener(
-            f"{name}-http",
-            load_balancer_arn=balancer.arn,
-            port=80,
-            protocol="HTTP",
-            default_actions=[
-                {"type": "redirect", "redirect": {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}}
-            ],
-            opts=of_balancer,
-        )
+        redirect_to_https(f"{name}-http", balancer=balancer)
         return https_listener(name, balancer=balancer, targets=targets, certificate_arn=plan.certificate_arn)
 
     def _launch_template(self, name: str, args: FleetArgs, front: ec2.SecurityGroup) -> ec2.LaunchTemplate:

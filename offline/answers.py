@@ -160,6 +160,14 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
         _regional("ecr", "repository/{name}"),
         {"registryId": "{account}", "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}"},
     ),
+    "aws:ecs/cluster:Cluster": Answer("{arn}", _regional("ecs", "cluster/{name}")),
+    # The ARN of a service has its cluster's name before its own; ours are the same.
+    "aws:ecs/service:Service": Answer("{arn}", _regional("ecs", "service/{name}/{name}")),
+    "aws:ecs/taskDefinition:TaskDefinition": Answer(
+        "{family}",
+        _regional("ecs", "task-definition/{family}:1"),
+        {"revision": 1, "arnWithoutRevision": _regional("ecs", "task-definition/{family}")},
+    ),
     "aws:efs/accessPoint:AccessPoint": Answer(
         "fsap-{hex}",
         _regional("elasticfilesystem", "access-point/fsap-{hex}"),

@@ -15,7 +15,8 @@ from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
 from components.monitoring import AlarmThresholds
 from components.place import Place
-from settings.deployments import CanaryDeploy, LambdaDeploy, LinearDeploy, OnPremisesDeploy
+from plans.services import service_plan
+from settings.deployments import CanaryDeploy, LambdaDeploy, LinearDeploy, OnPremisesDeploy, ServiceDeploy
 from settings.deployments.agent import FleetAgent
 from settings.deployments.on_premises import OWN_TAG
 from settings.models import Application, BlueGreenDeploy, ServerDeploy, Settings
@@ -34,6 +35,8 @@ def deployment_plan(
             return _function_plan(name, deploy, place, shift)
         case OnPremisesDeploy() as deploy:
             return on_premises_plan(name, deploy, place)
+        case ServiceDeploy() as deploy:
+            return service_plan(name, application, deploy, settings, place)
         case _ as deploy:
             return _server_plan(name, deploy, settings, place, hotfix)
 

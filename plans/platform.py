@@ -10,6 +10,7 @@ from plans.places import place_of
 from plans.publishing import stores_plan
 from plans.stages import guests
 from settings.builds import Build, Cache
+from settings.deployments import ServiceDeploy
 from settings.models import ExistingNetwork, NatGateways, PromotionSource, ServerDeploy, Settings
 
 
@@ -48,7 +49,7 @@ def platform_args(settings: Settings) -> PlatformArgs:
         ],
         stores=stores_plan(settings, place_of(settings.site)),
         load_balancers=settings.jenkins is not None
-        or any(isinstance(one.deploy, ServerDeploy) for one in settings.applications.values()),
+        or any(isinstance(one.deploy, ServerDeploy | ServiceDeploy) for one in settings.applications.values()),
         build_bucket=any(
             machine.cache is Cache.S3 or machine.logs_in_s3
             for application in settings.applications.values()

@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -77,7 +77,20 @@ def _where(holders: Sequence[Variant], variants: Sequence[Variant]) -> str:
         values = dict.fromkeys(one.choices[level][1] for one in holders if len(one.choices) > level)
         if not any(len(one.choices) > level and one.choices[level] in {(key, v) for v in values} for one in others):
             return f"with `{key}: {'` or `'.join(values)}`"
+    if all(one.choices for one in variants):
+        return f"with {', or '.join(_paths(holders, variants))}"
     return f"for {holders[0].tag}"
+
+
+def _paths(holders: Sequence[Variant], variants: Sequence[Variant]) -> Iterator[str]:
+    """The same where no choice says it alone: each value of the outermost, with what else it takes."""
+    for choice in dict.fromkeys(one.choices[0] for one in holders):
+        inside, all_of_it = ([one for one in group if one.choices[0] == choice] for group in (holders, variants))
+        said = f"`{choice[0]}: {choice[1]}`"
+        if len(inside) < len(all_of_it):
+            ours, theirs = ([replace(one, choices=one.choices[1:]) for one in group] for group in (inside, all_of_it))
+            said = f"{said} and {_where(ours, theirs).removeprefix('with ')}"
+        yield said
 
 
 def _inside(annotation: Any) -> tuple[Any, str]:

@@ -14,6 +14,7 @@ from settings.jenkins_rules import JENKINS_RULES
 from settings.notification_rules import NOTIFICATION_RULES
 from settings.problems import Path, Problem, given, shown
 from settings.publishing_rules import PUBLISHING_RULES
+from settings.service_rules import SERVICE_RULES
 from settings.siblings import Unreadable, at, site_of
 from settings.source_rules import SOURCE_RULES
 from settings.sources import is_built
@@ -86,6 +87,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         *FREEZE_RULES,
         *NOTIFICATION_RULES,
         *APPROVAL_RULES,
+        *SERVICE_RULES,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):

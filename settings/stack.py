@@ -36,10 +36,11 @@ class Stack:
                 yield name, application
 
     def machines(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-        """Place and values of everything that is instances behind a load balancer: the fleets, and Jenkins."""
+        """Place and values of everything that stands behind a load balancer: fleets, services, and Jenkins."""
         for name, application in self.applications():
-            if isinstance(fleet := at(application, "deploy", "fleet"), Mapping):
-                yield ("applications", name, "deploy", "fleet"), fleet
+            for kind in ("fleet", "service"):
+                if isinstance(front := at(application, "deploy", kind), Mapping):
+                    yield ("applications", name, "deploy", kind), front
         if isinstance(server := at(self.values, "jenkins"), Mapping):
             yield ("jenkins",), server
 

@@ -50,10 +50,11 @@ def _batches_have_a_role(stack: Stack) -> Iterator[Problem]:
 def _targets_are_reached(stack: Stack) -> Iterator[Problem]:
     """No certificate of ACM is for the name that AWS gives a load balancer."""
     for path, _, values, application in _suites(stack):
-        fleet = at(application, "deploy", "fleet")
-        if values.get("after") == "deploy" and at(fleet, "certificateArn") and not at(fleet, "url"):
-            allowed = "deploy with deploy.fleet.url, the address that the certificate names"
-            yield Problem(path=(*path, "after"), message=given("deploy", allowed))
+        for kind in ("fleet", "service"):
+            front = at(application, "deploy", kind)
+            if values.get("after") == "deploy" and at(front, "certificateArn") and not at(front, "url"):
+                allowed = f"deploy with deploy.{kind}.url, the address that the certificate names"
+                yield Problem(path=(*path, "after"), message=given("deploy", allowed))
         deploy = at(application, "deploy")
         missing = _WITHOUT_AN_ADDRESS.get(str(at(deploy, "platform")))
         if values.get("after") == "deploy" and missing and not at(deploy, "url"):

@@ -23,6 +23,9 @@ from typing import Any
 DETAIL = Path("imageDetail.json")
 """What CodePipeline's action for ECR hands over."""
 BUNDLE = Path("bundle")
+ECS = "appspec.yaml"
+SPECIFICATIONS = ("appspec.yml", ECS)
+"""Of a server, and of a service of ECS."""
 
 MEDIA_TYPES = (
     "application/vnd.docker.distribution.manifest.v2+json",
@@ -82,9 +85,13 @@ def main() -> None:
     for layer in manifest["layers"]:
         with opened(registry.fetch(layer["digest"]), layer.get("mediaType", "")) as archive:
             lay_over(archive, root, folder)
-    if not (root / folder / "appspec.yml").is_file():
-        sys.exit(f"the image's working directory /{folder} holds no appspec.yml, which CodeDeploy needs")
+    if not any((root / folder / name).is_file() for name in SPECIFICATIONS):
+        sys.exit(f"the image's working directory /{folder} holds no {' and no '.join(SPECIFICATIONS)} for CodeDeploy")
     (root / folder).rename(BUNDLE)
+    if (BUNDLE / ECS).is_file():
+        # A service runs the image itself: its bundle says which.
+        remove(BUNDLE / DETAIL.name)
+        shutil.copy(DETAIL, BUNDLE)
 
 
 def for_this_machine(manifests: list[dict[str, Any]]) -> str:

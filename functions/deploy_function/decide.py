@@ -4,9 +4,10 @@ Every visit looks at the world anew and decides from that, so a visit lost, repe
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from deployments.follow import how_it_ended, still_going
 from deployments.sight import Deployment, description
 from function_versions.commands import Command, Decision, Deploy, Point, Publish, Upload
 from function_versions.parameters import Parameters
@@ -18,9 +19,6 @@ from pipeline_job.memory import Memory
 
 UPLOAD_DEADLINE = timedelta(minutes=15)
 """How long Lambda may take to take in the code of every function of the bundle."""
-
-ROLLBACK_GRACE = timedelta(seconds=60)
-"""How long after a failure CodeDeploy's own rollback may take to show up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,10 +136,8 @@ def specification(parameters: Parameters, *, current: str, target: str) -> str:
 
 
 def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
-    memory = replace(memory, deployment=deployment.id)
-    if deployment.running:
-        summary = f"Deployment {deployment.id} is {deployment.status}."
-        return Decision(answer=Continue(memory=memory, summary=summary, percent=deployment.percent))
+    if waiting := still_going(deployment, rollback=sight.rollback, memory=memory, now=now):
+        return Decision(answer=waiting)
     if deployment.status == "Succeeded":
         return Decision(
             answer=Succeed(
@@ -154,23 +150,11 @@ def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, s
                 },
             )
         )
-    if sight.rollback is not None and sight.rollback.running:
-        summary = f"Deployment {deployment.id} {deployment.status}; {sight.rollback.id} rolls it back."
-        return Decision(answer=Continue(memory=memory, summary=summary, percent=sight.rollback.percent))
-    expected = deployment.rolls_back and not deployment.rollback
-    if expected and deployment.completed is not None and now - deployment.completed <= ROLLBACK_GRACE:
-        summary = f"Deployment {deployment.id} {deployment.status}; a rollback may follow."
-        return Decision(answer=Continue(memory=memory, summary=summary))
     return Decision(answer=Fail(message=_why(deployment, parameters=parameters, sight=sight), deployment=deployment.id))
 
 
 def _why(deployment: Deployment, *, parameters: Parameters, sight: Sight) -> str:
-    ended = f"Deployment {deployment.id} of {parameters.function} ended as {deployment.status}"
-    lines = [f"{ended}: {deployment.error or 'CodeDeploy gave no error'}"]
-    if sight.rollback is not None:
-        lines.append(
-            f"Its rollback {sight.rollback.id} ended as {sight.rollback.status}. {sight.rollback.error}".rstrip()
-        )
+    lines = how_it_ended(deployment, rollback=sight.rollback, of=parameters.function)
     shared = ", and shares its invocations with another" if sight.alias.shifting else ""
-    lines.append(f"{parameters.function}:{parameters.alias} is at version {sight.alias.version}{shared}.")
-    return "\n".join((*lines, *sight.failures))
+    where = f"{parameters.function}:{parameters.alias} is at version {sight.alias.version}{shared}."
+    return "\n".join((*lines, where, *sight.failures))

@@ -85,6 +85,16 @@ class Clients:
         return self.make("codepipeline")
 
     @cached_property
+    def ecr(self) -> Any:
+        """ECR."""
+        return self.make("ecr")
+
+    @cached_property
+    def ecs(self) -> Any:
+        """ECS."""
+        return self.make("ecs")
+
+    @cached_property
     def elbv2(self) -> Any:
         """Elastic Load Balancing."""
         return self.make("elbv2")

@@ -58,6 +58,12 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
         "aws:ec2/vpcEndpoint:VpcEndpoint": "serviceName vpcId vpcEndpointType region",
         "aws:ecr/lifecyclePolicy:LifecyclePolicy": "repository policy region",
         "aws:ecr/repository:Repository": "name encryptionConfigurations region",
+        "aws:ecs/cluster:Cluster": "name region",
+        "aws:ecs/service:Service": "name cluster launchType schedulingStrategy deploymentController region",
+        "aws:ecs/taskDefinition:TaskDefinition": (
+            "family containerDefinitions cpu memory executionRoleArn taskRoleArn networkMode requiresCompatibilities "
+            "runtimePlatform volumes region"
+        ),
         "aws:efs/accessPoint:AccessPoint": "fileSystemId posixUser rootDirectory region",
         "aws:efs/backupPolicy:BackupPolicy": "fileSystemId region",
         "aws:efs/fileSystem:FileSystem": (

@@ -7,6 +7,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from settings.deployments.ecs import (
+    AnyEcsDeploy,
+    ServiceBlueGreenDeploy,
+    ServiceCanaryDeploy,
+    ServiceDeploy,
+    ServiceLinearDeploy,
+)
 from settings.deployments.lambda_ import AnyLambdaDeploy, CanaryDeploy, LambdaDeploy, LinearDeploy
 from settings.deployments.on_premises import Agents, OnPremisesDeploy, System
 from settings.deployments.server import (
@@ -35,8 +42,14 @@ __all__ = [
     "LinearDeploy",
     "OnPremisesDeploy",
     "ServerDeploy",
+    "ServiceBlueGreenDeploy",
+    "ServiceCanaryDeploy",
+    "ServiceDeploy",
+    "ServiceLinearDeploy",
     "System",
     "with_image",
 ]
 
-AnyDeploy = Annotated[AnyServerDeploy | AnyLambdaDeploy | OnPremisesDeploy, Field(discriminator="platform")]
+AnyDeploy = Annotated[
+    AnyServerDeploy | AnyLambdaDeploy | AnyEcsDeploy | OnPremisesDeploy, Field(discriminator="platform")
+]

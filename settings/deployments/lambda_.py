@@ -121,7 +121,9 @@ class LambdaFunction(Model):
 class LambdaDeploy(Model):
     """What both strategies of Lambda say."""
 
-    platform: Literal["lambda"] = Field(description="What runs the application: EC2, Lambda, or machines on premises.")
+    platform: Literal["lambda"] = Field(
+        description="What runs the application: EC2, Lambda, ECS on Fargate, or machines on premises."
+    )
     function: LambdaFunction = Field(description="The function.")
     hooks: Annotated[Hooks, FromParts()] = Field(description="What CodeDeploy asks around the shift.")
     alarms: Annotated[LambdaAlarms, FromParts()] = Field(description="What stops a shift and rolls it back.")

@@ -103,7 +103,7 @@ class OnPremisesDeploy(Model):
     """
 
     platform: Literal["on-premises"] = Field(
-        description="What runs the application: EC2, Lambda, or machines on premises."
+        description="What runs the application: EC2, Lambda, ECS on Fargate, or machines on premises."
     )
     strategy: Literal["in-place"] = Field(description="How a new version gets there.")
     agents: Annotated[

@@ -109,7 +109,9 @@ class Alarms(Model):
 class ServerDeploy(Model):
     """What both strategies on EC2 instances say."""
 
-    platform: Literal["server"] = Field(description="What runs the application: EC2, Lambda, or machines on premises.")
+    platform: Literal["server"] = Field(
+        description="What runs the application: EC2, Lambda, ECS on Fargate, or machines on premises."
+    )
     fleet: Annotated[Fleet, FromParts()] = Field(description="The instances behind the load balancer.")
     deployment_config: Annotated[DeploymentConfig, Field(strict=False), ByTier("deployment_config")] = Field(
         description="How many instances CodeDeploy changes at a time."

@@ -20,6 +20,8 @@ from repository_events.event import parse_event
 from tests.contract.function_archive import WITH_BOTO3, imported_bare
 from tests.unit.authorization import actions_meant
 from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws, FakeFleet
+from tests.unit.functions.fake_ecs import TOLD as SERVED
+from tests.unit.functions.fake_ecs import FakeEcs
 from tests.unit.functions.fake_forge import TOPIC, FakeForge, commit
 from tests.unit.functions.fake_lambda import TOLD as DEPLOYED
 from tests.unit.functions.fake_lambda import FakeLambda
@@ -35,11 +37,12 @@ EVENT_NAMES = ("check_pull_request", "merge_back", "tag_release", "start_changed
 RELEASE_NAMES = ("admit_release", "promote_release")
 APPROVAL_NAMES = ("gather_evidence", "check_approvers", "reject_stale_approvals")
 TELLING = ("tell_people", "deliver_digest", "call_webhook")
+DELIVERING = ("deploy_function", "deploy_service")
 NAMES = (
     *FLEET_NAMES,
     *RELEASE_NAMES,
     *APPROVAL_NAMES,
-    "deploy_function",
+    *DELIVERING,
     "announce_hotfix",
     "check_calendar",
     *EVENT_NAMES,
@@ -51,6 +54,7 @@ SHARED = (
     "fleets",
     "function_versions",
     "release_evidence",
+    "services",
     "release_manifest",
     "repository_events",
     "git_push",
@@ -152,6 +156,24 @@ def test_the_declared_actions_of_the_watch_over_machines_are_exactly_the_calls_m
     aws.pings.clear()
     handler("watch_machines").visit(parse_event(VISIT), parameters=parameters, clients=aws.clients)
     assert sorted(aws.actions) == list(function("watch_machines").API_ACTIONS)
+
+
+def test_the_declared_actions_of_a_service_that_is_delivered_are_exactly_the_calls_made() -> None:
+    aws = FakeEcs()
+    action = PipelineAction(aws, handler("deploy_service").visit)
+    action.parameters = SERVED
+    action.call()
+    action.call()
+    (deployment,) = aws.deployments
+    aws.failed_targets = [{"targetId": "shop-prod", "lifecycleEvents": []}]
+    aws.tasks = [{"taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/shop-prod/abc"}]
+    # A visit whose answer was lost finds its deployment among the group's.
+    action.token = None
+    action.call()
+    aws.fail(deployment, code="HOOK", message="no")
+    action.call()
+    # The bundle is read with the credentials of the job, and belongs to no role.
+    assert sorted(aws.actions - {"s3:GetObject"}) == list(function("deploy_service").API_ACTIONS)
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,15 @@ def test_the_working_directory_of_all_layers_is_the_bundle_and_nothing_else(regi
     assert (registry.build / "bundle/bin/run").stat().st_mode & stat.S_IXUSR
 
 
+def test_the_bundle_of_a_service_names_the_image_whatever_the_image_itself_says(registry: Registry) -> None:
+    digest = registry.image({"srv/app/appspec.yaml": b"version: 0.0\n", "srv/app/imageDetail.json": "../../elsewhere"})
+
+    bundle = registry.bundle(digest)
+
+    assert set(bundle) == {"appspec.yaml", "imageDetail.json"}
+    assert json.loads(bundle["imageDetail.json"])["ImageDigest"] == digest
+
+
 def test_a_later_layer_replaces_files_folders_and_links(registry: Registry) -> None:
     digest = registry.image(
         {

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 
 from offline.answers import answer
+from tests.contract import wire_containers as containers
 from tests.contract import wire_jenkins as jenkins
 from tests.contract import wire_machines as machines
 from tests.contract import wire_messages as messages
@@ -111,6 +112,9 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
         "ecr", "PutLifecyclePolicy", repository="repositoryName", policy="lifecyclePolicyText"
     ),
     "aws:ecr/repository:Repository": stores.image_repository,
+    "aws:ecs/cluster:Cluster": _direct("ecs", "CreateCluster", name="clusterName"),
+    "aws:ecs/service:Service": containers.service,
+    "aws:ecs/taskDefinition:TaskDefinition": containers.task_definition,
     "aws:efs/accessPoint:AccessPoint": jenkins.access_point,
     "aws:efs/backupPolicy:BackupPolicy": _direct("efs", "PutBackupPolicy"),
     "aws:efs/fileSystem:FileSystem": jenkins.file_system,

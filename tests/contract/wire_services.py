@@ -129,7 +129,11 @@ def report_group(inputs: Inputs, _: Subject) -> Calls:
 
 def deployment_group(inputs: Inputs, _: Subject) -> Calls:
     if balancer := inputs.pop("loadBalancerInfo", None):
+        if pair := balancer.pop("targetGroupPairInfo", None):
+            balancer["targetGroupPairInfoList"] = [pair]
         inputs["loadBalancerInfo"] = renamed(balancer, targetGroupInfos="targetGroupInfoList")
+    if service := inputs.pop("ecsService", None):
+        inputs["ecsServices"] = [service]
     alarms = dict(inputs.pop("alarmConfiguration"))
     alarms["alarms"] = [{"name": name} for name in alarms["alarms"]]
     names = {"appName": "applicationName", "blueGreenDeploymentConfig": "blueGreenDeploymentConfiguration"}

@@ -5,19 +5,21 @@ from functools import cache
 from tests.sources import MONOREPO, PAIRS, source
 from tests.unit.every_function import every_function
 from tests.unit.every_machine import every_machine
+from tests.unit.every_service import every_service
 from tests.unit.every_stage import every_stage
 from tests.unit.gates import every_gate
 from tests.unit.planning import STACKS, Config, Planned, planned
 
-EVERY_PLAN = (
-    *STACKS,
+BESIDES = (
     "every source",
     "every stage",
     "promotion by schedule",
     "every function",
+    "every service",
     "every gate",
     "every machine",
 )
+EVERY_PLAN = (*STACKS, *BESIDES)
 """The stacks of the repository, and those that have what the repository's don't: see `plan_named`."""
 
 IN_DEV = [pair for pair in PAIRS if pair[0] != "promotion"]
@@ -66,6 +68,8 @@ def plan_of(provider: str, way: str) -> tuple[Planned, str]:
 def plan_named(name: str) -> Planned:
     """A plan by its name in `EVERY_PLAN`."""
     match name:
+        case "every service":
+            return every_service()
         case "every source":
             return every_source()
         case "every stage":

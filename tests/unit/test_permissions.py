@@ -33,6 +33,9 @@ WILDCARDS_AWS_DOCUMENTS = {"kms:GenerateDataKey*", "kms:ReEncrypt*"}
 A_LOG_GROUP = re.compile(r"arn:aws:logs:[^:]+:\d+:log-group:[^:]+")
 """The reference knows streams only; AWS's examples name the group beside them."""
 
+ROLE_KEYS = ("role", "roleArn", "serviceRole", "serviceRoleArn", "iamRoleArn", "executionRoleArn", "taskRoleArn")
+"""By which resources name the role that they use."""
+
 
 @pytest.mark.parametrize("name_of_plan", EVERY_PLAN)
 def test_roles_name_only_actions_that_exist_and_no_more_of_them_by_wildcard_than_aws_documents(
@@ -266,7 +269,7 @@ def test_whatever_uses_a_role_is_made_after_the_policies_of_the_role(name_of_pla
     users = [
         (resource, roles[resource.inputs[key]])
         for resource in plan.resources
-        for key in ("role", "roleArn", "serviceRole", "serviceRoleArn", "iamRoleArn")
+        for key in ROLE_KEYS
         if resource.inputs.get(key) in roles
     ]
     users += [(one, roles[one.inputs["target"]["roleArn"]]) for one in plan.of("aws:scheduler/schedule:Schedule")]
@@ -275,5 +278,5 @@ def test_whatever_uses_a_role_is_made_after_the_policies_of_the_role(name_of_pla
     # Machines on premises get theirs by an activation, which no stack makes: its code would lie in the state.
     activated = {name for name, role in roles_of(plan).items() if role.service == "ssm.amazonaws.com"}
     assert {name for _, name in users} == set(roles.values()) - activated
-    early = [(resource.name, name) for resource, name in users if not policies[name] <= resource.depends_on]
+    early = [(resource.name, name) for resource, name in users if not policies.get(name, set()) <= resource.depends_on]
     assert early == []

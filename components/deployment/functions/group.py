@@ -66,7 +66,7 @@ class FunctionGroup(pulumi.ComponentResource):
             f"{name}-config",
             deployment_config_name=args.name,
             compute_platform="Lambda",
-            traffic_routing_config=_routing(args.shift),
+            traffic_routing_config=routing(args.shift),
             opts=child,
         )
         role = codedeploy_role(
@@ -114,7 +114,8 @@ class FunctionGroup(pulumi.ComponentResource):
         )
 
 
-def _routing(shift: TrafficShift) -> codedeploy.DeploymentConfigTrafficRoutingConfigArgsDict:
+def routing(shift: TrafficShift) -> codedeploy.DeploymentConfigTrafficRoutingConfigArgsDict:
+    """How CodeDeploy is told the steps of a shift, of an alias or of a service."""
     step: codedeploy.DeploymentConfigTrafficRoutingConfigTimeBasedCanaryArgsDict = {
         "interval": shift.minutes,
         "percentage": shift.percent,

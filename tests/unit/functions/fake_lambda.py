@@ -9,7 +9,7 @@ from typing import Any
 from botocore.response import StreamingBody
 
 from pipeline_job.clients import Clients
-from tests.unit.functions.fake_aws import FakeAws
+from tests.unit.functions.fake_shift import FakeShift
 from tests.unit.functions.fake_wire import CallError
 from tests.unit.functions.pipeline_action import EXECUTION
 
@@ -35,7 +35,7 @@ def digest(content: bytes) -> str:
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
-class FakeLambda(FakeAws):
+class FakeLambda(FakeShift):
     """One function with its hook, its versions and its alias, beside CodeDeploy."""
 
     def __init__(self) -> None:
@@ -99,15 +99,6 @@ class FakeLambda(FakeAws):
         self.alias = params["FunctionVersion"]
         self.revision += 1
         return {"Name": "live", "FunctionVersion": self.alias}
-
-    def _codedeploy_CreateDeployment(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        if any(item["status"] in ("Created", "InProgress") for item in self.deployments.values()):
-            raise CallError("DeploymentLimitExceededException")
-        assert len(params["description"]) <= 100
-        identity = self.add_deployment("Created", description=params["description"])
-        del self.deployments[identity]["targetInstances"]
-        self.deployments[identity]["revision"] = params["revision"]
-        return {"deploymentId": identity}
 
     def _codedeploy_BatchGetDeploymentTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         found = [item for item in self.failed_targets if item["targetId"] in params["targetIds"]]

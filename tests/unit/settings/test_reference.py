@@ -44,7 +44,8 @@ def test_both_strategies_are_offered_and_what_belongs_to_one_says_so() -> None:
     by_key = {row.key: row for row in rows()}
     strategies = by_key["delivery:applications.<name>.deploy.strategy"].kind
     assert strategies == "`in-place` or `blue-green` or `canary` or `linear`"
-    assert "Only with `strategy: blue-green`" in by_key["delivery:applications.<name>.deploy.bakeMinutes"].purpose
+    baked = by_key["delivery:applications.<name>.deploy.bakeMinutes"].purpose
+    assert baked.endswith(" Only with `platform: server` and `strategy: blue-green`, or `platform: ecs`.")
 
 
 def test_the_table_has_four_cells_in_every_row() -> None:

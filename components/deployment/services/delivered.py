@@ -1,0 +1,141 @@
+"""The service that a pipeline delivers to: its cluster, its first task definition, and the roles of its tasks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import ecs
+
+from components.deployment.services import permissions
+from components.deployment.services.first_task import first_containers
+from components.deployment.services.front import ServiceFront
+from components.deployment.services.placement import CONTAINER, ServicePlacement
+from components.iam import ServiceRole, ServiceRoleArgs, Statement
+from components.log_group import log_group
+from components.network import NetworkPlacement
+
+MOVED_BY_DEPLOYMENTS = ["desiredCount", "loadBalancers", "networkConfiguration", "platformVersion", "taskDefinition"]
+"""What belongs to a service's task sets, and ECS therefore takes from CodeDeploy alone; the count is scaling's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveredServiceArgs:
+    """Inputs of a `DeliveredService`.
+
+    Args:
+        placement: the service but for what its tasks run.
+        front: the load balancer before it.
+        network: where its tasks are put.
+        key_arn: encrypts its log.
+        log_retention_days: how long that is kept.
+    """
+
+    placement: ServicePlacement
+    front: ServiceFront
+    network: NetworkPlacement
+    key_arn: pulumi.Input[str]
+    log_retention_days: int
+
+
+class DeliveredService(pulumi.ComponentResource):
+    """A cluster with one service on Fargate: settings of the program, task definitions and images of the pipeline.
+
+    The first revision runs a placeholder, so that the load balancer finds something healthy. Every later one is the
+    pipeline's, and takes size, roles, variables and log from the first. A changed setting makes another first one, and
+    serves with the next deployment.
+    """
+
+    cluster: pulumi.Output[str]
+    service: pulumi.Output[str]
+    task_definition_arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DeliveredServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("delivery:index:DeliveredService", name, None, opts)
+        placement = args.placement
+        child = pulumi.ResourceOptions(parent=self)
+        logs = log_group(
+            f"{name}-logs",
+            log_group_name=placement.log_group,
+            retention_days=args.log_retention_days,
+            key_arn=args.key_arn,
+            parent=self,
+        )
+        cluster = ecs.Cluster(
+            f"{name}-cluster",
+            name=placement.name,
+            settings=[{"name": "containerInsights", "value": "enabled"}],
+            opts=child,
+        )
+        task = self._task(name, placement, logs)
+        service = ecs.Service(
+            name,
+            name=placement.name,
+            cluster=cluster.arn,
+            task_definition=task.arn,
+            desired_count=placement.count,
+            launch_type="FARGATE",
+            scheduling_strategy="REPLICA",
+            deployment_controller={"type": "CODE_DEPLOY"},
+            availability_zone_rebalancing="DISABLED",
+            health_check_grace_period_seconds=placement.start_seconds,
+            network_configuration={
+                "subnets": list(args.network.private_subnet_ids),
+                "security_groups": [args.front.tasks.id],
+                "assign_public_ip": False,
+            },
+            load_balancers=[
+                {
+                    "target_group_arn": args.front.groups[0].arn,
+                    "container_name": CONTAINER,
+                    "container_port": placement.port,
+                }
+            ],
+            # A service whose task sets are CodeDeploy's can't be emptied before it is deleted.
+            force_delete=True,
+            opts=pulumi.ResourceOptions(
+                parent=cluster,
+                ignore_changes=MOVED_BY_DEPLOYMENTS,
+                # ECS refuses a target group that no listener serves.
+                depends_on=[args.front.users, args.front.testers],
+            ),
+        )
+        self.cluster, self.service, self.task_definition_arn = cluster.name, service.name, task.arn
+        self.register_outputs({"service": self.service})
+
+    def _task(self, name: str, placement: ServicePlacement, logs: pulumi.Resource) -> ecs.TaskDefinition:
+        execution = self._role(
+            name, placement, "execution", f"Starts the tasks of {placement.name}", permissions.start_tasks(placement)
+        )
+        own = self._role(name, placement, "task", f"The application {placement.application} in its tasks", ())
+        return ecs.TaskDefinition(
+            f"{name}-task",
+            family=placement.name,
+            requires_compatibilities=["FARGATE"],
+            network_mode="awsvpc",
+            cpu=str(placement.cpu),
+            memory=str(placement.memory_mb),
+            runtime_platform={
+                "operating_system_family": "LINUX",
+                "cpu_architecture": placement.processor.upper(),
+            },
+            execution_role_arn=execution.arn,
+            task_role_arn=own.arn,
+            container_definitions=first_containers(placement),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[logs]),
+        )
+
+    def _role(
+        self, name: str, placement: ServicePlacement, role: str, description: str, statements: Sequence[Statement]
+    ) -> ServiceRole:
+        return ServiceRole(
+            f"{name}-{role}",
+            ServiceRoleArgs(
+                role_name=f"{placement.name}-{role}",
+                service=permissions.TASKS,
+                account=placement.place.account,
+                statements=statements,
+                managed_policies=() if role == "execution" else placement.policy_arns,
+                description=description,
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )

@@ -1,0 +1,144 @@
+"""A deployment to ECS on Fargate, as data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from components.access_logs import logged_in
+from components.conditions import ROLL_BACK
+from components.deployment.functions.placement import TrafficShift
+from components.deployment.plan import Deployed, DeploymentSurroundings
+from components.deployment.services import permissions
+from components.deployment.services.delivered import DeliveredService, DeliveredServiceArgs
+from components.deployment.services.front import ServiceFront, ServiceFrontArgs
+from components.deployment.services.group import ServiceGroup, ServiceGroupArgs
+from components.deployment.services.placement import CONTAINER, ServicePlacement
+from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
+from components.monitoring import AlarmThresholds
+from components.notifications import notification_topic
+from components.place import Place
+from components.stages import Artifact, Stage
+from components.suites import FLEET_URL
+
+DEPLOY = "DeployService"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceDeploymentPlan:
+    """A deployment to ECS on Fargate, as data.
+
+    Args:
+        service: what it becomes.
+        shift: how the traffic moves to the new tasks; None is all of it at once.
+        bake_minutes: how long the old ones stay after that, 0 to 1380 together with the shift.
+        thresholds: above which an alarm stops it.
+        target_url: where suites after the deployment reach it; None is the load balancer's own address.
+    """
+
+    service: ServicePlacement
+    shift: TrafficShift | None
+    bake_minutes: int
+    thresholds: AlarmThresholds
+    target_url: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it deploys."""
+        return self.service.place
+
+    @property
+    def name(self) -> str:
+        """The service, and most of what belongs to it."""
+        return self.service.name
+
+    @property
+    def target(self) -> str:
+        """The service in a line."""
+        tasks = f"{self.service.count} task{'' if self.service.count == 1 else 's'}"
+        return f"{tasks} of {self.service.cpu / 1024:g} vCPU and {self.service.memory_mb} MB"
+
+    @property
+    def deployer(self) -> PipelineFunction:
+        """The function that the pipeline invokes to deploy."""
+        return PipelineFunction(
+            package="deploy_service",
+            application=self.service.application,
+            place=self.place,
+            statements=permissions.deploy(self.service),
+            libraries=("deployments", "services"),
+        )
+
+    def stages(self, artifact: Artifact, *, proof: Sequence[Stage] = ()) -> tuple[Stage, ...]:
+        """One stage that deploys, and what proves it.
+
+        CodeDeploy itself brings the traffic back where it fails, and the action fails after that. The roll-back of the
+        stage then finds what it wants in place, and deploys nothing.
+        """
+        shift = str(self.shift) if self.shift else "all at once"
+        action = self.deployer.action(name=DEPLOY, inputs=(artifact,), target=f"{self.name}: {shift}")
+        return (Stage(name="Deploy", actions=(action,), on_failure=ROLL_BACK), *proof)
+
+    def make(self, name: str, *, surroundings: DeploymentSurroundings, opts: pulumi.ResourceOptions) -> Deployed:
+        """Load balancer, service and roles, and the CodeDeploy application that moves the traffic."""
+        front = ServiceFront(
+            f"{name}-front",
+            ServiceFrontArgs(
+                placement=self.service,
+                network=surroundings.network,
+                access_log_bucket=logged_in(surroundings.access_log_bucket),
+            ),
+            opts=opts,
+        )
+        delivered = DeliveredService(
+            f"{name}-service",
+            DeliveredServiceArgs(
+                placement=self.service,
+                front=front,
+                network=surroundings.network,
+                key_arn=surroundings.key_arn,
+                log_retention_days=surroundings.log_retention_days,
+            ),
+            opts=opts,
+        )
+        group = ServiceGroup(
+            f"{name}-deployment",
+            ServiceGroupArgs(
+                placement=self.service,
+                front=front,
+                delivered=delivered,
+                shift=self.shift,
+                bake_minutes=self.bake_minutes,
+                thresholds=self.thresholds,
+                topic_arn=notification_topic(self.place),
+                protect=surroundings.protect,
+            ),
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications])),
+        )
+        deployer = DeliveryFunction(
+            f"{name}-deploy-service",
+            DeliveryFunctionArgs(
+                function=self.deployer,
+                parameters=self.parameters(delivered.task_definition_arn),
+                key_arn=surroundings.key_arn,
+                log_retention_days=surroundings.log_retention_days,
+            ),
+            opts=opts,
+        )
+        return Deployed(
+            parts=(front, delivered, group, deployer),
+            values={FLEET_URL.name: front.url},
+            outputs={"url": front.url},
+        )
+
+    def parameters(self, task_definition_arn: pulumi.Input[str]) -> dict[str, object]:
+        """What the deployer works on."""
+        return {
+            "application": self.name,
+            "deploymentGroup": self.name,
+            "cluster": self.name,
+            "service": self.name,
+            "container": CONTAINER,
+            "repository": str(self.service.repository),
+            "settings": task_definition_arn,
+        }

@@ -1,0 +1,103 @@
+"""The decisions of `deploy_service`: plain values in, plain values out.
+
+Every visit looks at the world anew and decides from that, so a visit lost, repeated or doubled changes no traffic; at
+most it leaves a revision of the task definition that nothing runs.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from deployments.follow import how_it_ended, still_going
+from deployments.sight import Deployment, description
+from pipeline_job.answer import Continue, Fail, Succeed
+from pipeline_job.failures import RefusedError
+from pipeline_job.memory import Memory
+from services.commands import Decision, Deploy, Register
+from services.definition import rendered, specified
+from services.parameters import Parameters
+from services.sight import Bundle, Ready
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What this function looks at.
+
+    Args:
+        running: ids of the group's deployments that have not come to an end.
+        ready: what a task definition is made of; read only while there is none yet.
+        bundle: what is deployed; read only while there is no deployment.
+        deployment: the one of this execution, None while there is none.
+        rollback: the deployment that rolls ours back, None while there is none.
+        failures: what its targets, its tasks and the service say; read only when ours has failed.
+    """
+
+    running: tuple[str, ...] = ()
+    ready: Ready | None = None
+    bundle: Bundle | None = None
+    deployment: Deployment | None = None
+    rollback: Deployment | None = None
+    failures: tuple[str, ...] = ()
+
+
+def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
+    """What to do now.
+
+    Raises:
+        RefusedError: another deployment of the service runs, or the bundle is none for ECS; nothing was changed at
+            this visit.
+    """
+    if sight.deployment is not None:
+        return _follow(sight.deployment, parameters=parameters, memory=memory, sight=sight, now=now)
+    if sight.running:
+        raise RefusedError(
+            f"Deployment {sight.running[0]} of {parameters.service} is running and is not of this execution. "
+            f"Wait for its end or stop it, then retry the stage."
+        )
+    if sight.ready is not None:
+        return _register(sight.ready, parameters=parameters, memory=memory)
+    if sight.bundle is None:
+        raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
+    deploy = Deploy(
+        group=parameters.group,
+        specification=specified(sight.bundle.specification, definition=memory.version),
+        description=description(execution=parameters.execution, attempt=memory.attempt),
+    )
+    summary = f"{parameters.service} goes to {_revision(memory.version)}."
+    return Decision(commands=(deploy,), answer=Continue(memory=memory, summary=summary))
+
+
+def _register(ready: Ready, *, parameters: Parameters, memory: Memory) -> Decision:
+    definition = rendered(
+        ready.bundle.template,
+        settings=ready.settings,
+        image=ready.image,
+        container=parameters.container,
+        specification=ready.bundle.specification,
+    )
+    # Refused now, before there is a revision for it.
+    specified(ready.bundle.specification, definition="")
+    if definition.digest == ready.serving:
+        summary = f"{parameters.service} runs {ready.image} with the same settings already."
+        return Decision(answer=Succeed(summary=summary, variables={"image": ready.image}))
+    summary = f"{ready.image} becomes a task definition of {parameters.service}."
+    return Decision(
+        commands=(Register(definition=definition.request),), answer=Continue(memory=memory, summary=summary)
+    )
+
+
+def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
+    memory = replace(memory, deployment=deployment.id)
+    if waiting := still_going(deployment, rollback=sight.rollback, memory=memory, now=now):
+        return Decision(answer=waiting)
+    if deployment.status == "Succeeded":
+        where = f" with {_revision(memory.version)}" if memory.version else ""
+        variables = {"deploymentId": deployment.id, **({"taskDefinition": memory.version} if memory.version else {})}
+        summary = f"Deployment {deployment.id} succeeded: {parameters.service} runs{where}."
+        return Decision(answer=Succeed(summary=summary, variables=variables))
+    lines = how_it_ended(deployment, rollback=sight.rollback, of=parameters.service)
+    return Decision(answer=Fail(message="\n".join((*lines, *sight.failures)), deployment=deployment.id))
+
+
+def _revision(arn: str) -> str:
+    """`shop-prod:42` of its ARN."""
+    return arn.rsplit("/", 1)[-1]

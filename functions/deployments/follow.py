@@ -1,0 +1,40 @@
+"""Following a deployment of CodeDeploy to its end, with the rollback that it may get: plain values."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from deployments.sight import Deployment
+from pipeline_job.answer import Continue
+from pipeline_job.memory import Memory
+
+ROLLBACK_GRACE = timedelta(seconds=60)
+"""How long after a failure CodeDeploy's own rollback may take to show up."""
+
+
+def still_going(
+    deployment: Deployment, *, rollback: Deployment | None, memory: Memory, now: datetime
+) -> Continue | None:
+    """What to wait for, None when both have come to their end."""
+    memory = replace(memory, deployment=deployment.id)
+    if deployment.running:
+        summary = f"Deployment {deployment.id} is {deployment.status}."
+        return Continue(memory=memory, summary=summary, percent=deployment.percent)
+    if deployment.status == "Succeeded":
+        return None
+    if rollback is not None and rollback.running:
+        summary = f"Deployment {deployment.id} {deployment.status}; {rollback.id} rolls it back."
+        return Continue(memory=memory, summary=summary, percent=rollback.percent)
+    expected = deployment.rolls_back and not deployment.rollback
+    if expected and deployment.completed is not None and now - deployment.completed <= ROLLBACK_GRACE:
+        summary = f"Deployment {deployment.id} {deployment.status}; a rollback may follow."
+        return Continue(memory=memory, summary=summary)
+    return None
+
+
+def how_it_ended(deployment: Deployment, *, rollback: Deployment | None, of: str) -> tuple[str, ...]:
+    """A line for a deployment that failed, and one for its rollback."""
+    ended = f"Deployment {deployment.id} of {of} ended as {deployment.status}"
+    lines = [f"{ended}: {deployment.error or 'CodeDeploy gave no error'}"]
+    if rollback is not None:
+        lines.append(f"Its rollback {rollback.id} ended as {rollback.status}. {rollback.error}".rstrip())
+    return tuple(lines)

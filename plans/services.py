@@ -1,0 +1,73 @@
+"""From the settings of a service of ECS to its deployment."""
+
+import re
+
+from components.deployment.functions import ShiftKind, TrafficShift
+from components.deployment.services import ImageRepository, ServiceDeploymentPlan, ServicePlacement
+from components.monitoring import AlarmThresholds
+from components.place import Place
+from settings.deployments import ServiceCanaryDeploy, ServiceDeploy, ServiceLinearDeploy
+from settings.deployments.ecs import REPOSITORY
+from settings.models import Application, EcrSource, Settings
+from settings.publishing import PublishEcr
+
+
+def service_plan(
+    name: str, application: Application, deploy: ServiceDeploy, settings: Settings, place: Place
+) -> ServiceDeploymentPlan:
+    """How an application becomes a service of ECS on Fargate."""
+    service, alarms = deploy.service, deploy.alarms
+    return ServiceDeploymentPlan(
+        service=ServicePlacement(
+            application=name,
+            place=place,
+            repository=_repository(name, application, service.repository, place),
+            port=service.port,
+            health_path=service.health_path,
+            cpu=service.cpu,
+            memory_mb=service.memory_mb,
+            processor=service.processor.value,
+            count=service.count,
+            start_seconds=service.start_seconds,
+            certificate_arn=service.certificate_arn,
+            test_port=service.test_port,
+            test_from=service.test_from,
+            environment=service.environment,
+            secrets=service.secrets,
+            policy_arns=service.policy_arns,
+            hooks=deploy.hook_functions,
+            deletion_protection=settings.defaults.deletion_protection,
+        ),
+        shift=_shift(deploy),
+        bake_minutes=deploy.bake_minutes,
+        thresholds=AlarmThresholds(
+            http_5xx_count=alarms.http5xx_count,
+            latency_seconds=alarms.latency_seconds,
+            unhealthy_hosts=alarms.unhealthy_hosts,
+        ),
+        target_url=service.url,
+    )
+
+
+def _shift(deploy: ServiceDeploy) -> TrafficShift | None:
+    match deploy:
+        case ServiceCanaryDeploy(canary=step):
+            return TrafficShift(kind=ShiftKind.CANARY, percent=step.percent, minutes=step.minutes)
+        case ServiceLinearDeploy(linear=step):
+            return TrafficShift(kind=ShiftKind.LINEAR, percent=step.percent, minutes=step.minutes)
+        case _:
+            return None
+
+
+def _repository(name: str, application: Application, said: str | None, place: Place) -> ImageRepository:
+    """Where the images lie: where they are published to, where they come from, or where the stack file says."""
+    if said and (parts := re.fullmatch(REPOSITORY, said)):
+        registry, _, _ = said.partition("/")
+        return ImageRepository(registry=registry, name=parts[3])
+    registry = place.image_registry()
+    for target in application.publish:
+        if isinstance(target, PublishEcr):
+            return ImageRepository(registry=registry, name=place.image_repository(name, target.target))
+    if isinstance(application.source, EcrSource):
+        return ImageRepository(registry=registry, name=application.source.repository)
+    raise AssertionError("settings.service_rules refuses a service without an image")

@@ -1,0 +1,204 @@
+"""How an application runs as a service of ECS on Fargate: a class for each way in which a new version gets traffic."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from typing_extensions import TypeAliasType
+
+from settings.base import ByTier, Derived, FromParts, Model
+from settings.deployments.lambda_ import LONGEST_SHIFT, ManagedPolicyArn, Processor, Shift
+from settings.deployments.server import Alarms
+from settings.fields import (
+    CertificateArn,
+    Listed,
+    SecretReference,
+    UrlPath,
+    VariableName,
+    WebUrl,
+    distinct,
+    matching,
+    refused,
+    within,
+)
+
+
+def _range(value: str) -> str:
+    try:
+        IPv4Network(value)
+    except ValueError as error:
+        raise refused("an IPv4 range whose host bits are zero, such as 203.0.113.0/24") from error
+    return value
+
+
+REPOSITORY = r"(\d{12})\.dkr\.ecr\.([a-z0-9\-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9]+(?:[._\-/][a-z0-9]+)*)"
+
+ImageRepository = Annotated[
+    str,
+    matching(
+        REPOSITORY,
+        "a repository of ECR without tag and digest, <account>.dkr.ecr.<region>.amazonaws.com/<repository>",
+    ),
+]
+FunctionName = Annotated[str, matching(r"[A-Za-z0-9_\-]{1,64}", "the name of a Lambda function of the stack's account")]
+Ipv4Range = Annotated[str, AfterValidator(_range)]
+
+
+MEMORY: Mapping[int, tuple[int, ...]] = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4097, 1024)),
+    1024: tuple(range(2048, 8193, 1024)),
+    2048: tuple(range(4096, 16385, 1024)),
+    4096: tuple(range(8192, 30721, 1024)),
+    8192: tuple(range(16384, 61441, 4096)),
+    16384: tuple(range(32768, 122881, 8192)),
+}
+"""In MiB, by units of cpu, of which a virtual processor has 1024:
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"""
+
+
+def _cpu(value: int) -> int:
+    if value not in MEMORY:
+        raise refused(f"{', '.join(map(str, MEMORY))} (a virtual processor is 1024)")
+    return value
+
+
+def _in_words(sizes: tuple[int, ...]) -> str:
+    if len(sizes) <= 3:
+        return f"{', '.join(map(str, sizes[:-1]))} or {sizes[-1]}"
+    return f"{sizes[0]} to {sizes[-1]} in steps of {sizes[1] - sizes[0]}"
+
+
+class Service(Model):
+    """The tasks and the load balancer before them: everything but the image and its task definition."""
+
+    repository: Annotated[ImageRepository | None, Derived("that of `publish` to ecr, or of a source ecr")] = Field(
+        default=None,
+        description="Where the images lie that the bundle's imageDetail.json names: only for images that neither "
+        "`publish` nor a source brings.",
+    )
+    port: Annotated[int, within(1, 65535, "(a TCP port)")] = Field(
+        default=8080, description="TCP port that the container `app` listens on, 1 to 65535."
+    )
+    health_path: UrlPath = Field(default="/health", description="Path the load balancer asks; 200 is healthy.")
+    cpu: Annotated[int, AfterValidator(_cpu)] = Field(
+        default=256, description="Of a task: 256, 512, 1024 (one virtual processor), 2048, 4096, 8192, 16384."
+    )
+    memory_mb: int = Field(default=512, description="Of a task in MiB; Fargate has sizes for each cpu.")
+    processor: Annotated[Processor, Field(strict=False)] = Field(
+        default=Processor.X86, description="What tasks run on; `publish` builds images for x86_64."
+    )
+    count: Annotated[int, within(1, 1000, "tasks")] = Field(
+        default=2, description="Tasks at the start, 1 to 1000; afterwards it is moved by people or by scaling."
+    )
+    start_seconds: Annotated[int, within(0, 3600, "seconds")] = Field(
+        default=60, description="How long a task that starts may be unhealthy, 0 to 3600 seconds."
+    )
+    certificate_arn: CertificateArn | None = Field(
+        default=None,
+        description="ACM certificate of the stack's region; with it HTTPS and a redirect from HTTP, without it HTTP.",
+    )
+    url: Annotated[WebUrl | None, Derived("the load balancer's own")] = Field(
+        default=None,
+        description="Address at which suites after the deployment reach the application; with a certificate one that "
+        "it names.",
+    )
+    test_port: Annotated[int, within(1, 65535, "(a TCP port)")] = Field(
+        default=8443, description="Port of the load balancer where the new version answers before it has traffic."
+    )
+    test_from: Annotated[Listed[Ipv4Range], distinct("ranges")] = Field(
+        default=(), description="Who reaches that port; not said: nobody."
+    )
+    environment: Mapping[VariableName, str] = Field(
+        default_factory=dict, description="Variables of the container, in plain text: no secrets."
+    )
+    secrets: Mapping[VariableName, SecretReference] = Field(
+        default_factory=dict,
+        description="Variables that ECS reads from Secrets Manager, by the secret's name, with :key where it is JSON.",
+    )
+    policy_arns: Annotated[Listed[ManagedPolicyArn], distinct("policies")] = Field(
+        default=(), description="Managed policies of the role that the application itself has."
+    )
+
+    @model_validator(mode="after")
+    def _has_a_size(self) -> "Service":
+        if self.memory_mb not in MEMORY[self.cpu]:
+            allowed = f"{_in_words(MEMORY[self.cpu])} MiB with cpu {self.cpu}"
+            raise refused(allowed, key="memoryMb", partners=("cpu",))
+        return self
+
+    @model_validator(mode="after")
+    def _keeps_its_names_apart(self) -> "Service":
+        if self.test_port in (80, 443):
+            raise refused("another port than 80 and 443, which users have", key="testPort")
+        if both := sorted(set(self.environment) & set(self.secrets)):
+            raise refused(f"variables that `environment` hasn't; both have: {', '.join(both)}", key="secrets")
+        return self
+
+
+class ServiceDeploy(Model):
+    """What every strategy of ECS says."""
+
+    platform: Literal["ecs"] = Field(
+        description="What runs the application: EC2, Lambda, ECS on Fargate, or machines on premises."
+    )
+    service: Annotated[Service, FromParts()] = Field(description="The tasks behind the load balancer.")
+    hook_functions: Annotated[Listed[FunctionName], distinct("functions")] = Field(
+        default=(), description="Functions that the bundle's appspec.yaml may have CodeDeploy ask, by name."
+    )
+    alarms: Annotated[Alarms, FromParts()] = Field(description="What stops a deployment and rolls it back.")
+    bake_minutes: Annotated[int, within(0, 1380, "minutes"), ByTier("bake_minutes")] = Field(
+        description="How many minutes the old tasks stay after the shift, 0 to 1380 (CodePipeline waits 24 hours)."
+    )
+
+    @property
+    def shift_minutes(self) -> int:
+        """How long the traffic takes."""
+        return 0
+
+    @model_validator(mode="after")
+    def _ends_in_time(self) -> "ServiceDeploy":
+        if (whole := self.shift_minutes + self.bake_minutes) > LONGEST_SHIFT:
+            allowed = f"{LONGEST_SHIFT} minutes for shift and bake; {self.shift_minutes} and {self.bake_minutes} are"
+            raise refused(f"{allowed} {whole}", key="bakeMinutes")
+        return self
+
+
+class ServiceBlueGreenDeploy(ServiceDeploy):
+    """All of the traffic at once, when the new tasks are healthy."""
+
+    strategy: Literal["blue-green"] = Field(description="How a new version gets there.")
+
+
+class ServiceCanaryDeploy(ServiceDeploy):
+    """A part of the traffic first, all of it when nothing has gone wrong for a while."""
+
+    strategy: Literal["canary"] = Field(description="How a new version gets there.")
+    canary: Shift = Field(default=Shift(percent=10, minutes=5), description="The first part, and how long it is alone.")
+
+    @property
+    def shift_minutes(self) -> int:
+        """How long the first part is alone."""
+        return self.canary.minutes
+
+
+class ServiceLinearDeploy(ServiceDeploy):
+    """Part after part of the traffic, each as large as the first."""
+
+    strategy: Literal["linear"] = Field(description="How a new version gets there.")
+    linear: Shift = Field(default=Shift(percent=10, minutes=1), description="Each part, and how long it waits.")
+
+    @property
+    def shift_minutes(self) -> int:
+        """As long as all parts wait."""
+        return -(-100 // self.linear.percent) * self.linear.minutes
+
+
+AnyEcsDeploy = TypeAliasType(
+    "AnyEcsDeploy",
+    Annotated[
+        ServiceBlueGreenDeploy | ServiceCanaryDeploy | ServiceLinearDeploy,
+        Field(discriminator="strategy"),
+    ],
+)

@@ -1,0 +1,35 @@
+"""AWS's own API models and moto take applications that are services of ECS."""
+
+from tests.contract.account import accounts
+from tests.contract.aws_model import problems
+from tests.contract.wire import NOT_CREATED, created, requests, subject_of
+from tests.unit.every_service import every_service
+
+
+def test_aws_takes_every_request() -> None:
+    plan = every_service()
+    made = [request for resource in created(plan) for request in requests(subject_of(plan, resource))]
+    assert [problem for request in made for problem in problems(request)] == []
+    operations = {request.operation for request in made}
+    assert {"CreateCluster", "CreateDeploymentGroup", "CreateService", "RegisterTaskDefinition"} <= operations
+    unchecked = {one.type for one in plan.resources if one.type.startswith("aws:")}
+    checked = {one.type for one in created(plan)}
+    assert unchecked - checked <= NOT_CREATED
+
+
+def test_an_account_has_the_services_behind_their_first_target_group_and_the_groups_that_move_them() -> None:
+    plan = every_service()
+    with accounts("dev", plans={"dev": plan}) as stacks:
+        account = stacks["dev"]
+        ecs = account.client("ecs")
+        for name in ("shop-dev", "ticker-dev", "ledger-dev"):
+            (service,) = ecs.describe_services(cluster=name, services=[name])["services"]
+            assert service["deploymentController"] == {"type": "CODE_DEPLOY"}
+            (front,) = service["loadBalancers"]
+            assert f"targetgroup/{name}-blue/" in front["targetGroupArn"]
+            group = account.client("codedeploy").get_deployment_group(applicationName=name, deploymentGroupName=name)[
+                "deploymentGroupInfo"
+            ]
+            assert group["ecsServices"] == [{"serviceName": name, "clusterName": name}]
+            (pair,) = group["loadBalancerInfo"]["targetGroupPairInfoList"]
+            assert [one["name"] for one in pair["targetGroups"]] == [f"{name}-blue", f"{name}-green"]
