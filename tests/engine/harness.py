@@ -28,11 +28,9 @@ Nothing here uses the network or tracked files, and two tests never share a stat
 
 from __future__ import annotations
 
-import atexit
 import copy
 import json
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -248,11 +246,10 @@ def copy_new_stack(*, session: Session) -> None:
     """Puts the files of a new stack where `session` looks for them: to have the engine make each takes longer."""
     key = (session.project, session.stack)
     with _NEW_STACKS_LOCK:
-        if key not in _NEW_STACKS:
-            made = replace(session, work=Path(tempfile.mkdtemp(prefix="new-stack-")))
+        if not (key in _NEW_STACKS and _NEW_STACKS[key].is_dir()):
+            made = replace(session, work=session.work.with_name("new-stack"))
             made.prepare()
             _NEW_STACKS[key] = made.work
-            atexit.register(shutil.rmtree, made.work, ignore_errors=True)
     shutil.copytree(_NEW_STACKS[key], session.work)
 
 
