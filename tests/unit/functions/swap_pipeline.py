@@ -104,7 +104,8 @@ class Pipeline:
         stage, visit = ACTIONS[execution.step]
         others = [one for one in self.world.deployments.values() if one["description"] == "by hand"]
         if visit is shift and not others:
-            assert self.world.fleets[self.world.bound[0]].attached, "what starts later takes no traffic"
+            attached = [name for name, fleet in self.world.fleets.items() if fleet.attached]
+            assert attached == self.world.bound, "what starts later takes no traffic, or takes it and runs nothing"
         execution.step += 1
         if stage == "Deploy" and execution.stage != "Deploy":
             self.deployed.append(execution.artifact)
