@@ -48,15 +48,19 @@ def observe_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
     )
 
 
-def list_deployments(plan: FleetPlan) -> tuple[Statement, ...]:
-    """Seeing whether a deployment of the group runs."""
-    return (Statement(actions=("codedeploy:ListDeployments",), resources=(_deployment_group(plan),)),)
-
-
-def follow_deployments(plan: FleetPlan) -> tuple[Statement, ...]:
-    """Finding the deployment of an execution, and telling why it failed."""
+def see_releases(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Seeing which release serves and whether one runs, apart from the deployments to instances that start later."""
     return (
-        Statement(actions=("codedeploy:BatchGetDeployments",), resources=(_deployment_group(plan),)),
+        Statement(
+            actions=("codedeploy:BatchGetDeployments", "codedeploy:GetDeployment", "codedeploy:ListDeployments"),
+            resources=(_deployment_group(plan),),
+        ),
+    )
+
+
+def follow_deployments() -> tuple[Statement, ...]:
+    """Telling which instances a deployment has reached, and why it failed."""
+    return (
         Statement(
             actions=("codedeploy:BatchGetDeploymentTargets", "codedeploy:ListDeploymentTargets"), resources=("*",)
         ),
@@ -70,15 +74,18 @@ def know_way_back(place: Place, pipeline: str) -> tuple[Statement, ...]:
     )
 
 
-def see_deployment(plan: FleetPlan) -> tuple[Statement, ...]:
-    """Seeing which execution the deployment is of that serves."""
-    return (Statement(actions=("codedeploy:GetDeployment",), resources=(_deployment_group(plan),)),)
-
-
 def bind_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
-    """Putting a declared fleet behind the load balancer, and the deployment group's name on it."""
+    """Putting a declared fleet behind the load balancer, and the deployment group's name on it; after a deployment that
+    broke down, putting instances back one by one, and replacing one that it did not reach."""
     return (
-        Statement(actions=("autoscaling:AttachTrafficSources",), resources=plan.group_arns),
+        Statement(
+            actions=("autoscaling:AttachTrafficSources", "autoscaling:TerminateInstanceInAutoScalingGroup"),
+            resources=plan.group_arns,
+        ),
+        Statement(
+            actions=("elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"),
+            resources=(plan.target_group_arn_pattern,),
+        ),
         Statement(actions=("codedeploy:UpdateDeploymentGroup",), resources=(_deployment_group(plan),)),
     )
 

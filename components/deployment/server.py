@@ -122,17 +122,17 @@ class ServerDeploymentPlan:
         if not self.fleet.blue_green:
             return ()
         observe = permissions.observe_fleets(self.fleet)
-        running = permissions.list_deployments(self.fleet)
+        releases = permissions.see_releases(self.fleet)
         resize = permissions.resize_fleets(self.fleet)
         alarms = permissions.watch_alarms(self.place)
         create = permissions.create_deployments(self.place, self.name, self.deployment_config)
-        follow = permissions.follow_deployments(self.fleet)
+        follow = permissions.follow_deployments()
         bind = permissions.bind_fleets(self.fleet)
         way_back = permissions.know_way_back(self.place, self.name)
         duties = {
-            "shift_traffic": (*observe, *running, *create, *follow, *bind, *resize, *way_back),
-            "verify_release": (*observe, *alarms, *permissions.see_deployment(self.fleet), *way_back),
-            "retire_fleet": (*observe, *running, *alarms, *resize),
+            "shift_traffic": (*observe, *releases, *create, *follow, *bind, *resize, *way_back),
+            "verify_release": (*observe, *releases, *alarms, *way_back),
+            "retire_fleet": (*observe, *releases, *alarms, *resize),
         }
         return tuple(
             PipelineFunction(

@@ -17,6 +17,9 @@ LOOK_BACK = timedelta(days=14)
 BATCH = 25
 """https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeployments.html"""
 
+AUTOMATIC = frozenset({"autoscaling", "autoscalingTermination", "CodeDeployAutoUpdate"})
+"""https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentInfo.html, `creator`."""
+
 FAILED_TARGETS = 3
 LOG_TAIL = 900
 """So many characters of a failed script's log for each target; all together stay under CodePipeline's 5000."""
@@ -49,19 +52,29 @@ def observe_deployments(
     """
     recent = _deployment_ids(group, clients=clients, createTimeRange={"start": now - LOOK_BACK})
     ids = list(dict.fromkeys((*running, *recent)))
-    return tuple(
-        _deployment(info)
-        for batch in _batches(ids)
-        for info in clients.codedeploy.batch_get_deployments(deploymentIds=batch)["deploymentsInfo"]
-    )
+    return _deployments(ids, clients=clients)
 
 
 def observe_running(group: GroupName, *, clients: Clients) -> tuple[str, ...]:
-    """Ids of the group's deployments that have not come to an end.
+    """Ids of the group's releases that have not come to an end; an instance that starts late is no release.
 
     They are listed, because AWS does not say whether the group's `lastAttemptedDeployment` knows one that still runs.
     """
-    return tuple(_deployment_ids(group, clients=clients, includeOnlyStatuses=sorted(RUNNING)))
+    ids = _deployment_ids(group, clients=clients, includeOnlyStatuses=sorted(RUNNING))
+    return tuple(item.id for item in _deployments(ids, clients=clients) if not item.automatic)
+
+
+def observe_reached(group: GroupName, *, since: datetime | None, clients: Clients) -> frozenset[str]:
+    """Ids of the instances that a deployment of the group has reached since then, a release or an automatic one."""
+    narrowed = {"createTimeRange": {"start": since}} if since else {}
+    ids = _deployment_ids(group, clients=clients, includeOnlyStatuses=["Succeeded"], **narrowed)
+    pages = clients.codedeploy.get_paginator("list_deployment_targets")
+    return frozenset(
+        str(target)
+        for deployment in ids
+        for page in pages.paginate(deploymentId=deployment, targetFilters={"TargetStatus": ["Succeeded"]})
+        for target in page.get("targetIds", ())
+    )
 
 
 def observe_failed_targets(deployment: str, *, clients: Clients) -> tuple[str, ...]:
@@ -98,6 +111,14 @@ def _deployment_ids(group: GroupName, *, clients: Clients, **narrowed: object) -
     return [str(deployment) for page in pages for deployment in page.get("deployments", ())]
 
 
+def _deployments(ids: Sequence[str], *, clients: Clients) -> tuple[Deployment, ...]:
+    return tuple(
+        _deployment(info)
+        for batch in _batches(ids)
+        for info in clients.codedeploy.batch_get_deployments(deploymentIds=batch)["deploymentsInfo"]
+    )
+
+
 def _target(target: dict[str, Any]) -> dict[str, Any]:
     """What is said of an instance, a function or a service, whichever it is."""
     kinds = ("instanceTarget", "lambdaTarget", "ecsTarget")
@@ -127,6 +148,8 @@ def _deployment(info: dict[str, Any]) -> Deployment:
         targets=tuple(str(name) for name in (info.get("targetInstances") or {}).get("autoScalingGroups", ())),
         error=": ".join(str(error[key]) for key in ("code", "message") if error.get(key)),
         completed=info.get("completeTime"),
+        created=info.get("createTime"),
+        automatic=info.get("creator") in AUTOMATIC,
         rollback=str((info.get("rollbackInfo") or {}).get("rollbackDeploymentId") or ""),
         rolls_back=bool((info.get("autoRollbackConfiguration") or {}).get("enabled")),
         revision=_revision(info.get("revision") or {}),

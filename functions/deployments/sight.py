@@ -31,6 +31,9 @@ class Deployment:
         rolls_back: whether CodeDeploy was told to start one.
         percent: share of its instances that are done.
         revision: what it deployed, None where that doesn't lie in S3.
+        created: when it was made.
+        automatic: whether Auto Scaling or CodeDeploy started it for an instance that came later. It brings the last
+            good revision, so it is no release.
     """
 
     id: str
@@ -43,6 +46,8 @@ class Deployment:
     rolls_back: bool = False
     percent: int | None = None
     revision: S3Object | None = None
+    created: datetime | None = None
+    automatic: bool = False
 
     def is_of(self, execution: str) -> bool:
         """Whether an execution of the pipeline has started it, as its description says."""

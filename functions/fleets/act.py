@@ -1,10 +1,22 @@
 """The AWS edge of `commands`: carries a decision out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from botocore.exceptions import ClientError
 
-from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Resize
+from fleets.commands import (
+    Attach,
+    Bind,
+    Command,
+    Decision,
+    Deploy,
+    Deregister,
+    Detach,
+    Register,
+    Replace,
+    Resize,
+)
 from pipeline_job.answer import Answer, Continue, Fail
 from pipeline_job.clients import Clients
 from pipeline_job.failures import error_code, failure_message, is_transient
@@ -53,6 +65,16 @@ def _do(command: Command, *, clients: Clients) -> str:
                 DesiredCapacity=command.capacity.desired,
                 MaxSize=command.capacity.max,
             )
+        case Register():
+            clients.elbv2.register_targets(TargetGroupArn=command.target_group_arn, Targets=_targets(command.instances))
+        case Deregister():
+            clients.elbv2.deregister_targets(
+                TargetGroupArn=command.target_group_arn, Targets=_targets(command.instances)
+            )
+        case Replace():
+            clients.autoscaling.terminate_instance_in_auto_scaling_group(
+                InstanceId=command.instance, ShouldDecrementDesiredCapacity=False
+            )
         case Bind():
             clients.codedeploy.update_deployment_group(
                 applicationName=command.application,
@@ -77,6 +99,10 @@ def _do(command: Command, *, clients: Clients) -> str:
             )
             return str(started["deploymentId"])
     return ""
+
+
+def _targets(instances: Sequence[str]) -> list[dict[str, str]]:
+    return [{"Id": instance} for instance in instances]
 
 
 def _detach(command: Detach, *, clients: Clients) -> None:

@@ -56,7 +56,30 @@ class Bind:
     fleet: str
 
 
-Command = Attach | Detach | Resize | Deploy | Bind
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """Let these instances take traffic again that CodeDeploy took out; they are not stopped, and run what they ran."""
+
+    target_group_arn: str
+    instances: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deregister:
+    """Take these instances out of the traffic that CodeDeploy let in one by one."""
+
+    target_group_arn: str
+    instances: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replace:
+    """Let Auto Scaling start another instance in this one's place."""
+
+    instance: str
+
+
+Command = Attach | Detach | Resize | Deploy | Bind | Register | Deregister | Replace
 
 
 @dataclass(frozen=True, kw_only=True)

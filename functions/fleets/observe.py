@@ -1,26 +1,49 @@
 """The AWS edge of `sight`: reads what there is, changes nothing."""
 
+from datetime import datetime
 from typing import Any
 
+from deployments.observe import observe_deployment, observe_deployments
+from deployments.sight import Deployment
 from fleets.parameters import Capacity, Parameters
 from fleets.sight import Fleet, Group, Instance, Target
 from pipeline_job.clients import Clients
 from pipeline_job.failures import RefusedError
 
 
-def observe_group(parameters: Parameters, *, clients: Clients) -> Group:
-    """The deployment group as it is now."""
+def observe_group(parameters: Parameters, *, clients: Clients, now: datetime) -> Group:
+    """The deployment group as it is now.
+
+    AWS doesn't say whether its last deployments may be those of instances that started later. Releases are meant.
+    """
     info = clients.codedeploy.get_deployment_group(
         applicationName=parameters.application, deploymentGroupName=parameters.deployment_group
     )["deploymentGroupInfo"]
-    success = info.get("lastSuccessfulDeployment") or {}
-    attempt = info.get("lastAttemptedDeployment") or {}
+    last = {
+        key: _release(
+            str((info.get(key) or {}).get("deploymentId") or ""), parameters=parameters, clients=clients, now=now
+        )
+        for key in ("lastSuccessfulDeployment", "lastAttemptedDeployment")
+    }
+    success, attempt = last["lastSuccessfulDeployment"], last["lastAttemptedDeployment"]
     return Group(
         fleets=tuple(str(group["name"]) for group in info.get("autoScalingGroups") or ()),
-        last_success_id=str(success.get("deploymentId") or ""),
-        last_success=success.get("endTime"),
-        last_attempt=str(attempt.get("deploymentId") or ""),
+        last_success_id=success.id if success else "",
+        last_success=success.completed if success else None,
+        last_attempt=attempt.id if attempt else "",
     )
+
+
+def _release(identity: str, *, parameters: Parameters, clients: Clients, now: datetime) -> Deployment | None:
+    """The deployment, or the release before it that it repeated for an instance; itself where that is long ago."""
+    if not identity:
+        return None
+    last = observe_deployment(identity, clients=clients)
+    if not last.automatic:
+        return last
+    recent = observe_deployments(parameters.group, running=(), clients=clients, now=now)
+    releases = [item for item in recent if not item.automatic and (item.status == "Succeeded") == bool(last.completed)]
+    return max(releases, key=lambda item: item.created or now, default=last)
 
 
 def observe_fleets(parameters: Parameters, *, clients: Clients) -> dict[str, Fleet]:

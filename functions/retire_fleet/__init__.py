@@ -10,6 +10,8 @@ API_ACTIONS: tuple[str, ...] = (
     "autoscaling:DetachTrafficSources",
     "autoscaling:UpdateAutoScalingGroup",
     "cloudwatch:DescribeAlarms",
+    "codedeploy:BatchGetDeployments",
+    "codedeploy:GetDeployment",
     "codedeploy:GetDeploymentGroup",
     "codedeploy:ListDeployments",
     "codepipeline:PutJobFailureResult",

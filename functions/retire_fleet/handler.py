@@ -24,14 +24,14 @@ def handle(event: object, _context: object) -> None:
 def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answer:
     """One visit with the given clients and time; what it raises fails the action."""
     parameters = Parameters.parse(job.user_parameters, fixed=os.environ.get(VARIABLE, ""))
-    sight = look(parameters, clients=clients)
+    sight = look(parameters, clients=clients, now=now)
     return carry_out(decide(parameters=parameters, memory=memory, sight=sight, now=now), clients=clients)
 
 
-def look(parameters: Parameters, *, clients: Clients) -> Sight:
+def look(parameters: Parameters, *, clients: Clients, now: datetime) -> Sight:
     """What the decision needs to see."""
     return Sight(
-        group=observe_group(parameters, clients=clients),
+        group=observe_group(parameters, clients=clients, now=now),
         fleets=observe_fleets(parameters, clients=clients),
         running=observe_running(parameters.group, clients=clients),
         targets=observe_targets(parameters, clients=clients),

@@ -4,6 +4,7 @@ API_ACTIONS: tuple[str, ...] = (
     "autoscaling:AttachTrafficSources",
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DetachTrafficSources",
+    "autoscaling:TerminateInstanceInAutoScalingGroup",
     "autoscaling:UpdateAutoScalingGroup",
     "codedeploy:BatchGetDeploymentTargets",
     "codedeploy:BatchGetDeployments",
@@ -16,7 +17,9 @@ API_ACTIONS: tuple[str, ...] = (
     "codepipeline:GetPipelineExecution",
     "codepipeline:PutJobFailureResult",
     "codepipeline:PutJobSuccessResult",
+    "elasticloadbalancing:DeregisterTargets",
     "elasticloadbalancing:DescribeTargetHealth",
+    "elasticloadbalancing:RegisterTargets",
 )
 """The calls this function makes, as IAM actions; a contract test compares them with the calls it really makes."""
 

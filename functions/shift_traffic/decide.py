@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from deployments.sight import Deployment, description
-from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Resize
+from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Replace, Resize
 from fleets.parameters import ZERO, Parameters
-from fleets.sight import Fleet, Group, Target, healthy, serving_fleet
+from fleets.sight import Fleet, Group, Instance, Target, healthy, serving_fleet
+from fleets.traffic import restore, stranded, take_out, unreached
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
@@ -35,7 +36,9 @@ class Sight:
         way_back: whether the execution rolls the stage back; read only while there is none of this execution.
         served: the group's last successful deployment; read only while there is none of this execution.
         rollback: the deployment that rolls ours back, None while there is none.
-        targets, failures: the balancer's targets and what failed instances say; read only when ours has failed.
+        targets: the balancer's targets; not read while ours runs.
+        reached: the instances that ours or a later deployment has reached; read only when ours has succeeded.
+        failures: what failed instances say; read only when ours has failed.
     """
 
     group: Group
@@ -46,6 +49,7 @@ class Sight:
     served: Deployment | None = None
     rollback: Deployment | None = None
     targets: tuple[Target, ...] = ()
+    reached: frozenset[str] = frozenset()
     failures: tuple[str, ...] = ()
 
 
@@ -95,13 +99,17 @@ def _prepare(
         return _already_there(sight.served, serving=serving.name, idle=idle.name)
 
     size = parameters.size
-    desired = memory.desired or min(max(size.desired, serving.capacity.desired), size.max)
+    # Seen anew at each visit: the serving fleet may grow while the idle one comes up.
+    desired = min(max(memory.desired, size.desired, serving.capacity.desired), size.max)
     memory = replace(memory, desired=desired)
     attached = parameters.target_group_arn in idle.target_groups
     stop = Resize(fleet=idle.name, capacity=ZERO)
     progress = f"{len(idle.ready)} of {desired} instances of {idle.name} are in service"
 
+    needed = stranded(serving, idle, targets=sight.targets, least=size.min)
     if now - datetime.fromtimestamp(memory.since, tz=UTC) > SCALING_DEADLINE:
+        if needed:
+            return Decision(answer=Fail(message=f"{needed}, but don't get healthy. {idle.name} is left as it is."))
         reason = "and it is still attached to the target group" if attached else "see the group's activity history"
         minutes = SCALING_DEADLINE // timedelta(minutes=1)
         message = (
@@ -109,7 +117,10 @@ def _prepare(
         )
         return Decision(commands=(stop,), answer=Fail(message=message))
 
-    commands: list[Command] = []
+    if needed:
+        back = restore(serving, parameters=parameters, targets=sight.targets)
+        return Decision(commands=back, answer=Continue(memory=memory, summary=f"{needed}."))
+    commands: list[Command] = list(take_out(idle, parameters=parameters, targets=sight.targets))
     if attached:
         commands.append(Detach(fleet=idle.name, target_group_arn=parameters.target_group_arn))
     if (idle.capacity.min, idle.capacity.max) != (size.min, size.max) or idle.capacity.desired < desired:
@@ -173,13 +184,26 @@ def _finish(
             )
         )
     commands: list[Command] = []
+    late: tuple[Instance, ...] = ()
     if not _foreign(sight):
-        if parameters.target_group_arn not in sight.fleets[replacement].target_groups:
+        fleet, old = sight.fleets[replacement], sight.fleets[retiring]
+        attached = parameters.target_group_arn in fleet.target_groups
+        late = () if attached else unreached(fleet, targets=sight.targets, reached=sight.reached)
+        if late and now - (deployment.completed or now) > BINDING_GRACE:
+            commands += [Replace(instance=instance.id) for instance in late if instance.ready]
+        if not attached and not late:
             commands.append(Attach(fleet=replacement, target_group_arn=parameters.target_group_arn))
+            grown = min(old.capacity.desired, parameters.size.max)
+            if fleet.capacity.desired < grown:
+                commands.append(Resize(fleet=replacement, capacity=replace(parameters.size, desired=grown)))
         # CodeDeploy took the old instances out of the traffic; an instance that the old fleet starts later, or one that
         # its load balancer check finds missing, must not come back.
-        if parameters.target_group_arn in sight.fleets[retiring].target_groups:
+        if parameters.target_group_arn in old.target_groups:
             commands.append(Detach(fleet=retiring, target_group_arn=parameters.target_group_arn))
+    if late:
+        said = f"{', '.join(instance.id for instance in late)} of {replacement} started too late for it"
+        summary = f"Deployment {deployment.id} succeeded; {said} and may take no traffic yet."
+        return Decision(commands=tuple(commands), answer=Continue(memory=memory, summary=summary))
     return Decision(
         commands=tuple(commands),
         answer=Succeed(
@@ -207,6 +231,14 @@ def _give_up(
         summary = f"Deployment {deployment.id} {deployment.status}; a rollback may follow."
         return Decision(answer=Continue(memory=memory, summary=summary))
 
+    failed, serving = sight.fleets[replacement], sight.fleets[parameters.other_fleet(replacement)]
+    if sight.group.fleets == (serving.name,) and not _foreign(sight):
+        reason = stranded(serving, failed, targets=sight.targets, least=parameters.size.min)
+        if reason and now - (deployment.completed or now) <= BINDING_GRACE:
+            again = restore(serving, parameters=parameters, targets=sight.targets)
+            summary = f"Deployment {deployment.id} {deployment.status}; {reason}."
+            return Decision(commands=again, answer=Continue(memory=memory, summary=summary))
+
     said = f"Deployment {deployment.id} of {parameters.deployment_group} ended as {deployment.status}"
     lines = [f"{said}: {deployment.error or 'CodeDeploy gave no error'}"]
     if sight.rollback is not None:
@@ -220,6 +252,7 @@ def _give_up(
         lines.append(f"Fleet {replacement} is stopped; {parameters.other_fleet(replacement)} serves as before.")
         if parameters.target_group_arn in sight.fleets[replacement].target_groups:
             commands += (Detach(fleet=replacement, target_group_arn=parameters.target_group_arn),)
+        commands += take_out(failed, parameters=parameters, targets=sight.targets)
         commands += (Resize(fleet=replacement, capacity=ZERO),)
     message = "\n".join((*lines, *sight.failures))
     return Decision(commands=commands, answer=Fail(message=message, deployment=deployment.id))

@@ -7,6 +7,7 @@ from deployments.observe import (
     observe_deployment,
     observe_deployments,
     observe_failed_targets,
+    observe_reached,
     observe_running,
     observe_way_back,
 )
@@ -45,8 +46,9 @@ def look(parameters: Parameters, *, memory: Memory, clients: Clients, now: datet
     else:
         deployments = observe_deployments(parameters.group, running=running, clients=clients, now=now)
         own = own_deployment(deployments, execution=parameters.execution, memory=memory)
-    failed = own if own and not own.running and own.status != "Succeeded" else None
-    group = observe_group(parameters, clients=clients)
+    succeeded = own is not None and own.status == "Succeeded"
+    failed = own if own and not own.running and not succeeded else None
+    group = observe_group(parameters, clients=clients, now=now)
     last = group.last_success_id if own is None else ""
     return Sight(
         group=group,
@@ -56,6 +58,9 @@ def look(parameters: Parameters, *, memory: Memory, clients: Clients, now: datet
         deployment=own,
         way_back=own is None and observe_way_back(parameters.pipeline, parameters.execution, clients=clients),
         rollback=observe_deployment(failed.rollback, clients=clients) if failed and failed.rollback else None,
-        targets=observe_targets(parameters, clients=clients) if failed else (),
+        targets=() if own and own.running else observe_targets(parameters, clients=clients),
+        reached=observe_reached(parameters.group, since=own.created, clients=clients)
+        if own and succeeded
+        else frozenset(),
         failures=observe_failed_targets(failed.id, clients=clients) if failed else (),
     )

@@ -6,8 +6,10 @@ It is the last action of the stage that shifts the traffic: where it fails, Code
 API_ACTIONS: tuple[str, ...] = (
     "autoscaling:DescribeAutoScalingGroups",
     "cloudwatch:DescribeAlarms",
+    "codedeploy:BatchGetDeployments",
     "codedeploy:GetDeployment",
     "codedeploy:GetDeploymentGroup",
+    "codedeploy:ListDeployments",
     "codepipeline:GetPipelineExecution",
     "codepipeline:PutJobFailureResult",
     "codepipeline:PutJobSuccessResult",

@@ -92,10 +92,16 @@ def shift(aws: FakeAws) -> None:
         if fails:
             aws.failed_targets = [{"targetId": "i-new1", "lifecycleEvents": []}]
             aws.fail(deployment, code="TIMEOUT", message="slow")
+            # It had let one of the new instances in, and taken the old ones out.
+            aws.targets = {"i-new1": "healthy"}
+            action.call()
+            aws.targets = dict.fromkeys(aws.targets, "healthy")
         else:
             aws.succeed(deployment)
             aws.bound = [BLUE]
+            aws.fleets[GREEN].instances.append(["i-late", "InService", "Healthy"])
             aws.pass_time(minutes=6)
+            action.call()
             action.call()
         action.call()
         aws.pass_time(minutes=1)
@@ -104,6 +110,7 @@ def shift(aws: FakeAws) -> None:
 def verify(aws: FakeAws) -> None:
     """A verified release, and one that an alarm refuses."""
     aws.add_deployment("Succeeded", fleet=BLUE, description=f"execution={EXECUTION} attempt=1")
+    aws.add_deployment("Succeeded", fleet=BLUE, creator="autoscaling")
     PipelineAction(aws, handler("verify_release").visit).call()
     aws.alarms["storefront-5xx"] = ("ALARM", "errors")
     PipelineAction(aws, handler("verify_release").visit).call()
@@ -113,6 +120,7 @@ def retire(aws: FakeAws) -> None:
     """A bake that an alarm stops, and one that ends well."""
     aws.fleets[GREEN] = FakeFleet.serving("i-g1", "i-g2")
     aws.succeed(aws.add_deployment("InProgress"))
+    aws.add_deployment("Succeeded", creator="autoscaling")
     aws.alarms["storefront-5xx"] = ("ALARM", "errors")
     PipelineAction(aws, handler("retire_fleet").visit).call()
     aws.alarms["storefront-5xx"] = ("OK", "")

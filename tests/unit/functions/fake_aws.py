@@ -37,6 +37,7 @@ class FakeAws(FakeWire):
         self.bound = [BLUE]
         self.deployments: dict[str, dict[str, Any]] = {}
         self.failed_targets: list[dict[str, Any]] = []
+        self.reached: list[str] = []
         self.alarms = {"storefront-5xx": ("OK", "")}
         self.targets = {"i-b1": "healthy", "i-b2": "healthy", "i-b3": "healthy"}
         self.said: dict[str, dict[str, str]] = {}
@@ -74,7 +75,8 @@ class FakeAws(FakeWire):
         info = self.deployments[identity]
         info.update(status="Succeeded", completeTime=self.now)
         self.bound = list(info["targetInstances"]["autoScalingGroups"])
-        self.targets = {item[0]: "healthy" for item in self.fleets[self.bound[0]].instances}
+        self.reached = [item[0] for item in self.fleets[self.bound[0]].instances]
+        self.targets = dict.fromkeys(self.reached, "healthy")
 
     def fail(self, identity: str, *, code: str, message: str, **info: Any) -> None:
         """CodeDeploy ends a deployment badly."""
@@ -88,6 +90,11 @@ class FakeAws(FakeWire):
         return [name for name in names if not name.startswith(reads)]
 
     # AWS.
+
+    def _autoscaling_TerminateInstanceInAutoScalingGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        for fleet in self.fleets.values():
+            fleet.instances = [item for item in fleet.instances if item[0] != params["InstanceId"]]
+        return {}
 
     def _autoscaling_DescribeAutoScalingGroups(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         groups = []
@@ -158,6 +165,15 @@ class FakeAws(FakeWire):
             ]
         }
 
+    def _elbv2_RegisterTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.targets.update({target["Id"]: "initial" for target in params["Targets"]})
+        return {}
+
+    def _elbv2_DeregisterTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        for target in params["Targets"]:
+            self.targets.pop(target["Id"], None)
+        return {}
+
     def _codedeploy_GetDeploymentGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params == {"applicationName": "storefront", "deploymentGroupName": "storefront"}
         info: dict[str, Any] = {"autoScalingGroups": [{"name": name, "hook": "hook"} for name in self.bound]}
@@ -205,6 +221,8 @@ class FakeAws(FakeWire):
         return {"hooksNotCleanedUp": []}
 
     def _codedeploy_ListDeploymentTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if params["targetFilters"] == {"TargetStatus": ["Succeeded"]}:
+            return {"targetIds": self.reached}
         assert params["targetFilters"] == {"TargetStatus": ["Failed"]}
         return {"targetIds": [item["targetId"] for item in self.failed_targets]}
 

@@ -9,7 +9,7 @@ import pytest
 from deployments.sight import Deployment, description, own_deployment
 from fleets.commands import Attach, Deploy, Detach, Resize
 from fleets.parameters import ZERO, Capacity, Parameters
-from fleets.sight import Fleet, Group, Instance, Target
+from fleets.sight import Fleet, Group, Instance
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
@@ -89,8 +89,9 @@ def test_the_idle_fleet_is_sized_between_what_is_desired_and_what_is_allowed(ser
     assert decision.commands == (Resize(fleet=GREEN, capacity=Capacity(min=2, desired=wanted, max=6)),)
 
 
-def test_the_size_is_decided_once_so_that_a_growing_fleet_is_not_chased() -> None:
-    blue = replace(FLEETS[BLUE], capacity=replace(SIZE, desired=6))
+@pytest.mark.parametrize(("serving", "wanted"), [(6, 6), (9, 6)])
+def test_a_serving_fleet_that_grows_meanwhile_is_replaced_by_one_as_large(serving: int, wanted: int) -> None:
+    blue = replace(FLEETS[BLUE], capacity=replace(SIZE, desired=serving))
     decision = decide(
         parameters=PARAMETERS,
         revision=REVISION,
@@ -98,7 +99,15 @@ def test_the_size_is_decided_once_so_that_a_growing_fleet_is_not_chased() -> Non
         sight=see(fleets={**UP, BLUE: blue}),
         now=START,
     )
-    assert [type(command) for command in decision.commands] == [Deploy]
+    assert decision.commands == (Resize(fleet=GREEN, capacity=replace(SIZE, desired=wanted)),)
+
+
+def test_a_serving_fleet_that_shrinks_meanwhile_doesnt_shrink_the_one_that_comes_up() -> None:
+    blue = replace(FLEETS[BLUE], capacity=replace(SIZE, desired=2))
+    sight = see(fleets={BLUE: blue, GREEN: FLEETS[GREEN]})
+    memory = replace(MEMORY, desired=5)
+    decision = decide(parameters=PARAMETERS, revision=REVISION, memory=memory, sight=sight, now=START)
+    assert decision.commands == (Resize(fleet=GREEN, capacity=replace(SIZE, desired=5)),)
 
 
 def test_an_action_without_artifact_is_refused_before_anything_is_changed() -> None:
@@ -155,23 +164,20 @@ def test_a_late_repeat_of_a_success_leaves_the_traffic_to_a_later_deployment(
     assert isinstance(decision.answer, Succeed)
 
 
+REACHED = frozenset(instance.id for instance in UP[GREEN].instances)
+
+
 def test_a_success_attaches_the_new_fleet_before_it_detaches_the_old_one() -> None:
-    sight = see(group=Group(fleets=(GREEN,), last_attempt="d-1"), deployment=of_execution("d-1", "Succeeded"))
+    sight = see(
+        group=Group(fleets=(GREEN,), last_attempt="d-1"),
+        deployment=of_execution("d-1", "Succeeded"),
+        reached=REACHED,
+    )
     decision = decide(parameters=PARAMETERS, revision=REVISION, memory=MEMORY, sight=sight, now=START)
     assert decision.commands == (
         Attach(fleet=GREEN, target_group_arn=TARGET_GROUP),
         Detach(fleet=BLUE, target_group_arn=TARGET_GROUP),
     )
-
-
-@pytest.mark.parametrize(("remaining", "stopped"), [(0, False), (1, False), (2, True)])
-def test_a_failed_fleet_with_traffic_is_stopped_only_when_the_other_one_can_carry_it(
-    remaining: int, stopped: bool
-) -> None:
-    targets = (Target(id="i-g0", state="healthy"), *(Target(id=f"i-{n}", state="healthy") for n in range(remaining)))
-    sight = see(deployment=of_execution("d-1", "Failed"), targets=targets)
-    decision = decide(parameters=PARAMETERS, revision=REVISION, memory=MEMORY, sight=sight, now=START)
-    assert bool(decision.commands) is stopped
 
 
 @pytest.mark.parametrize(("seconds", "waits"), [(1800, True), (1801, False)])

@@ -95,16 +95,6 @@ def test_a_rollback_that_never_shows_up_is_not_waited_for_longer_than_a_minute(a
     assert "TIMEOUT" in message(action.call())
 
 
-def test_a_failed_fleet_that_carries_the_traffic_is_not_stopped(aws: FakeAws) -> None:
-    action = PipelineAction(aws, visit)
-    deployment = started(aws, action)
-    aws.targets = {item[0]: "healthy" for item in aws.fleets[GREEN].instances}
-    aws.fail(deployment, code="HEALTH_CONSTRAINTS", message="An original instance could not be deregistered.")
-    told = message(action.call())
-    assert "left as it is, because 3 of its instances take traffic and only 0 of storefront-blue are healthy" in told
-    assert aws.fleets[GREEN].desired == 3
-
-
 def test_a_failed_fleet_that_the_group_is_bound_to_is_not_stopped(aws: FakeAws) -> None:
     action = PipelineAction(aws, visit)
     deployment = started(aws, action)

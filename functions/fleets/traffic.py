@@ -1,0 +1,55 @@
+"""What a deployment that broke down leaves in the traffic, and how it is put right: plain values in, plain values out.
+
+CodeDeploy lets new instances in and takes old ones out one by one. A deployment that fails in between leaves some of
+both; an instance that Auto Scaling starts in between is not reached at all.
+"""
+
+from fleets.commands import Command, Deregister, Register
+from fleets.parameters import Parameters
+from fleets.sight import Fleet, Instance, Target, healthy
+
+LEAVING = frozenset({"draining", "unused"})
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html, `State`."""
+
+
+def carrying(fleet: Fleet, *, targets: tuple[Target, ...]) -> tuple[str, ...]:
+    """Ids of the fleet's instances that are in the traffic, healthy or not."""
+    there = {target.id for target in targets if target.state not in LEAVING}
+    return tuple(instance.id for instance in fleet.instances if instance.id in there)
+
+
+def stranded(serving: Fleet, other: Fleet, *, targets: tuple[Target, ...], least: int) -> str:
+    """Why the other fleet's instances must stay in the traffic for now, empty when they may leave it."""
+    fit = healthy(serving, targets)
+    if not carrying(other, targets=targets) or len(fit) >= least:
+        return ""
+    return (
+        f"{len(carrying(other, targets=targets))} instances of {other.name} take traffic, and only {len(fit)} of "
+        f"{serving.name} are healthy; those are put back behind the load balancer"
+    )
+
+
+def restore(serving: Fleet, *, parameters: Parameters, targets: tuple[Target, ...]) -> tuple[Command, ...]:
+    """Put back the serving fleet's instances that a broken deployment took out of the traffic."""
+    there = carrying(serving, targets=targets)
+    out = tuple(instance.id for instance in serving.ready if instance.id not in there)
+    return (Register(target_group_arn=parameters.target_group_arn, instances=out),) if out else ()
+
+
+def take_out(fleet: Fleet, *, parameters: Parameters, targets: tuple[Target, ...]) -> tuple[Command, ...]:
+    """Take out of the traffic what a broken deployment let in."""
+    there = carrying(fleet, targets=targets)
+    return (Deregister(target_group_arn=parameters.target_group_arn, instances=there),) if there else ()
+
+
+def unreached(fleet: Fleet, *, targets: tuple[Target, ...], reached: frozenset[str]) -> tuple[Instance, ...]:
+    """The fleet's instances that no deployment has reached: they started too late for it, and too early for the next.
+
+    They run the placeholder, which answers the health check, so they must not come into the traffic.
+    """
+    there = {*carrying(fleet, targets=targets), *reached}
+    return tuple(
+        instance
+        for instance in fleet.instances
+        if instance.id not in there and not instance.lifecycle.startswith("Terminat")
+    )
