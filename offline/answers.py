@@ -42,14 +42,19 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
         _regional("autoscaling", "scalingPolicy:{uuid}:autoScalingGroupName/{autoscalingGroupName}:policyName/{name}"),
     ),
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": Answer(
-        "{arn}",
         "arn:aws:chatbot::{account}:chat-configuration/slack-channel/{configurationName}",
-        {"chatConfigurationArn": "{arn}", "slackChannelName": "channel-{octet}", "slackTeamName": "team-{octet}"},
+        outputs={
+            "chatConfigurationArn": "arn:aws:chatbot::{account}:chat-configuration/slack-channel/{configurationName}",
+            "slackChannelName": "channel-{octet}",
+            "slackTeamName": "team-{octet}",
+        },
     ),
     "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": Answer(
         "{teamId}",
-        "arn:aws:chatbot::{account}:chat-configuration/microsoft-teams-channel/{configurationName}",
-        {"chatConfigurationArn": "{arn}"},
+        outputs={
+            "chatConfigurationArn": "arn:aws:chatbot::{account}:chat-configuration/microsoft-teams-channel/"
+            "{configurationName}"
+        },
     ),
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": Answer("{alarmName}", _regional("cloudwatch", "alarm:{alarmName}")),
     "aws:cloudwatch/dashboard:Dashboard": Answer(
