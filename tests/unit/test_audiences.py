@@ -41,6 +41,8 @@ def test_a_kind_of_happening_has_one_rule_for_all_pipelines_of_a_stack(stack: st
         applications["portal"].pop("promote", None)
         applications["portal"]["source"] = {"provider": "s3", "bucket": "acme", "key": "portal.zip"}
         applications["portal"].pop("hotfix", None)
+        # Who wrote an object of S3 is told by nobody.
+        applications["portal"]["fourEyes"] = "none"
 
     plan = planned(stack, two)
     rules = [one for one in plan.of(RULE) if one.name.startswith("announcements-tell-")]
