@@ -20,6 +20,7 @@ def bucket_of_production() -> Planned:
 
     def change(config: Config) -> None:
         config["delivery:applications"]["storefront"]["source"] = source("s3", owned=True, built=True)
+        config["delivery:applications"]["storefront"]["fourEyes"] = "none"
 
     return planned("prod", change)
 
