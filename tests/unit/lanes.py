@@ -19,6 +19,9 @@ def sourced(source: dict[str, Any], **more: Any) -> Change:
     def change(config: Config) -> None:
         application(config)["source"] = {**source, **more}
         application(config).pop("hotfix", None)
+        if application(config).get("approvals") and source["provider"] != "codecommit":
+            # AWS doesn't tell who wrote what comes from elsewhere.
+            application(config)["fourEyes"] = "starter"
 
     return change
 
