@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+from settings.derived_names import LONGEST_POLICY, too_long
 from settings.problems import Path, Problem, given, shown
 from settings.siblings import Siblings, at
 from settings.stack import Stack
 from settings.tiers import FourEyes
-
-LONGEST_POLICY = 128
-"""Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 LONGEST_CHAIN = 10
 """Stacks that promote to each other, one after the other."""
@@ -23,10 +21,8 @@ def _approvals_fit(stack: Stack) -> Iterator[Problem]:
             gate = at(approval, "name")
             if not isinstance(gate, str):
                 continue
-            derived = f"{name}-{stack.name}-{gate}-approver"
             path: Path = ("applications", name, "approvals", index, "name")
-            if (excess := len(derived) - LONGEST_POLICY) > 0:
-                message = f"the policy {derived} has {excess} too many; allowed: at most {LONGEST_POLICY} characters"
+            if message := too_long("policy", f"{name}-{stack.name}-{gate}-approver", LONGEST_POLICY):
                 yield Problem(path=path, message=message)
             elif f"{name}-{stack.name}-{gate}" == f"delivery-{stack.name}-events":
                 yield Problem(path=path, message=given(gate, "another name: the stack's own topic is called so"))

@@ -4,18 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from settings.build_rules import VARIABLES_OF_THE_PROGRAM
+from settings.derived_names import LONGEST_BUCKET, LONGEST_POLICY, too_long
 from settings.problems import Path, Problem, given
 from settings.siblings import at
 from settings.stack import Stack
 
 MOST_VARIABLES = 50 - len(VARIABLES_OF_THE_PROGRAM)
 """Of one's own: a pipeline has 50 (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html)."""
-
-LONGEST_POLICY = 128
-"""Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-
-LONGEST_BUCKET = 63
-"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
 
 def _variables_fit(stack: Stack) -> Iterator[Problem]:
@@ -79,9 +74,7 @@ def _gates_fit(stack: Stack) -> Iterator[Problem]:
         for path, gate, suffixes in _gates(name, application):
             for suffix in suffixes:
                 called = f"{gate}{suffix}"
-                policy = f"{name}-{stack.name}-{called}-approver"
-                if (excess := len(policy) - LONGEST_POLICY) > 0:
-                    message = f"the policy {policy} has {excess} too many; allowed: at most {LONGEST_POLICY} characters"
+                if message := too_long("policy", f"{name}-{stack.name}-{called}-approver", LONGEST_POLICY):
                     yield Problem(path=path, message=message)
                 elif called in seen:
                     yield Problem(
@@ -110,9 +103,8 @@ def _stores_fit(stack: Stack) -> Iterator[Problem]:
     account = at(stack.values, "environment", "account")
     for name, application in stack.applications():
         for path, region in _regions(name, application):
-            bucket = f"delivery-{stack.name}-artifacts-{account}-{region}"
-            if isinstance(account, str) and (excess := len(bucket) - LONGEST_BUCKET) > 0:
-                message = f"the bucket {bucket} has {excess} too many; allowed: at most {LONGEST_BUCKET} characters"
+            message = too_long("bucket", f"delivery-{stack.name}-artifacts-{account}-{region}", LONGEST_BUCKET)
+            if isinstance(account, str) and message:
                 yield Problem(path=path, message=message)
             elif stack.region and _partition(region) != _partition(stack.region):
                 yield Problem(path=path, message=given(region, f"a region of the partition of {stack.region}"))

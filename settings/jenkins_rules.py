@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from settings.derived_names import too_long
 from settings.jenkins import LONGEST_JOB
 from settings.problems import Path, Problem, given
 from settings.siblings import at
@@ -39,11 +40,9 @@ def _server_and_builds(stack: Stack) -> Iterator[Problem]:
 
 
 def _names_fit(stack: Stack) -> Iterator[Problem]:
-    derived = f"delivery-{stack.name}-jenkins"
-    if at(stack.values, "jenkins") is not None and (excess := len(derived) - LONGEST_NAME) > 0:
-        limit = f"at most {LONGEST_NAME} characters for the load balancer of Jenkins"
-        message = f"the name {derived} has {excess} too many; allowed: {limit}"
-        yield Problem(path=("jenkins",), message=message)
+    message = too_long("name", f"delivery-{stack.name}-jenkins", LONGEST_NAME)
+    if at(stack.values, "jenkins") is not None and message:
+        yield Problem(path=("jenkins",), message=f"{message} for the load balancer of Jenkins")
 
 
 def _jobs_fit(stack: Stack) -> Iterator[Problem]:

@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from settings.derived_names import LONGEST_ROLE, too_long
 from settings.notifications import NoticeKind
 from settings.problems import Path, Problem, given
 from settings.siblings import at
 from settings.stack import Stack
 
 EVERYTHING = frozenset(NoticeKind)
-
-LONGEST_ROLE = 64
-"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +54,8 @@ def _chats_differ(stack: Stack) -> Iterator[Problem]:
 def _roles_fit(stack: Stack) -> Iterator[Problem]:
     for name, audience in _mapping(stack.values, "notifications", "audiences"):
         for chat in ("slack", "teams"):
-            role = f"delivery-{stack.name}-{name}-{chat}"
-            if at(audience, chat) and (excess := len(role) - LONGEST_ROLE) > 0:
-                message = f"the role {role} has {excess} too many; allowed: at most {LONGEST_ROLE} characters"
+            message = too_long("role", f"delivery-{stack.name}-{name}-{chat}", LONGEST_ROLE)
+            if at(audience, chat) and message:
                 yield Problem(path=("notifications", "audiences", name), message=message)
 
 

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from settings.derived_names import LONGEST_ROLE, too_long
 from settings.problems import Path, Problem, given
 from settings.siblings import at
 from settings.stack import Stack
-
-LONGEST_ROLE = 64
-"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 MOST_SUITES_AND_TARGETS = 30
 """The pipeline's role names the project of each, and a role's policy ends at 10,240 characters."""
@@ -30,10 +28,8 @@ def _packages_are_somewhere(stack: Stack) -> Iterator[Problem]:
 def _names_of_targets_fit(stack: Stack) -> Iterator[Problem]:
     for name, index, target in _targets(stack):
         path: Path = ("applications", name, "publish", index)
-        role = f"{name}-{stack.name}-publish-{_name_of(target)}"
-        if (excess := len(role) - LONGEST_ROLE) > 0:
-            message = f"the role {role} has {excess} too many; allowed: at most {LONGEST_ROLE} characters (name)"
-            yield Problem(path=path, message=message)
+        if message := too_long("role", f"{name}-{stack.name}-publish-{_name_of(target)}", LONGEST_ROLE):
+            yield Problem(path=path, message=f"{message} (name)")
         suites = at(stack.values, "applications", name, "suites")
         for suite in suites if isinstance(suites, Mapping) else ():
             if isinstance(suite, str) and suite.lower() == f"publish-{_name_of(target)}":
@@ -55,9 +51,8 @@ def _pipelines_role_fits(stack: Stack) -> Iterator[Problem]:
 
 
 def _domain_fits(stack: Stack) -> Iterator[Problem]:
-    domain = f"delivery-{stack.name}"
-    if at(stack.values, "codeArtifact", "formats") and (excess := len(domain) - LONGEST_DOMAIN) > 0:
-        message = f"the domain {domain} has {excess} too many; allowed: at most {LONGEST_DOMAIN} characters"
+    message = too_long("domain", f"delivery-{stack.name}", LONGEST_DOMAIN)
+    if at(stack.values, "codeArtifact", "formats") and message:
         yield Problem(path=("codeArtifact",), message=message)
 
 

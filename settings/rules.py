@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from settings.approval_rules import APPROVAL_RULES
 from settings.build_rules import BUILD_RULES
+from settings.derived_names import LONGEST_BUCKET, LONGEST_ROLE, too_long
 from settings.fields import GRAVITON
 from settings.free_stage_rules import FREE_STAGE_RULES
 from settings.freeze_rules import FREEZE_RULES
@@ -19,16 +20,13 @@ from settings.siblings import Unreadable, at, site_of
 from settings.source_rules import SOURCE_RULES
 from settings.sources import is_built
 from settings.stack import Stack
-from settings.suite_rules import LONGEST_ROLE, SUITE_RULES
+from settings.suite_rules import SUITE_RULES
 
 LONGEST_NAME = 32
 """Of a load balancer and of a target group.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 """
-
-LONGEST_BUCKET = 63
-"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
 MOST_SUITES = 20
 """The pipeline's role names each suite, and a role's policy ends at 10,240 characters."""
@@ -115,8 +113,7 @@ def _buckets_fit(stack: Stack) -> Iterator[Problem]:
     if not isinstance(account, str) or stack.region is None:
         return
     longest = f"delivery-{stack.name}-access-logs-{account}-{stack.region}"
-    if (excess := len(longest) - LONGEST_BUCKET) > 0:
-        message = f"the bucket {longest} has {excess} too many; allowed: at most {LONGEST_BUCKET} characters"
+    if message := too_long("bucket", longest, LONGEST_BUCKET):
         yield Problem(path=("stack",), message=f"given the name {shown(stack.name)}, {message}")
 
 
@@ -138,10 +135,8 @@ def _suites_fit(stack: Stack) -> Iterator[Problem]:
             elif suite.lower() in seen:
                 message = given(suite, f"names that differ by more than case; {seen[suite.lower()]} is there as well")
                 yield Problem(path=(*path, suite), message=message)
-            elif len(derived := f"{name}-{stack.name}-{suite}") > LONGEST_ROLE:
-                excess = len(derived) - LONGEST_ROLE
-                message = f"the role {derived} has {excess} too many; allowed: at most {LONGEST_ROLE} characters"
-                yield Problem(path=(*path, suite), message=message)
+            elif too_many := too_long("role", f"{name}-{stack.name}-{suite}", LONGEST_ROLE):
+                yield Problem(path=(*path, suite), message=too_many)
             seen.setdefault(suite.lower(), suite)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from settings.derived_names import too_long
 from settings.problems import Path, Problem, given
 from settings.siblings import at
 from settings.stack import Stack
@@ -13,10 +14,8 @@ LONGEST_NAME = 26
 
 def _names_fit(stack: Stack) -> Iterator[Problem]:
     for path, name, _ in _services(stack):
-        derived = f"{name}-{stack.name}"
-        if (excess := len(derived) - LONGEST_NAME) > 0:
-            limit = f"at most {LONGEST_NAME} characters for the target group <application>-<stack>-green"
-            yield Problem(path=path, message=f"the name {derived} has {excess} too many; allowed: {limit}")
+        if message := too_long("name", f"{name}-{stack.name}", LONGEST_NAME):
+            yield Problem(path=path, message=f"{message} for the target group <application>-<stack>-green")
 
 
 def _images_come_from_somewhere(stack: Stack) -> Iterator[Problem]:

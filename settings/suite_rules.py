@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from settings.derived_names import LONGEST_ROLE, too_long
 from settings.problems import Path, Problem, given
 from settings.siblings import at
 from settings.stack import Stack
-
-LONGEST_ROLE = 64
-"""Of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 _WITHOUT_AN_ADDRESS = {
     "lambda": "deploy with deploy.url, for a function has no address of its own; or deploy.hooks, which test it",
@@ -37,9 +35,7 @@ def _batches_have_a_role(stack: Stack) -> Iterator[Problem]:
     for path, suite, values, application in _suites(stack):
         _, name, *_ = path
         if values.get("batch") is not None:
-            derived = f"{name}-{stack.name}-{suite}-batch"
-            if (excess := len(derived) - LONGEST_ROLE) > 0:
-                message = f"the role {derived} has {excess} too many; allowed: at most {LONGEST_ROLE} characters"
+            if message := too_long("role", f"{name}-{stack.name}-{suite}-batch", LONGEST_ROLE):
                 yield Problem(path=path, message=message)
         others = {"build": at(application, "build"), **at(application, "suites")}
         for other, its in others.items():
