@@ -54,8 +54,8 @@ def ready_buildspec(
         install = specification["phases"]["install"]
         specification["phases"]["install"] = {"runtime-versions": dict(runtime_versions), **install}
     specification["reports"] = own["reports"]
-    if cached:
-        specification["cache"] = {"paths": own["cache"]}
+    if not cached:
+        del specification["cache"]
     title = f"# Builds, tests and packs an application for {runtime}. A buildspec.yml of the repository would win.\n"
     return title + yaml.dump(specification, Dumper=_Dumper, sort_keys=False, width=1000)
 

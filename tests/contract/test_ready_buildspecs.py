@@ -5,6 +5,7 @@ What packages they need, they get from the registries, as a build does.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sysconfig
@@ -29,6 +30,8 @@ COMMIT = "4be1c7a09d3f5e62718394a5b6c7d8e9f0a1b2c3"
 # The versions are this machine's own, so a buildspec must not choose one here.
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """What spares a Java that lives for seconds its optimizing compiler and its threads."""
+KEPT = Path(__file__).parents[2] / ".offline" / "builds"
+"""The cache of the builds before this one, which `make clean` takes away."""
 BUILDSPECS = {runtime: ready_buildspec(runtime, runtime_versions={}) for runtime in Runtime}
 
 
@@ -65,6 +68,23 @@ MISSING = {
 }
 
 
+STRANGERS = {
+    "stranger.go": "package main\n\nfunc main() {\n\tprintln()\n}\n",
+    "stranger.test.js": "throw new Error('nobody asked');\n",
+    "stranger.py": "import nothing\n",
+    "test_stranger.py": "def test_nothing():\n    assert False\n",
+}
+"""What would be built, tested or counted, were it not in the cache."""
+
+OFFLINE = {
+    Runtime.GO: {"GOPROXY": "off"},
+    Runtime.JAVA: {"MAVEN_ARGS": "--offline"},
+    Runtime.NODE: {"npm_config_offline": "true"},
+    Runtime.PYTHON: {},
+}
+"""How a client is told to fetch nothing; pip asks its index whatever it has."""
+
+
 def _jacoco(report: Element) -> tuple[int, int]:
     (counter,) = (one for one in report.findall("counter") if one.attrib["type"] == "LINE")
     return int(counter.attrib["covered"]), int(counter.attrib["covered"]) + int(counter.attrib["missed"])
@@ -88,6 +108,20 @@ LINES: Mapping[str, Callable[[Element], tuple[int, int]]] = {
 """By format: how many lines a report knows as covered, and how many as lines at all."""
 
 
+def with_cache(folder: Path) -> Path:
+    """Put the cache into the source, as CodeBuild does before a build, and code beside it that is nobody's business."""
+    cache = folder / ".build-cache"
+    cache.mkdir()
+    for tool in ("go", "maven", "npm", "pip"):
+        (KEPT / tool).mkdir(parents=True, exist_ok=True)
+        (cache / tool).symlink_to(KEPT / tool)
+    for name, text in STRANGERS.items():
+        stranger = cache / "stranger" / name
+        stranger.parent.mkdir(exist_ok=True)
+        stranger.write_text(text, encoding="utf-8")
+    return folder
+
+
 def build(folder: Path, runtime: Runtime, **variables: str) -> Build:
     """Run a ready buildspec in `folder` with what this machine tells the clients of its registries."""
     machine = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
@@ -99,6 +133,8 @@ def build(folder: Path, runtime: Runtime, **variables: str) -> Build:
             **machine,
             "PIP_NO_INDEX": "",
             "JAVA_TOOL_OPTIONS": java,
+            # Else nobody but root could take the cache away.
+            "GOFLAGS": "-modcacherw",
             "CODEBUILD_RESOLVED_SOURCE_VERSION": COMMIT,
             **variables,
         },
@@ -117,17 +153,17 @@ def python_path(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory, python_path: str) -> Mapping[Runtime, tuple[Build, Build]]:
-    """Every sample, built: as it is, and with a fault that a unit test finds."""
+    """Every sample, built: as it is, and then with a fault that a unit test finds, from what the first build fetched."""
     workspace = tmp_path_factory.mktemp("builds")
 
     def built(runtime: Runtime) -> tuple[Build, Build]:
-        good = clone_of(SAMPLES / runtime, workspace / runtime)
-        faulty = clone_of(SAMPLES / runtime, workspace / f"faulty-{runtime}")
+        good = with_cache(clone_of(SAMPLES / runtime, workspace / runtime))
+        faulty = with_cache(clone_of(SAMPLES / runtime, workspace / f"faulty-{runtime}"))
         source = faulty / BUILT[runtime].source
         source.write_text(source.read_text(encoding="utf-8").replace("Hello, ", "Goodbye, "), encoding="utf-8")
         return (
             build(good, runtime, PATH=python_path, COVERAGE_THRESHOLD="50", ARTIFACT_PATHS="README.md"),
-            build(faulty, runtime, PATH=python_path),
+            build(faulty, runtime, PATH=python_path, **OFFLINE[runtime]),
         )
 
     with ThreadPoolExecutor(max_workers=len(BUILT)) as pool:
@@ -152,7 +188,7 @@ def faulty(builds: Mapping[Runtime, tuple[Build, Build]], runtime: Runtime) -> B
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """The sample that is built quickest."""
-    return clone_of(SAMPLES / Runtime.GO, tmp_path / "source")
+    return with_cache(clone_of(SAMPLES / Runtime.GO, tmp_path / "source"))
 
 
 def test_a_sample_without_a_buildspec_is_built_and_reports_its_unit_tests(good: Build, runtime: Runtime) -> None:
@@ -178,6 +214,7 @@ def test_the_artifact_serves_what_was_built_once_it_is_deployed(
     assert {path.name for path in artifact.iterdir()} >= {"VERSION", "app", "appspec.yml", "scripts", "README.md"}
     assert (artifact / "app" / BUILT[runtime].served).is_file()
     assert not (artifact / "tests" / "unit").exists()
+    assert [path for path in artifact.rglob("*") if "stranger" in path.name or path.name == ".build-cache"] == []
     assert check_bundle(open_bundle(artifact)) == []
     server.deploy(artifact)
     assert server.health() == {"status": "ok", "version": COMMIT}
@@ -234,7 +271,7 @@ def test_a_hook_script_that_bash_cannot_read_fails_the_build(small: Path) -> Non
 def test_python_that_is_no_package_is_packed_as_it_lies_without_what_builds_and_tests_it(
     tmp_path: Path, python_path: str
 ) -> None:
-    folder = clone_of(SAMPLES / Runtime.PYTHON, tmp_path / "source")
+    folder = with_cache(clone_of(SAMPLES / Runtime.PYTHON, tmp_path / "source"))
     (folder / "pyproject.toml").write_text("[tool.ruff]\nline-length = 120\n", encoding="utf-8")
     (folder / "requirements.txt").write_text("# nothing but the standard library\n", encoding="utf-8")
     (folder / "untested.py").write_text("first = 1\nsecond = 2\n", encoding="utf-8")
@@ -244,7 +281,19 @@ def test_python_that_is_no_package_is_packed_as_it_lies_without_what_builds_and_
     assert names == {"README.md", "greeter", "pyproject.toml", "requirements.txt", "untested.py"}
     files = {one.attrib["filename"] for one in finished.report("coverage").iter("class")}
     assert "untested.py" in files, "code that no test imports counts"
-    assert not any(name.startswith("tests/") for name in files)
+    assert not any(name.startswith(("tests/", ".build-cache/")) for name in files)
+
+
+def test_node_that_does_not_say_what_it_packs_packs_no_cache(tmp_path: Path) -> None:
+    folder = with_cache(clone_of(SAMPLES / Runtime.NODE, tmp_path / "source"))
+    package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    del package["files"]
+    (folder / "package.json").write_text(json.dumps(package), encoding="utf-8")
+    finished = build(folder, Runtime.NODE)
+    assert finished.status == 0, finished.output
+    app = folder / "build-output" / "artifact" / "app"
+    assert (app / "README.md").is_file(), "what isn't said is everything"
+    assert [path for path in app.rglob("*") if "stranger" in path.name or path.name == ".build-cache"] == []
 
 
 def test_a_further_path_that_is_not_there_fails_the_build(small: Path) -> None:

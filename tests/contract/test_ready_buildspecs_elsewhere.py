@@ -18,6 +18,7 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 COMMIT = "4be1c7a09d3f5e62718394a5b6c7d8e9f0a1b2c3"
 DOTNET = """#!/usr/bin/env bash
 echo "dotnet $*" >>"${ASKED}"
+[[ "$1" == restore ]] && echo "packages in ${NUGET_PACKAGES}" >>"${ASKED}"
 case "$1" in
   test)
     for project in one two; do
@@ -85,12 +86,16 @@ def ruby(tmp_path: Path) -> Elsewhere:
 
 
 def test_dotnet_restores_tests_and_publishes_the_one_service_of_the_solution(dotnet: Elsewhere, tmp_path: Path) -> None:
+    template = dotnet.source / ".build-cache" / "nuget" / "templates" / "Service.csproj"
+    template.parent.mkdir(parents=True)
+    template.write_text('<Project Sdk="Microsoft.NET.Sdk.Web" />\n', encoding="utf-8")
     built = dotnet.build(COVERAGE_THRESHOLD="75")
     assert built.status == 0, built.output
     assert "the unit tests cover 75.00% of the lines" in built.output
     reported = "--results-directory build-output/reports/unit --collect XPlat Code Coverage"
     assert dotnet.asked() == [
         "dotnet restore ./Greeter.sln",
+        "packages in .build-cache/nuget",
         f"dotnet test ./Greeter.sln --no-restore --configuration Release --logger trx {reported}",
         "dotnet publish ./src/Greeter/Greeter.csproj --configuration Release --output build-output/artifact/app",
     ]
@@ -119,8 +124,8 @@ def test_ruby_installs_tests_and_packs_the_code_with_the_gems_of_serving(ruby: E
     assert built.status == 0, built.output
     reported = "--format RspecJunitFormatter --out build-output/reports/unit/rspec.xml"
     assert ruby.asked() == [
-        "bundle install --jobs 4 (vendor/bundle, without nothing)",
-        f"bundle exec rspec --format progress {reported} (vendor/bundle, without nothing)",
+        "bundle install --jobs 4 (.build-cache/bundle, without nothing)",
+        f"bundle exec rspec --format progress {reported} (.build-cache/bundle, without nothing)",
         "bundle install --jobs 4 (vendor/bundle, without development:test)",
     ]
     app = built.artifact(destination=tmp_path / "artifact") / "app"
