@@ -17,6 +17,7 @@ from runtimes.images import (
     versions_of,
 )
 from runtimes.packages import FORMATS, PackageFormat
+from runtimes.yaml_blocks import yaml_text
 
 __all__ = [
     "FORMATS",
@@ -32,4 +33,5 @@ __all__ = [
     "ready_buildspec",
     "toolchain",
     "versions_of",
+    "yaml_text",
 ]

@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from runtimes.images import Runtime
+from runtimes.yaml_blocks import yaml_text
 
 HERE = Path(__file__).parent
 
@@ -57,7 +58,7 @@ def ready_buildspec(
     if not cached:
         del specification["cache"]
     title = f"# Builds, tests and packs an application for {runtime}. A buildspec.yml of the repository would win.\n"
-    return title + yaml.dump(specification, Dumper=_Dumper, sort_keys=False, width=1000)
+    return title + yaml_text(specification)
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -73,14 +74,3 @@ def _text(name: str) -> str:
 
 def _commands(item: str | Mapping[str, str], steps: Mapping[str, Sequence[str]]) -> Sequence[str]:
     return [item] if isinstance(item, str) else steps[item["step"]]
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes text of several lines as a block, as a person would."""
-
-
-def _block(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _block)

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from textwrap import dedent
 from typing import Any
 
-import yaml
-
 from components.jenkins.plan import JenkinsJob, JenkinsPlan
 from components.stages import Category
+from runtimes import yaml_text
 
 PASSWORD_FILE = "/run/jenkins/admin-password"  # noqa: S105 - a path in memory, not what is in it
 KEPT_BUILDS = 50
@@ -34,7 +33,7 @@ def configuration(plan: JenkinsPlan) -> str:
         "unclassified": {"location": {"url": plan.url, "adminAddress": plan.admin_email}},
         "jobs": [{"script": jobs_script(plan)}],
     }
-    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=120)
+    return yaml_text(document)
 
 
 def jobs_script(plan: JenkinsPlan) -> str:
@@ -85,14 +84,3 @@ def _line(job: JenkinsJob) -> str:
     # The settings allow no quote, no backslash and no $ in these, so JSON's text without them is Groovy's.
     words = [f"{key}: '{json.dumps(value)[1:-1]}'" for key, value in values.items()]
     return f"[{', '.join([*words, f'minutes: {job.timeout_minutes}'])}]"
-
-
-class _Dumper(yaml.SafeDumper):
-    """Texts of several lines as blocks, so that a person can read the script."""
-
-
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
-
-
-_Dumper.add_representer(str, _text)

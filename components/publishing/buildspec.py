@@ -1,12 +1,12 @@
 """From a target to the buildspec that publishes to it: pure text, made of the parts in `steps/`."""
 
-import json
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from components.publishing.targets import Target
+from runtimes import yaml_text
 
 STEPS = Path(__file__).with_name("steps")
 
@@ -17,7 +17,10 @@ def buildspec(target: Target) -> str:
 
     It holds no secret: credentials are variables of the project, or a token that its commands ask for.
     """
-    return "\n".join(_lines(target)) + "\n"
+    environment = {"shell": "bash", "variables": dict(target.settings), "exported-variables": list(target.exports)}
+    install = {"runtime-versions": dict(target.runtimes), "commands": list(target.install)}
+    phases = {"install": _said(install), "build": {"commands": [script(target)]}}
+    return yaml_text({"version": 0.2, "env": _said(environment), "phases": _said(phases)})
 
 
 def script(target: Target) -> str:
@@ -25,35 +28,9 @@ def script(target: Target) -> str:
     return "\n".join(_text(step) for step in target.steps)
 
 
-def _lines(target: Target) -> Iterator[str]:
-    yield "version: 0.2"
-    yield "env:"
-    yield "  shell: bash"
-    yield from _mapping("variables", target.settings, indent=2)
-    yield from _list("exported-variables", target.exports, indent=2)
-    yield "phases:"
-    if target.runtimes or target.install:
-        yield "  install:"
-        yield from _mapping("runtime-versions", target.runtimes, indent=4)
-        yield from _list("commands", target.install, indent=4)
-    yield "  build:"
-    yield "    commands:"
-    yield "      - |"
-    yield textwrap.indent(script(target), " " * 8).rstrip()
-
-
-def _mapping(key: str, values: Mapping[str, str], *, indent: int) -> Iterator[str]:
-    if values:
-        yield f"{' ' * indent}{key}:"
-        # JSON's texts are YAML's, whatever they hold.
-        yield from (f"{' ' * (indent + 2)}{name}: {json.dumps(value)}" for name, value in values.items())
-
-
-def _list(key: str, values: Iterable[str], *, indent: int) -> Iterator[str]:
-    items = [f"{' ' * (indent + 2)}- {json.dumps(value)}" for value in values]
-    if items:
-        yield f"{' ' * indent}{key}:"
-        yield from items
+def _said(section: Mapping[str, Any]) -> dict[str, Any]:
+    """A section without the keys that have nothing to say: CodeBuild takes no empty ones."""
+    return {key: value for key, value in section.items() if value}
 
 
 @cache
