@@ -81,7 +81,8 @@ class Machine:
 
     @property
     def kind(self) -> str:
-        """The type of its environment, in AWS's words."""
+        """The type of its environment, in AWS's words
+        (https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html)."""
         processor = "ARM" if self.arm else "LINUX"
         return f"{processor}_LAMBDA_CONTAINER" if self.on_lambda else f"{processor}_CONTAINER"
 

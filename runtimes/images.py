@@ -70,13 +70,6 @@ class Toolchain:
     image: Image
 
     @property
-    def environment_type(self) -> str:
-        """The `type` of the project's environment
-        (https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html)."""
-        processor = "LINUX" if self.image.architecture is Architecture.X86_64 else "ARM"
-        return f"{processor}_LAMBDA_CONTAINER" if self.image.compute is Compute.LAMBDA else f"{processor}_CONTAINER"
-
-    @property
     def runtime_versions(self) -> Mapping[str, str]:
         """What `runtime-versions` says in a buildspec. A Lambda image has one version and nothing to choose from."""
         if self.image.compute is Compute.LAMBDA:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from plans.builds import check_machine
 from runtimes import (
     IMAGES,
     Architecture,
@@ -17,6 +18,7 @@ from runtimes import (
     toolchain,
     versions_of,
 )
+from settings.builds import Build, ComputeType
 
 # From AWS's lists, as in its documentation: image, then runtime and versions.
 NEWER = {
@@ -124,20 +126,22 @@ def test_a_buildspec_names_the_version_in_aws_words_and_as_text(
 
 
 @pytest.mark.parametrize(
-    ("architecture", "compute", "environment_type"),
+    ("architecture", "size", "environment_type"),
     [
-        (Architecture.X86_64, Compute.CONTAINER, "LINUX_CONTAINER"),
-        (Architecture.ARM64, Compute.CONTAINER, "ARM_CONTAINER"),
-        (Architecture.X86_64, Compute.LAMBDA, "LINUX_LAMBDA_CONTAINER"),
-        (Architecture.ARM64, Compute.LAMBDA, "ARM_LAMBDA_CONTAINER"),
+        (Architecture.X86_64, ComputeType.SMALL, "LINUX_CONTAINER"),
+        (Architecture.ARM64, ComputeType.SMALL, "ARM_CONTAINER"),
+        (Architecture.X86_64, ComputeType.LAMBDA_1GB, "LINUX_LAMBDA_CONTAINER"),
+        (Architecture.ARM64, ComputeType.LAMBDA_1GB, "ARM_LAMBDA_CONTAINER"),
     ],
 )
 def test_the_environment_type_follows_the_image(
-    architecture: Architecture, compute: Compute, environment_type: str
+    architecture: Architecture, size: ComputeType, environment_type: str
 ) -> None:
-    assert (
-        toolchain(Runtime.JAVA, "21", architecture=architecture, compute=compute).environment_type == environment_type
-    )
+    said = {"runtime": "java", "version": "21", "architecture": architecture, "computeType": size}
+    machine = check_machine(Build.model_validate(said), timeout_minutes=20)
+    assert machine.kind == environment_type
+    (image,) = [one for one in IMAGES if one.name == machine.image]
+    assert (image.architecture, image.compute) == (architecture, size.compute)
 
 
 def test_a_lambda_image_has_one_version_and_nothing_to_choose_from() -> None:
