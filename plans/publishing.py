@@ -17,7 +17,7 @@ from components.publishing import (
 from components.sources import SourcePlan
 from runtimes import FORMATS, PackageFormat, Runtime
 from settings.models import Application, Settings
-from settings.packages import ExistingPackages, NewPackages
+from settings.packages import ExistingPackages, NewPackages, StoreFormat
 from settings.publishing import (
     AnyPublish,
     PublishCodeArtifact,
@@ -32,7 +32,7 @@ def packages_of(application: str, settings: Settings, place: Place) -> PackageRe
     """The repository that an application's builds resolve from, if the stack has packages."""
     match settings.code_artifact:
         case NewPackages(formats=formats):
-            return package_repository(application, place, [PackageFormat(one.value) for one in formats])
+            return package_repository(application, place, _formats(formats))
         case ExistingPackages() as existing:
             return PackageRepository(
                 place=place,
@@ -64,18 +64,18 @@ def stores_plan(settings: Settings, place: Place) -> StoresPlan | None:
     """What the stack itself makes to publish to and to resolve from, or None where it makes nothing."""
     targets = [(name, one) for name, application in settings.applications.items() for one in application.publish]
     packages = settings.code_artifact
-    owned = (
-        [packages_of(name, settings, place) for name in settings.applications]
-        if isinstance(packages, NewPackages)
-        else []
-    )
+    formats = _formats(packages.formats) if isinstance(packages, NewPackages) else []
     plan = StoresPlan(
         bucket=any(isinstance(one, PublishS3) for _, one in targets),
-        formats=[PackageFormat(one.value) for one in packages.formats] if isinstance(packages, NewPackages) else [],
-        repositories=[one for one in owned if one],
+        formats=formats,
+        repositories=[package_repository(name, place, formats) for name in settings.applications] if formats else [],
         images=[place.image_repository(name, one.target) for name, one in targets if isinstance(one, PublishEcr)],
     )
     return plan if plan.bucket or plan.repositories or plan.images else None
+
+
+def _formats(stores: Sequence[StoreFormat]) -> list[PackageFormat]:
+    return [PackageFormat(one.value) for one in stores]
 
 
 def _target(application: str, place: Place, publish: AnyPublish, packages: PackageRepository | None) -> Target:
