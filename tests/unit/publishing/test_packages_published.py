@@ -54,6 +54,14 @@ def target_of(kind: str, package_format: PackageFormat, kept: Registry, machine:
     return at_codeartifact(package_format, *globs)
 
 
+def published(package_format: PackageFormat, kept: Registry, machine: Machine) -> tuple[Target, Path]:
+    """A target with a package that is there already, and the package's file in the bundle."""
+    file = machine.add(*file_of(package_format))
+    target = target_of("registry", package_format, kept, machine)
+    assert machine.publish(target).rc == 0
+    return target, file
+
+
 @pytest.mark.parametrize(("kind", "package_format"), HOSTED)
 def test_a_package_is_there_afterwards_as_the_bundle_has_it(
     kind: str, package_format: PackageFormat, machine: Machine, kept: Registry
@@ -83,10 +91,7 @@ def test_a_token_of_codeartifact_lasts_no_longer_than_publishing_takes(machine: 
 def test_the_same_package_again_is_no_failure_and_no_second_write(
     package_format: PackageFormat, machine: Machine, kept: Registry
 ) -> None:
-    path, content = file_of(package_format)
-    machine.add(path, content)
-    target = target_of("registry", package_format, kept, machine)
-    assert machine.publish(target).rc == 0
+    target, _ = published(package_format, kept, machine)
     written = list(kept.written)
 
     again = machine.publish(target)
@@ -100,12 +105,9 @@ def test_the_same_package_again_is_no_failure_and_no_second_write(
 def test_other_content_under_a_version_that_is_there_fails_and_changes_nothing(
     package_format: PackageFormat, machine: Machine, kept: Registry
 ) -> None:
-    path, content = file_of(package_format)
-    machine.add(path, content)
-    target = target_of("registry", package_format, kept, machine)
-    assert machine.publish(target).rc == 0
+    target, _ = published(package_format, kept, machine)
     before = dict(kept.files)
-    machine.add(path, file_of(package_format, "changed")[1])
+    machine.add(*file_of(package_format, "changed"))
 
     other = machine.publish(target)
 
@@ -222,9 +224,7 @@ def test_an_archive_whose_coordinates_nobody_knows_is_refused(
 
 
 def test_a_version_of_maven_that_is_there_by_half_is_left_to_a_person(machine: Machine, kept: Registry) -> None:
-    machine.add(*file_of(PackageFormat.MAVEN))
-    target = target_of("registry", PackageFormat.MAVEN, kept, machine)
-    assert machine.publish(target).rc == 0
+    target, _ = published(PackageFormat.MAVEN, kept, machine)
     del kept.files[KEPT_AT[PackageFormat.MAVEN][1]]
 
     run = machine.publish(target)
@@ -236,10 +236,7 @@ def test_a_version_of_maven_that_is_there_by_half_is_left_to_a_person(machine: M
 def test_an_older_index_of_python_tells_by_md5_and_one_that_tells_nothing_is_not_believed(
     machine: Machine, kept: Registry
 ) -> None:
-    path, content = file_of(PackageFormat.PYPI)
-    machine.add(path, content)
-    target = target_of("registry", PackageFormat.PYPI, kept, machine)
-    assert machine.publish(target).rc == 0
+    target, _ = published(PackageFormat.PYPI, kept, machine)
     kept.digest = "md5"
     assert "same content" in machine.publish(target).text
     kept.digest = ""
@@ -266,10 +263,7 @@ def test_a_version_of_npm_that_is_not_final_does_not_become_the_latest(
 def test_the_next_version_goes_beside_the_one_that_is_there(
     package_format: PackageFormat, machine: Machine, kept: Registry
 ) -> None:
-    path, content = file_of(package_format)
-    first = machine.add(path, content)
-    target = target_of("registry", package_format, kept, machine)
-    assert machine.publish(target).rc == 0
+    target, first = published(package_format, kept, machine)
     before = dict(kept.files)
     first.unlink()
     machine.add(*file_of(package_format, version="1.3.0"))
