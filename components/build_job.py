@@ -85,7 +85,8 @@ class Job(ProjectPlan):
         """Read artifacts, or produce its own as well."""
         if self.produces:
             return [*exchange_artifacts(self.place), use_key(key_arn)]
-        return [*read_artifacts(self.place), seal_with_key(key_arn) if self.encrypts else read_key(key_arn)]
+        key = seal_with_key(key_arn) if self.encrypts or self.machine.keeps else read_key(key_arn)
+        return [*read_artifacts(self.place), key]
 
     def make(self, name: str, *, surroundings: WorkSurroundings, opts: pulumi.ResourceOptions) -> BuildProject:
         """The CodeBuild project."""

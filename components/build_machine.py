@@ -87,6 +87,11 @@ class Machine:
         return f"{processor}_LAMBDA_CONTAINER" if self.on_lambda else f"{processor}_CONTAINER"
 
     @property
+    def keeps(self) -> bool:
+        """Whether its cache or its log goes to the stack's bucket for builds, which the stack's key encrypts."""
+        return self.cache is CacheKind.S3 or self.logs_in_s3
+
+    @property
     def registry(self) -> str | None:
         """The ARN of the image's repository, where the image isn't one of CodeBuild's."""
         host, _, rest = self.image.partition("/")
@@ -134,16 +139,16 @@ class Machine:
 
     def _keep(self, place: Place, project: str) -> list[Statement]:
         """Cache and log in the stack's bucket for builds, each project under its own prefix."""
+        if not self.keeps:
+            return []
         arn = place.bucket_arn(place.build_bucket)
-        statements = []
+        statements = [Statement(actions=("s3:GetBucketAcl", "s3:GetBucketLocation"), resources=(arn,))]
         if self.cache is CacheKind.S3:
             statements.append(
                 Statement(actions=("s3:GetObject", "s3:PutObject"), resources=(f"{arn}/{cache_prefix(project)}/*",))
             )
         if self.logs_in_s3:
             statements.append(Statement(actions=("s3:PutObject",), resources=(f"{arn}/{log_prefix(project)}/*",)))
-        if statements:
-            statements.append(Statement(actions=("s3:GetBucketAcl", "s3:GetBucketLocation"), resources=(arn,)))
         return statements
 
 

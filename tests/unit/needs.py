@@ -64,6 +64,8 @@ NEEDS: dict[str, list[tuple[str, str, list[str]]]] = {
         ("s3", "GetObject PutObject", [f"{BUCKET}/cache/PROJECT/*"]),
         ("s3", "GetBucketAcl GetBucketLocation", [BUCKET]),
     ],
+    # What a build hands over is encrypted too; a suite hands nothing over.
+    "encrypting what it keeps": [("kms", "GenerateDataKey", ["KEY"])],
     "logged": [
         ("s3", "PutObject", [f"{BUCKET}/logs/PROJECT/*"]),
         ("s3", "GetBucketAcl GetBucketLocation", [BUCKET]),
