@@ -142,12 +142,23 @@ class Machine(Model):
                 raise refused(allowed, key="timeoutMinutes")
         if self.cache is Cache.LOCAL and self.vpc:
             raise refused("none or s3 with vpc: AWS keeps no local cache there", key="cache")
-        said = list(self.environment)
-        for key, variables in (("parameterStore", self.parameter_store), ("secrets", self.secrets)):
+        said: list[str] = []
+        for key, variables in self.variables().items():
             if repeated := sorted({one for one in variables if one in said}):
-                raise refused(f"variables that aren't said elsewhere too: {', '.join(repeated)}", key=key)
+                what = "parameters" if key == "parameters" else "variables"
+                raise refused(f"{what} that aren't said elsewhere too: {', '.join(repeated)}", key=key)
             said += variables
         return self
+
+    def variables(self) -> dict[str, Mapping[str, str]]:
+        """The variables of its commands, by the key that says them."""
+        return {"environment": self.environment, "parameterStore": self.parameter_store, "secrets": self.secrets}
+
+    def leave_free(self, *names: str, setter: str) -> None:
+        """Refuse variables with these names, because of who sets them."""
+        for key, variables in self.variables().items():
+            if taken := sorted({one for one in variables if one in names}):
+                raise refused(f"variables without {', '.join(taken)}, which the {setter} sets", key=key)
 
 
 class Batch(Model):
@@ -233,18 +244,11 @@ class Build(Machine):
 
     @model_validator(mode="after")
     def _variables_are_free(self) -> "Build":
-        said = [*self.environment, *self.parameter_store, *self.secrets]
-        if taken := sorted({one for one in self.parameters if one in said}):
-            raise refused(f"parameters that aren't said elsewhere too: {', '.join(taken)}", key="parameters")
-        for key, names in (
-            ("environment", self.environment),
-            ("parameterStore", self.parameter_store),
-            ("secrets", self.secrets),
-            ("parameters", self.parameters),
-        ):
-            if taken := sorted({one for one in names if one in OF_THE_READY_BUILDSPEC}):
-                raise refused(f"variables without {', '.join(taken)}, which the program sets", key=key)
+        self.leave_free(*OF_THE_READY_BUILDSPEC, setter="program")
         return self
+
+    def variables(self) -> dict[str, Mapping[str, str]]:
+        return {**super().variables(), "parameters": self.parameters}
 
     def misfit(self, compute_type: ComputeType) -> tuple[str, str] | None:
         """Why a machine of this size has no image: the key of `build` to blame, and what is allowed; None if it has."""

@@ -141,11 +141,5 @@ class Suite(Machine):
     @model_validator(mode="after")
     def _knows_its_target(self) -> "Suite":
         if self.after is After.DEPLOY:
-            for key, variables in (
-                ("environment", self.environment),
-                ("parameterStore", self.parameter_store),
-                ("secrets", self.secrets),
-            ):
-                if TARGET_URL in variables:
-                    raise refused(f"variables without {TARGET_URL}, which the pipeline sets", key=key)
+            self.leave_free(TARGET_URL, setter="pipeline")
         return self
