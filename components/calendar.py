@@ -15,6 +15,7 @@ from components.conditions import Rule
 from components.function import PipelineFunction
 from components.place import Place
 from components.rule_providers import function_agrees
+from components.stages import Stage
 
 PACKAGE = "check_calendar"
 
@@ -94,9 +95,12 @@ class Calendar:
     branch: str | None = None
     hotfix_branches: Sequence[str] = ()
 
-    def asks_at(self, stage: str, *, deploys: bool) -> bool:
+    def asks_at(self, stage: Stage) -> bool:
         """Whether a stage has to ask the function: a freeze could stop it, or a window that fails."""
-        return (deploys and bool(self.freezes)) or any(not one.waits for one in self.windows.get(stage, ()))
+        return self._freezes(stage) or any(not one.waits for one in self.windows.get(stage.name, ()))
+
+    def _freezes(self, stage: Stage) -> bool:
+        return stage.deploys and bool(self.freezes)
 
     def function(self, key_arn: pulumi.Input[str] = "") -> PipelineFunction:
         """The function that answers.
@@ -116,9 +120,9 @@ class Calendar:
             "hotfixBranches": list(self.hotfix_branches),
         }
 
-    def rule(self, stage: str, *, deploys: bool) -> Rule:
+    def rule(self, stage: Stage) -> Rule:
         """The rule that lets an execution into a stage, or doesn't."""
-        told = {"stage": stage, "deploys": "yes" if deploys else "no"}
+        told = {"stage": stage.name, "deploys": "yes" if stage.deploys else "no"}
         if self.branch:
             told["branch"] = self.branch
         return function_agrees(
@@ -126,5 +130,5 @@ class Calendar:
             function=self.function().function,
             parameters=json.dumps(told),
             place=self.place,
-            description="unless changes are frozen" if deploys and self.freezes else "in its window only",
+            description="unless changes are frozen" if self._freezes(stage) else "in its window only",
         )

@@ -10,9 +10,6 @@ from enum import StrEnum
 from components.stages import Action, Category, Road
 from components.triggers import ManualTrigger
 
-HANDED_ON = "release bucket"
-"""How the target of a promotion begins: it is another stack that deploys from there."""
-
 
 class Practice(StrEnum):
     """What the road is."""
@@ -41,7 +38,7 @@ def continuous(road: Road) -> Continuous:
     An approval counts where an execution meets it before a deployment, in an earlier stage or earlier in the same one:
     a road that deploys to a first region by itself and asks before the second is delivery, too.
     """
-    deployments = [place for place, action in _places(road) if _deploys(action)]
+    deployments = [place for place, action in _places(road) if action.deploys]
     if not deployments:
         return Continuous(practice=Practice.NEITHER, because="it deploys nothing")
     if not [one for one in road.triggers if not isinstance(one, ManualTrigger)]:
@@ -67,14 +64,6 @@ def _places(road: Road) -> list[tuple[tuple[int, int, int], Action]]:
         for at, stage in enumerate(road.stages)
         for number, action in enumerate(stage.actions)
     ]
-
-
-def _deploys(action: Action) -> bool:
-    """Whether it changes what runs, and doesn't only hand the artifact on to another environment."""
-    if (action.target or "").startswith(HANDED_ON):
-        return False
-    by_function = action.category is Category.INVOKE and bool(action.inputs) and action.target is not None
-    return by_function or action.category is Category.DEPLOY
 
 
 def _stage(road: Road, place: tuple[int, int, int]) -> str:

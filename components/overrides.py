@@ -13,7 +13,6 @@ from components.conditions import Result
 from components.event_function import described
 from components.iam import Statement, policy_document
 from components.place import Place
-from components.stage_conditions import deploys
 from components.stages import Road, Stage
 from components.triggers import event_pattern
 
@@ -53,7 +52,7 @@ def override_policies(road: Road, pipeline_arn: str) -> list[OverridePolicy]:
     stages: dict[str, Iterable[Stage]] = {
         "condition": (stage for stage in road.stages if _is_overridable(stage)),
         "transition": later,
-        "rollback": (stage for stage in later if deploys(stage)),
+        "rollback": (stage for stage in later if stage.deploys),
         "retry": (first, *later),
     }
     found = {kind: tuple(f"{pipeline_arn}/{stage.name}" for stage in those) for kind, those in stages.items()}

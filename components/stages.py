@@ -85,6 +85,14 @@ class Action:
     files: tuple[str, ...] = ()
     output_variables: tuple[str, ...] = ()
 
+    @property
+    def deploys(self) -> bool:
+        """Whether it brings something new to where the pipeline delivers; handing it on to another environment, which
+        has approvals and a calendar of its own, is no deployment."""
+        # Blue/green, functions deploy: the one that is handed an artifact and changes what runs.
+        by_function = self.category is Category.INVOKE and self.target is not None and bool(self.inputs)
+        return self.lands is None and (by_function or self.category is Category.DEPLOY)
+
 
 class ExecutionMode(StrEnum):
     """What a pipeline does with a change that comes while another is under way
@@ -119,6 +127,11 @@ class Stage:
         failed = self.on_failure.condition if self.on_failure else None
         named = {"before entry": self.before_entry, "on success": self.on_success, "on failure": failed}
         return {when: condition for when, condition in named.items() if condition}
+
+    @property
+    def deploys(self) -> bool:
+        """Whether any of its actions does; that is what a freeze holds up."""
+        return any(action.deploys for action in self.actions)
 
     @property
     def rolls_back(self) -> bool:

@@ -8,6 +8,9 @@ import pulumi
 import pytest
 
 from tests.unit.every_condition import every_condition
+from tests.unit.every_function import functions
+from tests.unit.every_machine import machines
+from tests.unit.every_service import services
 from tests.unit.planning import Change, Config, Planned, planned
 from tests.unit.roads import pipeline_of
 from tests.unit.roles import roles_of
@@ -135,6 +138,31 @@ def test_the_function_is_told_freezes_in_utc_and_the_windows_of_each_stage() -> 
 def test_one_line_freezes_the_deployments_of_every_stack_and_nothing_else(stack: str) -> None:
     frozen = planned(stack, lambda config: config.update({"delivery:freezes": [FREEZE]}))
     assert [one["name"] for one in pipeline_of(frozen).inputs["stages"] if asks_calendar(one)] == ["Deploy"]
+
+
+@pytest.mark.parametrize("deployed", [functions, machines, services], ids=lambda one: one.__name__)
+def test_a_freeze_holds_up_what_is_deployed_to_every_platform(deployed: Change) -> None:
+    def change(config: Config) -> None:
+        deployed(config)
+        config["delivery:freezes"] = [FREEZE]
+
+    frozen = planned("dev", change)
+    for pipeline in frozen.of("aws:codepipeline/pipeline:Pipeline"):
+        asked = [one["name"] for one in pipeline.inputs["stages"] if asks_calendar(one)]
+        assert asked == ["Deploy"], pipeline.inputs["name"]
+
+
+def test_a_stage_that_is_called_like_a_promotion_and_deploys_is_frozen_and_can_be_rolled_back() -> None:
+    def change(config: Config) -> None:
+        files = {"name": "Files", "provider": "s3", "bucket": "acme-site"}
+        stage_of_ones_own = {"name": "Promote", "after": "Deploy", "actions": [files]}
+        config["delivery:applications"]["storefront"]["stages"] = [stage_of_ones_own]
+        config["delivery:freezes"] = [FREEZE]
+
+    plan = planned("dev", change)
+    assert [one["name"] for one in pipeline_of(plan).inputs["stages"] if asks_calendar(one)] == ["Deploy", "Promote"]
+    policy = plan.one("aws:iam/policy:Policy", name="storefront-dev-override-rollback").json("policy")
+    assert [one.rsplit("/", 1)[1] for one in policy["Statement"][0]["Resource"]] == ["Deploy", "Promote"]
 
 
 def test_every_application_of_a_stack_is_frozen() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from components.continuous import Continuous, Practice, continuous
+from components.place import Place
 from components.stages import Action, Artifact, Category, Road, Stage
 from components.triggers import ManualTrigger, PollingTrigger, ScheduleTrigger, Trigger
 from tests.unit.planning import Config, planned
@@ -76,7 +77,10 @@ def test_a_road_is_what_its_approvals_and_its_start_make_of_it(given: Road, prac
 
 
 def test_a_promotion_is_no_deployment_but_one_to_a_bucket_is() -> None:
-    promote = Action(name="Promote", category=Category.DEPLOY, provider="S3", target="release bucket of prod")
+    prod = Place(environment="prod", account="444455556666", region="eu-west-1")
+    promote = Action(
+        name="Promote", category=Category.DEPLOY, provider="S3", target="release bucket of prod", lands=prod
+    )
     website = Action(name="Website", category=Category.DEPLOY, provider="S3")
     assert continuous(road((promote,))).because == "it deploys nothing"
     assert continuous(road((website,))).practice is Practice.DEPLOYMENT
