@@ -1,10 +1,9 @@
 """From the settings of conditions and freezes to what stages ask."""
 
 from collections import Counter
-from collections.abc import Iterable
 
 from components.calendar import Calendar, Freeze, Window
-from components.conditions import Condition, OnFailure, Result, Retry, Rule, variable_compares
+from components.conditions import ROLL_BACK, Condition, OnFailure, Result, Retry, Rule, variable_compares
 from components.hotfix import HotfixLane
 from components.place import Place
 from components.rule_providers import alarm_is_quiet, commands_succeed, deployment_window, function_agrees
@@ -13,12 +12,7 @@ from components.stage_conditions import StageConditions
 from settings import conditions as asked
 from settings.models import Application, Settings
 
-_RESULTS = {
-    asked.AtEntry.FAIL: Result.FAIL,
-    asked.AtEntry.SKIP: Result.SKIP,
-    asked.AfterSuccess.FAIL: Result.FAIL,
-    asked.AfterSuccess.ROLLBACK: Result.ROLLBACK,
-}
+_RESULTS = {"fail": Result.FAIL, "skip": Result.SKIP, "rollback": Result.ROLLBACK}
 
 
 def calendar(
@@ -52,31 +46,27 @@ def stage_conditions(name: str, application: Application, place: Place) -> dict[
     pipeline = f"{name}-{place.environment}"
     return {
         stage: StageConditions(
-            before_entry=_condition(one.before_entry.otherwise, one.before_entry.rules, pipeline, place)
-            if one.before_entry
-            else None,
-            on_success=_condition(one.on_success.otherwise, one.on_success.rules, pipeline, place)
-            if one.on_success
-            else None,
+            before_entry=_condition(one.before_entry, pipeline, place),
+            on_success=_condition(one.on_success, pipeline, place),
             on_failure=_on_failure(one.on_failure) if one.on_failure else None,
         )
         for stage, one in application.conditions.items()
     }
 
 
-def _condition(
-    otherwise: asked.AtEntry | asked.AfterSuccess, rules: Iterable[asked.AnyRule], pipeline: str, place: Place
-) -> Condition | None:
-    """None where the calendar's function asks all that is asked."""
+def _condition(said: asked.BeforeEntry | asked.OnSuccess | None, pipeline: str, place: Place) -> Condition | None:
+    """None where nothing is said, or where the calendar's function asks all of it."""
+    if said is None:
+        return None
     made: list[Rule] = []
     seen: Counter[str] = Counter()
-    for rule in rules:
+    for rule in said.rules:
         if isinstance(rule, asked.WindowRule) and rule.closed is asked.Closed.FAIL:
             continue
         seen[rule.rule] += 1
         number = str(seen[rule.rule]) if seen[rule.rule] > 1 else ""
         made.append(_rule(f"{rule.rule.capitalize()}{number}", rule, pipeline, place))
-    return Condition(result=_RESULTS[otherwise], rules=tuple(made)) if made else None
+    return Condition(result=_RESULTS[said.otherwise], rules=tuple(made)) if made else None
 
 
 def _rule(name: str, rule: asked.AnyRule, pipeline: str, place: Place) -> Rule:
@@ -116,7 +106,7 @@ def _rule(name: str, rule: asked.AnyRule, pipeline: str, place: Place) -> Rule:
 
 def _on_failure(failure: asked.OnFailure) -> OnFailure:
     if failure.result is asked.Failed.ROLLBACK:
-        return OnFailure(result=Result.ROLLBACK)
+        return ROLL_BACK
     every = failure.actions is asked.Again.ALL
     return OnFailure(result=Result.RETRY, retry=Retry.ALL_ACTIONS if every else Retry.FAILED_ACTIONS)
 

@@ -19,7 +19,7 @@ MOST_RULES = 5
 """Of one condition: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_Condition.html"""
 
 _DAY = f"({'|'.join(DAYS)})"
-_HOURS = r"(?P<opens>[01]?\d|2[0-3])-(?P<closes>[01]?\d|2[0-4])"
+_HOURS = r"([01]?\d|2[0-3])-([01]?\d|2[0-4])"
 
 Days = Annotated[
     str,
@@ -72,7 +72,7 @@ class WindowRule(Asked):
 
     @model_validator(mode="after")
     def _opens(self) -> "WindowRule":
-        opens, closes = (int(hour) for hour in self.hours.split("-"))
+        opens, closes = self.opening
         if opens >= closes:
             raise refused(
                 f"hours of one day, the first before the second; {self.hours} goes over midnight or is empty",
@@ -162,6 +162,8 @@ AnyRule = TypeAliasType(
     Annotated[WindowRule | AlarmRule | VariableRule | FunctionRule | CommandsRule, Field(discriminator="rule")],
 )
 
+Rules = Annotated[Listed[AnyRule], at_least(1, "rule"), at_most(MOST_RULES, "rules"), distinct("rules")]
+
 SKIPPING = (VariableRule, FunctionRule)
 """The rules by which AWS can leave a stage out."""
 
@@ -186,9 +188,7 @@ class BeforeEntry(Model):
     otherwise: Annotated[AtEntry, Field(strict=False)] = Field(
         default=AtEntry.FAIL, description="What happens where a rule isn't met: the stage fails, or is left out (skip)."
     )
-    rules: Annotated[Listed[AnyRule], at_least(1, "rule"), at_most(MOST_RULES, "rules"), distinct("rules")] = Field(
-        description="What has to be met, all of it; at most 5."
-    )
+    rules: Rules = Field(description="What has to be met, all of it; at most 5.")
 
     @model_validator(mode="after")
     def _skips_by_what_can(self) -> "BeforeEntry":
@@ -216,9 +216,7 @@ class OnSuccess(Model):
     otherwise: Annotated[AfterSuccess, Field(strict=False)] = Field(
         description="What happens where a rule isn't met: the stage fails, or runs as it last succeeded (rollback)."
     )
-    rules: Annotated[Listed[AnyRule], at_least(1, "rule"), at_most(MOST_RULES, "rules"), distinct("rules")] = Field(
-        description="What has to be met, all of it; at most 5."
-    )
+    rules: Rules = Field(description="What has to be met, all of it; at most 5.")
 
     @model_validator(mode="after")
     def _no_window(self) -> "OnSuccess":
