@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from components.conditions import Rule
-from components.stage_limits import Bounds
+from components.stage_limits import LIMITS
 
 
 class Keys(NamedTuple):
@@ -23,15 +23,12 @@ PROVIDERS: Final = {
     "VariableCheck": Keys(needed=("Variable", "Value", "Operator")),
 }
 OPERATORS: Final = ("EQ", "NE", "CONTAINS", "MATCHES")
-MINUTES: Final = Bounds(5, 86400)
-COMMANDS: Final = Bounds(1, 50)
-COMMAND_CHARACTERS: Final = Bounds(1, 1000)
 
 
 def of_provider(rule: Rule, place: str) -> Iterator[str]:
     """One sentence for each thing that AWS would refuse of the rule, beginning with its place."""
-    if rule.timeout_minutes is not None and not MINUTES.hold(rule.timeout_minutes):
-        yield f"{place}: timeout_minutes is {rule.timeout_minutes}; AWS takes {MINUTES}"
+    if rule.timeout_minutes is not None and not LIMITS.rule_minutes.hold(rule.timeout_minutes):
+        yield f"{place}: timeout_minutes is {rule.timeout_minutes}; AWS takes {LIMITS.rule_minutes}"
     if rule.provider not in PROVIDERS:
         yield f"{place}: AWS knows no rule {rule.provider}; known are {', '.join(PROVIDERS)}"
         return
@@ -55,12 +52,12 @@ def _configuration(rule: Rule, keys: Keys, place: str) -> Iterator[str]:
 
 
 def _commands(rule: Rule, place: str) -> Iterator[str]:
-    if not COMMANDS.hold(len(rule.commands)):
-        yield f"{place}: has {len(rule.commands)} commands; AWS takes {COMMANDS}"
+    if not LIMITS.commands.hold(len(rule.commands)):
+        yield f"{place}: has {len(rule.commands)} commands; AWS takes {LIMITS.commands}"
     if not rule.inputs:
         yield f"{place}: Commands needs an input artifact"
     for command in rule.commands:
-        if not COMMAND_CHARACTERS.hold(len(command)):
-            yield f"{place}: a command has {len(command)} characters; AWS takes {COMMAND_CHARACTERS}"
+        if not LIMITS.command_characters.hold(len(command)):
+            yield f"{place}: a command has {len(command)} characters; AWS takes {LIMITS.command_characters}"
         elif "\n" in command:
             yield f"{place}: a command has several lines; AWS takes one"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from components.actions.compute import write_compute_log
 from components.conditions import Rule
 from components.deployment.permissions import watch_alarms
-from components.iam import Statement
+from components.function import invoke_function
 from components.place import Place
 
 
@@ -68,13 +68,12 @@ def function_agrees(*, name: str, function: str, parameters: str | None, place: 
         description: what it decides, for pictures.
     """
     told = {} if parameters is None else {"UserParameters": parameters}
-    arn = place.arn("lambda", f"function:{function}")
     return Rule(
         name=name,
         provider="LambdaInvoke",
         configuration={"FunctionName": function, **told},
         description=description,
-        permissions=(Statement(actions=("lambda:InvokeFunction",), resources=(arn,)),),
+        permissions=(invoke_function(place, function),),
     )
 
 

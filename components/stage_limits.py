@@ -45,6 +45,7 @@ class Limits(NamedTuple):
     pattern_characters: Bounds = Bounds(1, 255)
     condition_characters: Bounds = Bounds(1, 10000)
     rules: Bounds = Bounds(1, 5)
+    rule_minutes: Bounds = Bounds(5, 86400)
     event_pattern_characters: Bounds = Bounds(1, 2048)
     # Of the 4 KB that Lambda gives a function for all of its variables.
     function_paths_characters: Bounds = Bounds(1, 3000)
