@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from settings.approvals import Approval
 from settings.base import ByTier, Context, Derived, FromParts, Model, Site
 from settings.builds import LAMBDA, AnyBuild, Build
 from settings.conditions import ConditionsByStage
@@ -15,20 +16,15 @@ from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, Flee
 from settings.fields import (
     Account,
     ApplicationName,
-    ApprovalName,
-    Email,
     Listed,
     Region,
     StackName,
     SuiteName,
     VariableName,
-    WebUrl,
     at_least,
     at_most,
     distinct,
-    matching,
     refused,
-    within,
 )
 from settings.freezes import Freeze
 from settings.jenkins import Jenkins, JenkinsBuild
@@ -112,30 +108,6 @@ class Environment(Model):
         """Take the name from the loader."""
         if isinstance(context, Context):
             self._name = context.stack
-
-
-class Approval(Model):
-    """A person's yes, after every test and before the deployment."""
-
-    name: ApprovalName = Field(description="The action's name: 1 to 100 of A-Z a-z 0-9 - _, unique in the list.")
-    emails: Annotated[
-        Listed[Email], at_least(1, "mail address: an approval needs someone to tell"), distinct("addresses")
-    ] = Field(description="Who is told that an approval waits; at least one.")
-    order: Annotated[int, within(1, 20, "")] = Field(
-        default=1, description="Approvals of the same number wait beside each other, lower ones first; 1 to 20."
-    )
-    review_url: WebUrl | None = Field(default=None, description="What the approver looks at: an http(s) address.")
-    timeout_minutes: Annotated[int, within(5, 86400, "minutes")] = Field(
-        default=2880, description="After how many minutes an unanswered approval fails, 5 to 86400 (60 days)."
-    )
-    message: Annotated[
-        str,
-        matching(r"(?s).{0,400}", "at most 400 characters: the rest of CodePipeline's 1000 is for the evidence"),
-    ] = Field(
-        default="",
-        description="What the approver reads before the evidence, at most 400 characters; with variables such as "
-        "`#{Evidence.tag}`.",
-    )
 
 
 class Hotfix(Model):

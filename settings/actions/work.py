@@ -22,20 +22,18 @@ from settings.actions.fields import (
     ProjectName,
     StateMachineName,
 )
+from settings.approvals import Asks
 from settings.fields import (
     ApprovalMessage,
-    Email,
     ImageTag,
     Listed,
     RelativePath,
     VariableName,
     VariableText,
-    WebUrl,
     at_least,
     at_most,
     distinct,
     refused,
-    within,
 )
 
 
@@ -146,15 +144,8 @@ class StepFunctionsAction(PlacedAction):
         return self
 
 
-class ManualAction(FreeAction):
+class ManualAction(Asks, FreeAction):
     """A person's yes."""
 
     provider: Literal["manual"] = Field(description="What does it.")
-    emails: Annotated[
-        Listed[Email], at_least(1, "mail address: an approval needs someone to tell"), distinct("addresses")
-    ] = Field(description="Who is told that it waits; at least one.")
-    review_url: WebUrl | None = Field(default=None, description="What is to be looked at: an http(s) address.")
-    timeout_minutes: Annotated[int, within(5, 86400, "minutes")] = Field(
-        default=2880, description="After how many minutes it fails unanswered, 5 to 86400 (60 days)."
-    )
     message: ApprovalMessage = Field(default="", description="What the approver reads; at most 1000 characters.")
