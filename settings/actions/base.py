@@ -4,11 +4,12 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from settings.actions.fields import ActionName, RoleArn
+from settings.actions.fields import ActionName, ArtifactName, RoleArn
 from settings.base import Derived, Model
 from settings.fields import Listed, Region, at_most, distinct, refused, within
 
 DELIVERED = Derived("the bundle; before the build the source")
+Input = Annotated[ArtifactName | None, DELIVERED, Field(description="The artifact that it reads.")]
 
 
 class FreeAction(Model):

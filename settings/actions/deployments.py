@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from settings.actions.base import DELIVERED, FreeAction, PlacedAction
+from settings.actions.base import DELIVERED, FreeAction, Input, PlacedAction
 from settings.actions.fields import (
     ActionText,
     ArtifactName,
@@ -116,7 +116,7 @@ class S3Action(PlacedAction):
         default=None, description="The KMS key that encrypts them, if not the bucket's default."
     )
     cache_control: ActionText | None = Field(default=None, description="The Cache-Control header of the objects.")
-    input: Annotated[ArtifactName | None, DELIVERED] = Field(default=None, description="The artifact that it reads.")
+    input: Input = None
 
     @model_validator(mode="after")
     def _zip_has_a_key(self) -> "S3Action":
@@ -141,7 +141,7 @@ class EcsAction(PlacedAction):
     steady_minutes: Annotated[int, within(1, 60, "minutes")] | None = Field(
         default=None, description="How long the service has to become steady, 1 to 60 minutes."
     )
-    input: Annotated[ArtifactName | None, DELIVERED] = Field(default=None, description="The artifact that it reads.")
+    input: Input = None
 
 
 class CodeDeployAction(PlacedAction):
@@ -153,7 +153,7 @@ class CodeDeployAction(PlacedAction):
     deployment_config: DeploymentName = Field(
         default="CodeDeployDefault.OneAtATime", description="The group's deployment configuration."
     )
-    input: Annotated[ArtifactName | None, DELIVERED] = Field(default=None, description="The artifact that it reads.")
+    input: Input = None
 
 
 class Instances(StrEnum):
@@ -180,4 +180,4 @@ class Ec2Action(FreeAction):
     target_groups: Annotated[Listed[TargetGroupName], distinct("groups"), at_most(10, "groups")] = Field(
         default=(), description="Target groups that an instance leaves while it changes."
     )
-    input: Annotated[ArtifactName | None, DELIVERED] = Field(default=None, description="The artifact that it reads.")
+    input: Input = None

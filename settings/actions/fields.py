@@ -68,12 +68,7 @@ RoleArn = Annotated[
         r"arn:aws[a-z\-]*:iam::\d{12}:role/[\w+=,.@/\-]{1,128}", "the ARN of a role, arn:aws:iam::<account>:role/<name>"
     ),
 ]
-RoleHere = Annotated[
-    str,
-    _name(
-        r"arn:aws[a-z\-]*:iam::\d{12}:role/[\w+=,.@/\-]{1,128}", "the ARN of a role, arn:aws:iam::<account>:role/<name>"
-    ),
-]
+RoleHere = Annotated[str, _anywhere(RoleArn)]
 Bucket = Annotated[str, _anywhere(BucketName)]
 Key = Annotated[str, _anywhere(KeyArn)]
 Image = Annotated[str, _anywhere(ImageRepositoryName)]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from settings.actions.base import DELIVERED, FreeAction, PlacedAction
+from settings.actions.base import DELIVERED, FreeAction, Input, PlacedAction
 from settings.actions.fields import (
     ActionText,
     ArtifactName,
@@ -106,7 +106,7 @@ class EcrBuildAction(FreeAction):
         description="Tags of the image, 1 to 10."
     )
     dockerfile: RelativePath | None = Field(default=None, description="Path of the Dockerfile, if not in the root.")
-    input: Annotated[ArtifactName | None, DELIVERED] = Field(default=None, description="The artifact that it reads.")
+    input: Input = None
     namespace: Namespace | None = Field(default=None, description="Under which later actions read the digest.")
 
 
