@@ -16,7 +16,7 @@ settings = load()
 # Every pipeline is made and checked as data before the first resource: a wrong one plans nothing.
 roads = {plan.application: (plan, plan.road()) for plan in delivery_plans(settings)}
 
-shared = platform_args(settings)
+shared = platform_args(settings, [road for _, road in roads.values()])
 in_account = pulumi.ResourceOptions(provider=aws_provider(shared.place))
 platform = Platform("platform", shared, opts=in_account)
 deliveries = {

@@ -1,25 +1,34 @@
 """From the settings of a stack to what its applications share."""
 
+from collections.abc import Iterable
+
 from components.network import NetworkPlacement
+from components.places import guests_of
 from components.platform import NewNetwork, PlatformArgs, Retention
 from components.release_bucket import PromotedApplication
+from components.stages import Road
 from plans.announcements import announcements_plan
 from plans.approvals import approving
 from plans.jenkins import jenkins_plan
 from plans.places import place_of
 from plans.publishing import stores_plan
-from plans.stages import guests
 from settings.builds import Build, Cache
 from settings.deployments import ServiceDeploy
 from settings.models import ExistingNetwork, NatGateways, PromotionSource, ServerDeploy, Settings
 
 
-def platform_args(settings: Settings) -> PlatformArgs:
-    """What the stack's applications share."""
+def platform_args(settings: Settings, roads: Iterable[Road]) -> PlatformArgs:
+    """What the stack's applications share.
+
+    Args:
+        settings: of the stack.
+        roads: its pipelines, whose actions say in which regions and for whom there are artifact stores.
+    """
+    place = place_of(settings.site)
     defaults = settings.defaults
     network = settings.network
     return PlatformArgs(
-        place=place_of(settings.site),
+        place=place,
         network=NetworkPlacement(
             vpc_id=network.vpc_id,
             public_subnet_ids=network.public_subnet_ids,
@@ -47,7 +56,7 @@ def platform_args(settings: Settings) -> PlatformArgs:
             for name, application in settings.applications.items()
             if isinstance(application.source, PromotionSource)
         ],
-        stores=stores_plan(settings, place_of(settings.site)),
+        stores=stores_plan(settings, place),
         load_balancers=settings.jenkins is not None
         or any(isinstance(one.deploy, ServerDeploy | ServiceDeploy) for one in settings.applications.values()),
         build_bucket=any(
@@ -58,7 +67,7 @@ def platform_args(settings: Settings) -> PlatformArgs:
                 *application.suites.values(),
             )
         ),
-        jenkins=jenkins_plan(settings, place_of(settings.site)),
-        guests=guests(settings),
+        jenkins=jenkins_plan(settings, place),
+        guests=guests_of((action for road in roads for _, action in road.actions), place),
         approving=approving(settings),
     )

@@ -6,15 +6,13 @@ from components.delivery import BUNDLE
 from components.free_stages import FreeRoad
 from components.free_stages import FreeStage as StagePlan
 from components.place import Place
-from components.places import Guests, guests_of
 from components.sources.plan import SOURCE
 from components.stages import Action, Artifact, ExecutionMode, Stage
 from plans.actions import ActionPlanner, gate_of, renumbered
-from plans.places import place_of
 from plans.waves import spots
 from settings import stages as settings
 from settings.actions import ManualAction
-from settings.models import Application, Settings
+from settings.models import Application
 
 _MODES = {
     settings.ExecutionMode.QUEUED: ExecutionMode.QUEUED,
@@ -41,20 +39,6 @@ def free_road(name: str, application: Application, place: Place, revision: str) 
     )
 
 
-def guests(stack: Settings) -> Guests:
-    """The other regions that the stack's actions run in, and who of other accounts does them."""
-    place = place_of(stack.site)
-    return guests_of(
-        (
-            action
-            for name, application in stack.applications.items()
-            for one in _stages(name, application, place, "")
-            for action in one.stage.actions
-        ),
-        place,
-    )
-
-
 def _stages(name: str, application: Application, place: Place, message: str) -> Iterator[StagePlan]:
     for stage in application.stages:
         delivered = _delivered_at(stage, application)
@@ -64,7 +48,7 @@ def _stages(name: str, application: Application, place: Place, message: str) -> 
             planner = ActionPlanner(spot=spot, pipeline=f"{name}-{place.environment}", delivered=delivered)
             for action in stage.actions:
                 if isinstance(action, ManualAction):
-                    gates.append(gate_of(spot.told(action), spot, name, message or name))
+                    gates.append(gate_of(spot.told(action), spot, name, message))
                     found.append(gates[-1].action)
                 else:
                     found.append(planner.action(action))
