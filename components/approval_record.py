@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.event_function import EventRulePlan, described
+from components.event_function import EventRulePlan
+from components.event_rule import event_rule
 from components.iam import Statement, policy_document
 from components.log_group import log_group
 from components.place import Place
-from components.triggers import event_pattern
 
 WRITERS = ["delivery.logs.amazonaws.com", "events.amazonaws.com"]
 """Who writes events to log groups
@@ -83,13 +83,12 @@ class ApprovalRecord(pulumi.ComponentResource):
         self.register_outputs({"logGroup": self.log_group})
 
     def _rule(self, name: str, args: ApprovalRecordArgs, plan: EventRulePlan) -> cloudwatch.EventRule:
-        return cloudwatch.EventRule(
+        return event_rule(
             name,
-            name=f"{args.place.name}-approvals-{plan.name}",
-            description=described(plan.description),
-            event_pattern=event_pattern(plan.pattern),
-            state="ENABLED",
-            opts=pulumi.ResourceOptions(parent=self),
+            called=f"{args.place.name}-approvals-{plan.name}",
+            description=plan.description,
+            pattern=plan.pattern,
+            parent=self,
         )
 
 

@@ -6,22 +6,12 @@ from dataclasses import dataclass, replace
 import pulumi
 from pulumi_aws import cloudwatch, lambda_
 
+from components.event_rule import event_rule
 from components.function import DeliveryFunction, DeliveryFunctionArgs, EventFunction
 from components.topic import publish_to
-from components.triggers import event_pattern
 
 OLDEST_EVENT_SECONDS = 3600
 """After an hour of trying, an event about a commit is history; the topic is told instead."""
-
-
-LONGEST_DESCRIPTION = 512
-"""Of a rule of EventBridge
-(https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html)."""
-
-
-def described(words: str) -> str:
-    """The description of a rule, as much of it as AWS keeps: many patterns make a long one."""
-    return words if len(words) <= LONGEST_DESCRIPTION else f"{words[: LONGEST_DESCRIPTION - 1]}…"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,14 +115,13 @@ class EventDrivenFunction(pulumi.ComponentResource):
     @staticmethod
     def _invoke(name: str, plan: EventFunction, planned: EventRulePlan | VisitPlan, function: DeliveryFunction) -> None:
         events = planned if isinstance(planned, EventRulePlan) else None
-        rule = cloudwatch.EventRule(
+        rule = event_rule(
             name,
-            name=f"{plan.function}-{planned.name}",
-            description=described(planned.description),
-            event_pattern=event_pattern(events.pattern) if events else None,
-            schedule_expression=planned.schedule if isinstance(planned, VisitPlan) else None,
-            state="ENABLED",
-            opts=pulumi.ResourceOptions(parent=function),
+            called=f"{plan.function}-{planned.name}",
+            description=planned.description,
+            pattern=events.pattern if events else None,
+            schedule=planned.schedule if isinstance(planned, VisitPlan) else None,
+            parent=function,
         )
         of_rule = pulumi.ResourceOptions(parent=rule)
         allowed = lambda_.Permission(

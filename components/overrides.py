@@ -10,11 +10,10 @@ from pulumi_aws import cloudwatch, iam
 
 from components.approval import see_pipeline
 from components.conditions import Result
-from components.event_function import described
+from components.event_rule import event_rule
 from components.iam import Statement, policy_document
 from components.place import Place
 from components.stages import Road, Stage
-from components.triggers import event_pattern
 
 ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "condition": ("OverrideStageCondition",),
@@ -212,13 +211,12 @@ class Overrides(pulumi.ComponentResource):
         self.register_outputs({"policyArns": self.policy_arns})
 
     def _tell(self, name: str, use: Use, args: OverridesArgs) -> None:
-        rule = cloudwatch.EventRule(
+        rule = event_rule(
             name,
-            name=f"{args.road.name}-{use.name}",
-            description=described(f"Pipeline {args.road.name}: {use.description}"),
-            event_pattern=event_pattern(use.pattern),
-            state="ENABLED",
-            opts=pulumi.ResourceOptions(parent=self),
+            called=f"{args.road.name}-{use.name}",
+            description=f"Pipeline {args.road.name}: {use.description}",
+            pattern=use.pattern,
+            parent=self,
         )
         cloudwatch.EventTarget(
             f"{name}-target",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, codepipeline, scheduler
 
-from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, EventRulePlan, described
+from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, EventRulePlan
+from components.event_rule import event_rule
 from components.function import EventFunction
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.place import Place
@@ -18,7 +19,6 @@ from components.triggers import (
     PushFilter,
     ScheduleTrigger,
     Trigger,
-    event_pattern,
 )
 
 
@@ -93,13 +93,12 @@ def _on_event(
     role: ServiceRole,
     parent: pulumi.Resource,
 ) -> None:
-    rule = cloudwatch.EventRule(
+    rule = event_rule(
         name,
-        name=f"{args.pipeline}-{event.name}",
-        description=described(f"Starts {args.pipeline}: {event.description}"),
-        event_pattern=event_pattern(event.pattern),
-        state="ENABLED",
-        opts=pulumi.ResourceOptions(parent=parent),
+        called=f"{args.pipeline}-{event.name}",
+        description=f"Starts {args.pipeline}: {event.description}",
+        pattern=event.pattern,
+        parent=parent,
     )
     cloudwatch.EventTarget(
         f"{name}-target",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.event_function import described
+from components.event_rule import described
 from components.stage_rules import RoadError, check, problems
 from components.stages import Action, Artifact, Category, Road, Stage
 from components.triggers import (
