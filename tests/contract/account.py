@@ -4,7 +4,7 @@ moto gives ids of its own, so what the plan calls `vpc-…` is carried over to t
 that follows, policies as text included. All accounts live in one moto: buckets are global, promotion crosses accounts.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -87,13 +87,19 @@ class Account:
             )
         return self._clients[place]
 
-    def make(self) -> None:
-        """Makes everything the stack plans that moto can make, and before it the certificate it refers to."""
+    def make(self, only: Collection[str] = ()) -> None:
+        """Makes everything the stack plans that moto can make, and before it the certificate it refers to.
+
+        Args:
+            only: types of resources; where they are given, nothing else is made.
+        """
         for listener in self.plan.of("aws:lb/listener:Listener"):
             if certificate := listener.inputs.get("certificateArn"):
                 issued = self.client("acm").request_certificate(DomainName="shop.example.com")
                 self._identities[certificate] = issued["CertificateArn"]
         for resource in created(self.plan):
+            if only and resource.type not in only:
+                continue
             subject = subject_of(self.plan, resource)
             for request in requests(subject):
                 if request.operation not in NOT_SENT:
@@ -130,12 +136,20 @@ class Account:
 
 
 @contextmanager
-def accounts(*stacks: str, plans: Mapping[str, Planned] | None = None) -> Iterator[dict[str, Account]]:
-    """These stacks, made side by side; they are gone when the block ends. `plans` are other ones than the files'."""
+def accounts(
+    *stacks: str, plans: Mapping[str, Planned] | None = None, only: Collection[str] = ()
+) -> Iterator[dict[str, Account]]:
+    """These stacks, made side by side; they are gone when the block ends.
+
+    Args:
+        stacks: their names.
+        plans: other ones than the files'.
+        only: types of resources, if not everything is made.
+    """
     with mock_aws():
         # One session for all: the API models are read once.
         session = boto3.Session("AKIAEXAMPLE", "example")
         made = {stack: Account(stack, session, (plans or {}).get(stack)) for stack in stacks}
         for account in made.values():
-            account.make()
+            account.make(only)
         yield made
