@@ -1,5 +1,6 @@
 """AWS's API models and moto take pipelines of every action, of waves over regions and accounts, and of each mode."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 
 from tests.contract.account import Account, accounts
 from tests.contract.aws_model import problems
+from tests.contract.iam_decision import Call, allowed
 from tests.contract.wire import created, requests, subject_of
 from tests.stages import ACTIONS, APPLICATIONS, PARTNER
 from tests.unit.every_stage import every_stage
+from tests.unit.roles import roles_of
 
 MODES = {"every-action": "QUEUED", "waves": "SUPERSEDED", "parallel": "PARALLEL"}
 
@@ -71,3 +74,53 @@ def test_each_region_has_its_bucket_and_a_key_under_the_stacks_alias(made: Accou
 def test_every_pipeline_is_there(made: Account) -> None:
     found = {one["name"] for one in made.client("codepipeline").list_pipelines()["pipelines"]}
     assert {f"{name}-dev" for name in APPLICATIONS} <= found
+
+
+HOME, THEIRS = "111122223333", "777788889999"
+STRANGER = PARTNER.replace("storefront-delivery", "somebody-else")
+EVERYTHING = [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]
+
+
+def documents() -> dict[str, list[dict[str, Any]]]:
+    """What the stack says that the role of the other account has to be."""
+    said = every_stage().outputs["applications"]["waves"]["actionRoles"][PARTNER]
+    return {kind: json.loads(text)["Statement"] for kind, text in said.items()}
+
+
+def exchanges(principal: str, region: str) -> set[bool]:
+    """Whether a role with the policy that the stack says reads, writes, opens and seals artifacts of a region."""
+    plan, own = every_stage(), documents()["policy"]
+    bucket = f"delivery-dev-artifacts-{HOME}-{region}"
+    door = plan.one("aws:s3/bucketPolicy:BucketPolicy", bucket=bucket).json("policy")["Statement"]
+    key = plan.named("artifacts-key" if region == "eu-west-1" else f"artifacts-{region}-key")
+    context = {"aws:ResourceAccount": HOME}
+    objects = [
+        Call(action=action, resource=f"arn:aws:s3:::{bucket}/waves-dev/Bundle/x", principal=principal, context=context)
+        for action in ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")
+    ]
+    seals = [
+        Call(action=action, resource=key.arn, principal=principal) for action in ("kms:Decrypt", "kms:GenerateDataKey")
+    ]
+    return {
+        *(allowed(call, own=own, resource=door, owner=HOME) for call in objects),
+        *(allowed(call, own=own, resource=key.json("policy")["Statement"], owner=HOME, in_key=True) for call in seals),
+    }
+
+
+def test_the_role_of_the_other_account_exchanges_artifacts_where_it_acts_and_nobody_else_there_does() -> None:
+    for region in ("eu-west-1", "us-east-1"):
+        assert exchanges(PARTNER, region) == {True}
+        assert exchanges(STRANGER, region) == {False}
+        assert exchanges(PARTNER.replace(THEIRS, "999999999999"), region) == {False}
+    assert exchanges(PARTNER, "eu-central-1") == {False}
+
+
+def test_only_the_pipeline_whose_actions_it_does_becomes_that_role() -> None:
+    def becomes(role: str, own: list[dict[str, Any]]) -> bool:
+        call = Call(action="sts:AssumeRole", resource=PARTNER, principal=f"arn:aws:iam::{HOME}:role/{role}")
+        return allowed(call, own=own, resource=documents()["trust"], owner=THEIRS)
+
+    pipeline = roles_of(every_stage())["waves-dev-pipeline"]
+    assert becomes("waves-dev-pipeline", list(pipeline.statements))
+    assert not becomes("every-action-dev-pipeline", EVERYTHING)
+    assert not becomes("administrator", EVERYTHING)
