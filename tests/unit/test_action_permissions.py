@@ -6,6 +6,9 @@ from functools import cache
 
 import pytest
 
+from components.actions import Mode, Position, StackChange, cloudformation, s3
+from components.place import Place
+from components.stages import Artifact
 from tests.stages import ACTIONS, APPLICATIONS, PARTNER
 from tests.unit.documented_permissions import DOCUMENTED, Facts, Needs, Told, artifacts, needs_of, on, tags
 from tests.unit.every_source import IN_DEV, application_of, every_source
@@ -92,6 +95,42 @@ def test_what_an_action_of_another_account_needs_is_not_in_the_pipelines_role() 
     abroad = {one for statement in role.statements for one in statement["Resource"] if "777788889999" in one}
     assert abroad == {PARTNER}
     assert role.resources_of("sts:AssumeRole") == {PARTNER}
+
+
+HERE = Place(environment="dev", account="111122223333", region="eu-west-1")
+POSITION = Position(name="a", pipeline=HERE, place=HERE)
+DEPLOYER = "arn:aws:iam::111122223333:role/cloudformation"
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_stack_takes_the_calls_of_its_mode_and_the_role_that_it_hands_on(mode: Mode) -> None:
+    role = None if mode is Mode.CHANGE_SET_EXECUTE else DEPLOYER
+    action = cloudformation(POSITION, StackChange(stack="tables", mode=mode, role_arn=role, change_set="release"))
+    declared = {
+        "category": action.category,
+        "owner": action.owner,
+        "provider": action.provider,
+        "configuration": action.configuration,
+    }
+    needed = Told(declared, Facts(pipeline="shop-dev", configs={})).needs
+    assert needs_of(one.as_document() for one in action.permissions) == needed
+    assert ("iam:PassRole" in {call for call, _, _ in needed}) is (role is not None)
+
+
+@pytest.mark.parametrize(
+    ("key", "extract", "under"),
+    [
+        (None, True, "*"),
+        ("site", True, "site/*"),
+        ("v/#{Source.CommitId}", True, "*"),
+        ("site.zip", False, "site.zip"),
+    ],
+)
+def test_files_are_put_where_they_belong_and_nowhere_else_in_the_bucket(
+    key: str | None, extract: bool, under: str
+) -> None:
+    action = s3(POSITION, bucket="acme", artifact=Artifact("Bundle"), key=key, extract=extract)
+    assert needs_of(one.as_document() for one in action.permissions) == on(f"arn:aws:s3:::acme/{under}", "s3:PutObject")
 
 
 @pytest.mark.parametrize("application", APPLICATIONS)
