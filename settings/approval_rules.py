@@ -53,11 +53,10 @@ def _gates_are_checked(stack: Stack) -> Iterator[Problem]:
     for name, application in stack.applications():
         default = stack.defaults.four_eyes if stack.defaults else None
         asked = application.get("fourEyes", default)
-        stages = at(application, "stages")
         gates = [
             action
-            for stage in (stages if isinstance(stages, list) else ())
-            for action in (at(stage, "actions") or ())
+            for _, stage in Stack.free_stages(name, application)
+            for action in at(stage, "actions") or ()
             if at(action, "provider") == "manual"
         ]
         if gates and not at(application, "approvals") and asked in (FourEyes.AUTHORS, FourEyes.STARTER):

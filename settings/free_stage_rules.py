@@ -59,7 +59,7 @@ def _nothing_comes_before_the_admission(stack: Stack) -> Iterator[Problem]:
     for name, application in stack.applications():
         if at(application, "source", "provider") != "promotion":
             continue
-        for path, stage in _stages(name, application):
+        for path, stage in Stack.free_stages(name, application):
             for side, anchor in (("after", "Source"), ("before", "Admit")):
                 if at(stage, side) == anchor:
                     allowed = "a place after Admit, which lets in only what was tested"
@@ -69,8 +69,7 @@ def _nothing_comes_before_the_admission(stack: Stack) -> Iterator[Problem]:
 def _gates_fit(stack: Stack) -> Iterator[Problem]:
     """An approval's topic and policy carry its name, wherever it stands."""
     for name, application in stack.applications():
-        approvals = at(application, "approvals")
-        seen = {at(one, "name") for one in approvals} if isinstance(approvals, list | tuple) else set()
+        seen = {at(one, "name") for one in at(application, "approvals") or ()}
         for path, gate, suffixes in _gates(name, application):
             for suffix in suffixes:
                 called = f"{gate}{suffix}"
@@ -86,11 +85,10 @@ def _gates_fit(stack: Stack) -> Iterator[Problem]:
 
 
 def _gates(name: str, application: Mapping[str, Any]) -> Iterator[tuple[Path, str, list[str]]]:
-    for path, stage in _stages(name, application):
+    for path, stage in Stack.free_stages(name, application):
         wave = at(stage, "wave")
         places = [*(at(wave, "regions") or ()), *(at(one, "name") for one in at(wave, "accounts") or ())]
-        actions = at(stage, "actions")
-        for index, action in enumerate(actions if isinstance(actions, list | tuple) else ()):
+        for index, action in enumerate(at(stage, "actions") or ()):
             if at(action, "provider") == "manual" and isinstance(at(action, "name"), str):
                 yield (
                     (*path, "actions", index, "name"),
@@ -115,23 +113,13 @@ def _partition(region: str) -> str:
 
 
 def _regions(name: str, application: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    for path, stage in _stages(name, application):
+    for path, stage in Stack.free_stages(name, application):
         for index, region in enumerate(at(stage, "wave", "regions") or ()):
-            if isinstance(region, str):
-                yield (*path, "wave", "regions", index), region
-        for kind, keys in (("accounts", ("wave", "accounts")), ("actions", ("actions",))):
-            listed = at(stage, *keys)
-            for index, one in enumerate(listed if isinstance(listed, list | tuple) else ()):
+            yield (*path, "wave", "regions", index), region
+        for keys in (("wave", "accounts"), ("actions",)):
+            for index, one in enumerate(at(stage, *keys) or ()):
                 if isinstance(region := at(one, "region"), str):
-                    where = ("wave", kind) if kind == "accounts" else (kind,)
-                    yield (*path, *where, index, "region"), region
-
-
-def _stages(name: str, application: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    stages = at(application, "stages")
-    for index, stage in enumerate(stages if isinstance(stages, list | tuple) else ()):
-        if isinstance(stage, Mapping):
-            yield ("applications", name, "stages", index), stage
+                    yield (*path, *keys, index, "region"), region
 
 
 FREE_STAGE_RULES: tuple[Callable[[Stack], Iterator[Problem]], ...] = (

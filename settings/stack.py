@@ -44,6 +44,12 @@ class Stack:
         if isinstance(server := at(self.values, "jenkins"), Mapping):
             yield ("jenkins",), server
 
+    @staticmethod
+    def free_stages(name: str, application: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+        """Place and values of each stage of an application's own."""
+        for index, stage in enumerate(at(application, "stages") or ()):
+            yield ("applications", name, "stages", index), stage
+
     @property
     def defaults(self) -> TierDefaults | None:
         """The defaults of the stack's tier, if it says a tier."""
