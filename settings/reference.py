@@ -4,15 +4,14 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, Derived, FromParts
 from settings.models import Settings
-from settings.shape import Variant, variants_of
+from settings.shape import Variant, plain, variants_of
 from settings.tiers import DEFAULTS
 
 COLUMNS = ("Key", "Type", "Default", "What it is for")
@@ -104,15 +103,11 @@ def _inside(annotation: Any) -> tuple[Any, str]:
 
 
 def _plain(annotation: Any) -> Any:
-    while True:
-        if isinstance(annotation, TypeAliasType):
-            annotation = annotation.__value__
-        elif get_origin(annotation) is Annotated:
-            annotation = get_args(annotation)[0]
-        elif get_origin(annotation) in (Union, types.UnionType) and type(None) in get_args(annotation):
-            annotation = next(one for one in get_args(annotation) if one is not type(None))
-        else:
-            return annotation
+    """Without its marks, and what it is where it is given."""
+    annotation = plain(annotation)
+    if get_origin(annotation) in (Union, types.UnionType) and type(None) in get_args(annotation):
+        return _plain(next(one for one in get_args(annotation) if one is not type(None)))
+    return annotation
 
 
 def _kind(annotation: Any, fields: list[FieldInfo]) -> str:

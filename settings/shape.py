@@ -110,7 +110,8 @@ def _choices(model: type[Model]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _plain(annotation: Any) -> Any:
+def plain(annotation: Any) -> Any:
+    """The type itself, without the marks and the names that it is given by."""
     while True:
         if isinstance(annotation, TypeAliasType):
             annotation = annotation.__value__
@@ -132,15 +133,15 @@ def place_of(root: type[Model], location: Sequence[str | int]) -> Place:
     allowed = everything = variants_of(root)
     fresh = False
     for part in location:
-        origin = get_origin(_plain(annotation)) if annotation is not None else None
+        origin = get_origin(plain(annotation)) if annotation is not None else None
         if part == "[key]":
             break
         if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
             path.append(part)
-            annotation = get_args(_plain(annotation))[1]
+            annotation = get_args(plain(annotation))[1]
         elif origin is tuple:
             path.append(part)
-            annotation = get_args(_plain(annotation))[0]
+            annotation = get_args(plain(annotation))[0]
         elif fresh and (chosen := tuple(one for one in allowed if one.chosen_by(part))):
             allowed = chosen
             fresh = len(allowed) > 1
