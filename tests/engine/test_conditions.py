@@ -55,6 +55,22 @@ def test_every_rule_and_every_result_gets_into_the_state(created: Outcome, stagi
     assert {stage["onFailure"]["result"] for stage in stages.values() if "onFailure" in stage} == {"RETRY", "ROLLBACK"}
 
 
+def test_each_way_to_pass_by_is_a_policy_of_its_own_and_each_use_is_told(created: Outcome) -> None:
+    def of(token: str) -> list[Document]:
+        return [each["inputs"] for each in created.resources if each["type"] == token]
+
+    policies = {each["name"] for each in of("aws:iam/policy:Policy")}
+    ways = ("condition", "transition", "rollback", "retry", "stop")
+    assert {f"storefront-staging-override-{way}" for way in ways} <= policies
+    told = {each["rule"]: each["arn"] for each in of("aws:cloudwatch/eventTarget:EventTarget")}
+    for use in ("used", "refused"):
+        assert told[f"storefront-staging-override-{use}"].endswith(":delivery-staging-events")
+    outputs = next(each["outputs"] for each in created.resources if each["type"] == "pulumi:pulumi:Stack")
+    assert outputs["applications"]["storefront"]["overridePolicies"].keys() == set(ways)
+    (denied,) = {one["Effect"] for one in json.loads(outputs["override_guardrail"])["Statement"]}
+    assert denied == "Deny"
+
+
 def test_a_second_up_changes_nothing_and_a_new_freeze_the_function_alone(created: Outcome, staging: Engine) -> None:
     assert created.rc == 0
     again = staging.up()
