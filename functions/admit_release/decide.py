@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from pipeline_job.answer import Fail, Succeed, shortened
 from pipeline_job.values import text_of, told_values
-from release_manifest.execution import SUCCEEDED
-from release_manifest.manifest import Manifest
+from release_manifest import Manifest, not_passed
 
 LONGEST = 120
 """Of a variable, in characters: an approval's text takes 1000 of them all together
@@ -44,7 +43,7 @@ def decide(manifest: Manifest, *, parameters: Parameters) -> Succeed | Fail:
         )
     if not manifest.tests:
         return Fail(message=f"The manifest of the release {manifest.digest} names no test, so nothing shows it works.")
-    if failed := [f"{test.name} ({test.status})" for test in manifest.tests if test.status != SUCCEEDED]:
+    if failed := not_passed(manifest.tests):
         return Fail(message=f"The release {manifest.digest} has to have passed every test; not: {', '.join(failed)}.")
     return Succeed(
         summary=f"Commit {manifest.commit}, tested and promoted by execution {manifest.execution}.",

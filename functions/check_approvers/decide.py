@@ -7,14 +7,14 @@ from enum import StrEnum
 
 from pipeline_job.failures import RefusedError
 from pipeline_job.values import text_of, texts_of, told_values
-from release_evidence.executions import SUCCEEDED, ActionRun
 from release_evidence.people import People, name_of, names_in_git
 from release_evidence.release import Release, Subject
+from release_manifest.executions import IN_PROGRESS, SUCCEEDED, ActionRun, approvals_in
 
 PATIENCE = 600
 """Seconds for which an approval that isn't listed yet is waited for: CodePipeline's lists run behind its events."""
 
-UNDECIDED = frozenset({"", "InProgress"})
+UNDECIDED = frozenset({"", IN_PROGRESS})
 
 
 class Rule(StrEnum):
@@ -95,7 +95,7 @@ def approvals(
         gates: those that there must be.
         last_updated_by: who changed a run last, by its id, as the state of the pipeline has it.
     """
-    listed = {run.action: run for run in runs if run.stage == stage and run.category == "Approval"}
+    listed = {run.action: run for run in approvals_in(stage, runs)}
     return tuple(
         Approval(gate=name, status="", by="")
         if (run := listed.get(name)) is None

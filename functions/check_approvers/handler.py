@@ -13,9 +13,9 @@ from pipeline_job.job import Job
 from pipeline_job.memory import Memory
 from pipeline_job.run import answer_job
 from pipeline_job.values import VARIABLE
-from release_evidence.executions import actions_of
 from release_evidence.people import name_of
 from release_evidence.release import observe_release
+from release_manifest.executions import actions_of
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)

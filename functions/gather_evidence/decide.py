@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from pipeline_job.answer import shortened
 from pipeline_job.values import count_of, told_values
-from release_evidence.executions import SUCCEEDED
 from release_evidence.people import name_of
 from release_evidence.release import Release, Subject
 from release_manifest import Person, Proof
+from release_manifest.executions import SUCCEEDED
 
 MOST_NAMED = 5
 """Authors that are named where room is short."""

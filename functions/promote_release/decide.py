@@ -7,10 +7,10 @@ from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.console import console
 from pipeline_job.memory import Memory
 from pipeline_job.values import text_of, texts_of, told_values
-from release_manifest.execution import IN_PROGRESS, SUCCEEDED, Execution
+from promote_release.tested import Tested
+from release_manifest import Manifest, Person, manifest_key, not_passed
+from release_manifest.executions import IN_PROGRESS
 from release_manifest.history import Authors
-from release_manifest.manifest import Manifest, Person
-from release_manifest.store import manifest_key
 
 LARGEST = 5 * 1024**3
 """In bytes; of an object that one PutObject writes."""
@@ -80,14 +80,14 @@ class Promoted:
 
 
 def too_early_or_late(
-    execution: Execution, *, parameters: Parameters, memory: Memory, now: datetime
+    tested: Tested, *, parameters: Parameters, memory: Memory, now: datetime
 ) -> Continue | Fail | None:
     """What to answer while CodePipeline doesn't say that the action runs; None where it does.
 
     A call that comes when the action is over must not put its release in the place of a newer one. Whether it is late,
     or CodePipeline's record is, can't be told: it is asked again, and where nobody waits for an answer, none arrives.
     """
-    run = execution.run(parameters.action)
+    run = tested.run(parameters.action)
     if run and run.status == IN_PROGRESS:
         return None
     found = f"CodePipeline says that {parameters.action} of execution {parameters.execution} is "
@@ -97,11 +97,11 @@ def too_early_or_late(
     return Continue(memory=memory, summary=f"{found}; looking again.")
 
 
-def refusal(execution: Execution, *, size: int) -> Fail | None:
+def refusal(tested: Tested, *, size: int) -> Fail | None:
     """Why the artifact may not be promoted, if there is a reason."""
-    if not execution.tests:
-        return Fail(message=f"Execution {execution.tested_by} has built and tested nothing, so it promotes nothing.")
-    if failed := [f"{test.name} ({test.status})" for test in execution.tests if test.status != SUCCEEDED]:
+    if not tested.tests:
+        return Fail(message=f"Execution {tested.by} has built and tested nothing, so it promotes nothing.")
+    if failed := not_passed(tested.tests):
         return Fail(message=f"Only what passed every test is promoted; not passed: {', '.join(failed)}.")
     if size > LARGEST:
         return Fail(
@@ -110,24 +110,24 @@ def refusal(execution: Execution, *, size: int) -> Fail | None:
     return None
 
 
-def is_there(promoted: Promoted | None, *, execution: Execution, digest: str) -> bool:
+def is_there(promoted: Promoted | None, *, execution: str, digest: str) -> bool:
     """Whether this execution has promoted these bytes already."""
-    return promoted is not None and (promoted.execution, promoted.digest) == (execution.id, digest)
+    return promoted is not None and (promoted.execution, promoted.digest) == (execution, digest)
 
 
-def revision(execution: Execution) -> str:
+def revision(tested: Tested) -> str:
     """What was built: a commit; of an image or an object its digest or version; empty where nothing says it.
 
     What a promoted release was built from is told by the action that admitted it.
     """
-    runs = sorted(execution.runs, key=lambda run: run.category == "Source")
-    told = [run.variables for run in runs if run.category == "Source" or run.name == "AdmitRelease"]
+    runs = sorted(tested.runs, key=lambda run: run.category == "Source")
+    told = [run.variables for run in runs if run.category == "Source" or run.action == "AdmitRelease"]
     return next((said[name] for said in told for name in _REVISIONS if said.get(name)), "")
 
 
-def repository(execution: Execution, *, region: str) -> str:
+def repository(tested: Tested, *, region: str) -> str:
     """The page of the repository, empty where there is none or its address isn't known."""
-    source = execution.source
+    source = tested.source
     told = source.variables if source else {}
     if source and source.provider == "CodeCommit" and (name := told.get("RepositoryName")):
         return console(f"codecommit/repositories/{name}/browse", region=region)
@@ -135,15 +135,15 @@ def repository(execution: Execution, *, region: str) -> str:
     return f"{forge}/{full_name}" if forge and full_name else ""
 
 
-def author_told(execution: Execution) -> Authors:
+def author_told(tested: Tested) -> Authors:
     """The one author whom a connection tells of: that of the newest commit. There may be others."""
-    told = execution.source.variables if execution.source else {}
+    told = tested.source.variables if tested.source else {}
     person = Person(name=told.get("AuthorDisplayName", ""), email=told.get("AuthorEmail", ""))
     return Authors(people=(person,) if person.name or person.email else ())
 
 
 def manifest_of(
-    execution: Execution,
+    tested: Tested,
     *,
     parameters: Parameters,
     digest: str,
@@ -155,7 +155,7 @@ def manifest_of(
     """What is known of the release.
 
     Args:
-        execution: that promotes it.
+        tested: the execution that promotes it.
         parameters: of the function.
         digest: of the artifact.
         authors: everyone since the release before it.
@@ -163,25 +163,25 @@ def manifest_of(
         region: of the pipeline.
         now: when it is promoted.
     """
-    admitted = execution.run("AdmitRelease")
-    source = execution.source
+    admitted = tested.run("AdmitRelease")
+    source = tested.source
     told = {**(source.variables if source else {}), **(admitted.variables if admitted else {})}
-    by_tag = execution.started_by in parameters.tag_rules
+    by_tag = tested.started_by in parameters.tag_rules
     branch = parameters.branch or told.get("BRANCH") or told.get("BranchName", "")
     return Manifest(
         application=parameters.application,
         digest=digest,
-        commit=revision(execution),
+        commit=revision(tested),
         branch="" if by_tag else branch,
         tag=branch if by_tag else told.get("TAG") or told.get("TagName", ""),
-        repository=repository(execution, region=region) or told.get("REPOSITORY", ""),
+        repository=repository(tested, region=region) or told.get("REPOSITORY", ""),
         authors=authors.people,
         authors_known=authors.complete,
         previous=previous.digest if previous and previous.digest != digest else "",
-        tests=execution.tests,
+        tests=tested.tests,
         pipeline=parameters.pipeline_arn,
-        execution=execution.id,
-        started_by=execution.started_by,
+        execution=tested.execution.id,
+        started_by=tested.started_by,
         made_at=now.isoformat(timespec="seconds"),
     )
 

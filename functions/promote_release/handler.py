@@ -24,11 +24,10 @@ from promote_release.decide import (
     revision,
     too_early_or_late,
 )
+from promote_release.tested import Tested, observe_tested
+from release_manifest import Manifest, manifest_key
 from release_manifest.digest import digest_of
-from release_manifest.execution import Execution, observe_execution
 from release_manifest.history import Authors, authors_since, codecommit_history
-from release_manifest.manifest import Manifest
-from release_manifest.store import manifest_key
 
 _OTHERS_WROTE = frozenset({"ConditionalRequestConflict", "NoSuchKey", "PreconditionFailed"})
 """S3's answers where what was seen in the bucket isn't there any more
@@ -46,23 +45,23 @@ def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answe
     if job.artifact is None or job.access is None:
         raise RefusedError("The action needs one input artifact and its credentials.")
     pipelines = clients.codepipeline
-    execution = observe_execution(pipelines, pipeline=parameters.pipeline, execution=parameters.execution)
-    if waiting := too_early_or_late(execution, parameters=parameters, memory=memory, now=now):
+    tested = observe_tested(parameters.execution, pipeline=parameters.pipeline, client=pipelines)
+    if waiting := too_early_or_late(tested, parameters=parameters, memory=memory, now=now):
         return waiting
     with tempfile.TemporaryFile() as kept:
         size, body = _open(job.artifact, access=job.access, clients=clients)
-        if refused := refusal(execution, size=size):
+        if refused := refusal(tested, size=size):
             return refused
         digest = digest_of(body, into=kept)
         receiver = clients.s3_in(parameters.region)
         before = newest(receiver, parameters=parameters)
-        if before and is_there(before, execution=execution, digest=digest):
+        if before and is_there(before, execution=parameters.execution, digest=digest):
             return done(parameters=parameters, digest=digest, version=before.version)
         manifest = manifest_of(
-            execution,
+            tested,
             parameters=parameters,
             digest=digest,
-            authors=authors(execution, before, clients=clients),
+            authors=authors(tested, before, clients=clients),
             previous=before,
             region=pipelines.meta.region_name,
             now=now,
@@ -98,11 +97,11 @@ def newest(receiver: Any, *, parameters: Parameters) -> Promoted | None:
     )
 
 
-def authors(execution: Execution, before: Promoted | None, *, clients: Clients) -> Authors:
+def authors(tested: Tested, before: Promoted | None, *, clients: Clients) -> Authors:
     """Everyone whose change is in this release and was not in the one before, as far as the source tells."""
-    source, built = execution.source, revision(execution)
+    source, built = tested.source, revision(tested)
     if source is None or source.provider != "CodeCommit" or not built:
-        return author_told(execution)
+        return author_told(tested)
     history = codecommit_history(clients.codecommit, repository=source.variables["RepositoryName"])
     return authors_since(before.commit if before else "", built, fetch=history)
 

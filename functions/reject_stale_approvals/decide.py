@@ -10,7 +10,7 @@ from pipeline_job.answer import shortened
 from pipeline_job.console import console
 from pipeline_job.failures import RefusedError
 from pipeline_job.values import fixed_values, text_of, texts_of
-from release_evidence.executions import Execution
+from release_manifest.executions import IN_PROGRESS, Execution
 from repository_events.event import Event, optional_text
 
 STAGE_CHANGE = "CodePipeline Stage Execution State Change"
@@ -105,8 +105,8 @@ def waiting(state: Mapping[str, Any], *, stage: str) -> Waiting:
     if single := found.get("inboundExecution", {}).get("pipelineExecutionId"):
         behind.append(single)
     return Waiting(
-        execution=latest.get("pipelineExecutionId", "") if latest.get("status") == "InProgress" else "",
-        asked=tuple(name for name, run in runs.items() if run.get("status") == "InProgress" and run.get("token")),
+        execution=latest.get("pipelineExecutionId", "") if latest.get("status") == IN_PROGRESS else "",
+        asked=tuple(name for name, run in runs.items() if run.get("status") == IN_PROGRESS and run.get("token")),
         answered=(),
         behind=tuple(dict.fromkeys(one for one in behind if one != latest.get("pipelineExecutionId"))),
         before=names[place - 1] if place else "",
@@ -120,7 +120,7 @@ def is_ahead(event: Event, found: Waiting, *, newer: Execution) -> bool:
         event.type == STAGE_CHANGE
         and optional_text(detail, "stage") == found.before
         and optional_text(detail, "state") in PASSED
-        and newer.status == "InProgress"
+        and newer.status == IN_PROGRESS
         and newer.id not in {found.execution, *found.behind}
     )
 
@@ -147,7 +147,7 @@ def successor(old: Candidate, others: Sequence[Candidate]) -> Candidate | None:
 
 
 def _succeeds(new: Candidate, old: Candidate) -> bool:
-    if new.execution.status != "InProgress" or new.execution.rollback_of or old.execution.rollback_of:
+    if new.execution.status != IN_PROGRESS or new.execution.rollback_of or old.execution.rollback_of:
         # To bring back an older release is a person's decision.
         return False
     if not new.execution.revision or new.execution.revision == old.execution.revision or new.line != old.line:

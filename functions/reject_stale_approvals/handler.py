@@ -20,8 +20,8 @@ from reject_stale_approvals.decide import (
     waiting,
     withdrawn,
 )
-from release_evidence.executions import actions_of, observe_execution
 from release_evidence.release import branch_of
+from release_manifest.executions import SUCCEEDED, actions_of, approvals_in, observe_execution
 from repository_events.event import Event, optional_text
 from repository_events.run import answer_event
 
@@ -61,7 +61,7 @@ def look(parameters: Parameters, *, clients: Clients) -> Waiting:
     if not found.execution or not found.asked:
         return found
     runs = actions_of(found.execution, pipeline=parameters.pipeline, client=clients.codepipeline)
-    gates = [run for run in runs if run.stage == parameters.stage and run.category == "Approval"]
+    gates = approvals_in(parameters.stage, runs)
     return replace(found, answered=tuple(run.action for run in gates if run.action not in found.asked))
 
 
@@ -102,7 +102,6 @@ def stop(old: Candidate, new: Candidate, *, parameters: Parameters, clients: Cli
     said = withdrawn(old.execution, new.execution, again.asked, pipeline=parameters.pipeline, region=region)
     publish(said, topic=parameters.topic, client=clients.sns)
     runs = actions_of(old.execution.id, pipeline=parameters.pipeline, client=client)
-    gates = [run for run in runs if run.stage == parameters.stage and run.category == "Approval"]
-    if lost := [run.action for run in gates if run.status == "Succeeded"]:
+    if lost := [run.action for run in approvals_in(parameters.stage, runs) if run.status == SUCCEEDED]:
         publish(too_late(old.execution, lost, pipeline=parameters.pipeline), topic=parameters.topic, client=clients.sns)
     return f"{old.execution.id} is stopped, for {new.execution.id} waits behind it"

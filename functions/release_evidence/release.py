@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from pipeline_job.clients import Clients
 from pipeline_job.failures import RefusedError
 from pipeline_job.values import Values, text_of
-from release_evidence.executions import ActionRun, Execution, actions_of, observe_execution, running
 from release_evidence.links import commit_link, diff_link
+from release_evidence.running import running
 from release_evidence.shelf import Shelf
 from release_manifest import Manifest, Person, Proof
+from release_manifest.executions import ActionRun, Execution, actions_of, observe_execution
 from release_manifest.history import authors_since, codecommit_history
 
 ADMISSION, DIGEST = "AdmitRelease", "DIGEST"

@@ -1,9 +1,11 @@
 """The manifest of a release, and its JSON."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from pipeline_job.failures import RefusedError
+from release_manifest.executions import SUCCEEDED
 
 VERSION = 1
 """Of the format. A reader refuses one that it doesn't know."""
@@ -35,6 +37,11 @@ class Proof:
     name: str
     status: str
     report: str = ""
+
+
+def not_passed(tests: Iterable[Proof]) -> list[str]:
+    """Those that ended otherwise than well, with how they did."""
+    return [f"{one.name} ({one.status})" for one in tests if one.status != SUCCEEDED]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,18 +1,11 @@
-"""Executions of a pipeline as plain values, and which of them is the one that runs."""
+"""What CodePipeline tells of an execution: what it brings, who started it, and what each of its actions came to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-SUCCEEDED = "Succeeded"
-ROLLBACK = "ROLLBACK"
-
-NEVER_DEPLOYED = frozenset({"Cancelled", "Superseded"})
-"""States of an execution that ended before it could deploy anything."""
-
-MOST_LOOKED_AT = 100
-"""Executions that are looked at for the one that runs; each is a call, and a function has two minutes."""
+IN_PROGRESS, SUCCEEDED = "InProgress", "Succeeded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +39,9 @@ class ActionRun:
     Args:
         id: of this run.
         category: `Approval`, `Test`, `Deploy`, …
+        provider: `Manual`, `CodeBuild`, …
         by: the ARN of who changed it last; of an approval, who gave it.
-        url: what AWS links to, for example the build.
+        url: the page that AWS links to, for example of the build with its reports; empty where there is none.
         variables: what it gave to later actions.
         summary: of an approval, what the approver wrote.
     """
@@ -56,6 +50,7 @@ class ActionRun:
     stage: str
     action: str
     category: str
+    provider: str
     status: str
     by: str = ""
     url: str = ""
@@ -101,48 +96,25 @@ def actions_of(execution: str, *, pipeline: str, client: Any) -> Sequence[Action
     return [run for _, run in sorted(latest.values(), key=lambda one: one[0])]
 
 
+def approvals_in(stage: str, runs: Iterable[ActionRun]) -> list[ActionRun]:
+    """The approvals of a stage among the actions of an execution."""
+    return [run for run in runs if run.stage == stage and run.category == "Approval"]
+
+
 def _run(found: Mapping[str, Any]) -> ActionRun:
+    kind = found.get("input", {}).get("actionTypeId", {})
     output = found.get("output", {})
     result = output.get("executionResult", {})
+    url = result.get("externalExecutionUrl", "")
     return ActionRun(
         id=found.get("actionExecutionId", ""),
         stage=found.get("stageName", ""),
         action=found.get("actionName", ""),
-        category=found.get("input", {}).get("actionTypeId", {}).get("category", ""),
+        category=kind.get("category", ""),
+        provider=kind.get("provider", ""),
         status=found.get("status", ""),
         by=found.get("updatedBy", ""),
-        url=result.get("externalExecutionUrl", ""),
+        url=url if url.startswith("https://") else "",
         variables=output.get("outputVariables", {}),
         summary=result.get("externalExecutionSummary", ""),
     )
-
-
-def running(pipeline: str, *, stage: str, but: str, client: Any) -> Execution | None:
-    """The execution whose release runs: the newest one that came through a stage.
-
-    A rollback that came through it brought its target back, so the target is the answer.
-
-    Args:
-        pipeline: whose executions.
-        stage: the one that deploys.
-        but: an execution that doesn't count: the one that asks.
-        client: of CodePipeline.
-    """
-    for summary in _newest(pipeline, client=client):
-        identity = summary["pipelineExecutionId"]
-        if identity == but or summary.get("status") in NEVER_DEPLOYED:
-            continue
-        runs = [run for run in actions_of(identity, pipeline=pipeline, client=client) if run.stage == stage]
-        if runs and all(run.status == SUCCEEDED for run in runs):
-            target = summary.get("rollbackMetadata", {}).get("rollbackTargetPipelineExecutionId", "")
-            return observe_execution(target or identity, pipeline=pipeline, client=client)
-    return None
-
-
-def _newest(pipeline: str, *, client: Any) -> Iterator[Mapping[str, Any]]:
-    """The executions, the last one first, as CodePipeline lists them."""
-    pages = client.get_paginator("list_pipeline_executions").paginate(
-        pipelineName=pipeline, PaginationConfig={"MaxItems": MOST_LOOKED_AT}
-    )
-    for page in pages:
-        yield from page.get("pipelineExecutionSummaries", ())
