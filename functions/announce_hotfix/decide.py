@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline_job.announcement import Announcement
-from pipeline_job.console import console
+from pipeline_job.console import execution_page
 from pipeline_job.values import text_of, texts_of, told_values
 
 
@@ -42,12 +42,12 @@ def announcement(parameters: Parameters, *, region: str) -> Announcement:
     """What people are told."""
     used = f"{parameters.branch} goes to {parameters.environment}"
     skipped = f"It skips {', '.join(parameters.skips)}" if parameters.skips else "It skips nothing"
-    page = f"codepipeline/pipelines/{parameters.pipeline}/executions/{parameters.execution}/visualization"
+    page = execution_page(parameters.pipeline, parameters.execution, region=region)
     return Announcement(
         subject=f"hotfix lane used: {used}",
         message=(
             f"hotfix lane used: {used} by the pipeline {parameters.pipeline}, at commit {parameters.commit}.\n"
             f"{skipped}; approval, alarms and the record are as for every release.\n\n"
-            f"Execution {parameters.execution}:\n{console(page, region=region)}"
+            f"Execution {parameters.execution}:\n{page}"
         ),
     )

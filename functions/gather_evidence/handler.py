@@ -14,7 +14,7 @@ from git_push.packet import ProtocolError
 from git_push.remote import PushError, codecommit_remote
 from pipeline_job.answer import Answer, Succeed
 from pipeline_job.clients import Clients, runtime_clients
-from pipeline_job.console import console
+from pipeline_job.console import execution_page
 from pipeline_job.job import Job
 from pipeline_job.memory import Memory
 from pipeline_job.run import answer_job
@@ -53,8 +53,8 @@ def visit(
     if subject.repository and not release.tag:
         address = Address(region=region, repository=subject.repository)
         release = replace(release, tag=tag_at(release.revision, remote=remote(address)))
-    page = f"codepipeline/pipelines/{subject.pipeline}/executions/{parameters.execution}/visualization"
-    variables = evidence(release, room=parameters.room, overview=console(page, region=region))
+    overview = execution_page(subject.pipeline, parameters.execution, region=region)
+    variables = evidence(release, room=parameters.room, overview=overview)
     return Succeed(summary=variables["text"], variables=variables)
 
 

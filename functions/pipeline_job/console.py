@@ -12,3 +12,8 @@ def console(path: str, *, region: str) -> str:
     """
     domain = next((domain for start, domain in _DOMAINS.items() if region.startswith(start)), "console.aws.amazon.com")
     return f"https://{region}.{domain}/codesuite/{path}?region={region}"
+
+
+def execution_page(pipeline: str, execution: str, *, region: str) -> str:
+    """The page of one execution of a pipeline."""
+    return console(f"codepipeline/pipelines/{pipeline}/executions/{execution}/visualization", region=region)

@@ -7,7 +7,7 @@ from notices.audience import Audience, audiences_of
 from notices.execution import Execution, first_line, short, started_by
 from notices.notice import Notice
 from pipeline_job.answer import shortened
-from pipeline_job.console import console
+from pipeline_job.console import console, execution_page
 from pipeline_job.failures import RefusedError
 from pipeline_job.values import fixed_values, text_of
 from repository_events.client_token import client_token
@@ -159,7 +159,6 @@ def of_execution(
             advice = "The page of the execution has the reason. Release the change again when it may go on."
         case _:
             kind, headline, happened, advice = "failed", *_failed(found, place, version, execution, failure)
-    page = f"codepipeline/pipelines/{found.pipeline}/executions/{found.execution}/visualization"
     return Notice(
         id=found.id,
         kind=kind,
@@ -173,7 +172,7 @@ def of_execution(
         version=execution.version,
         change=first_line(execution.change),
         by=started_by(execution),
-        link=console(page, region=found.region),
+        link=execution_page(found.pipeline, found.execution, region=found.region),
         next=advice,
     )
 
