@@ -17,6 +17,7 @@ from components.iam import Statement
 from components.notifications import notification_topic
 from components.pipeline import pipeline_arn
 from components.place import Place
+from components.promotion import manifest_keys
 from components.stages import Stage
 
 STAGE = "Approval"
@@ -145,7 +146,7 @@ class ApprovalsPlan:
             return []
         bucket = place.bucket_arn(source.release_bucket)
         return [
-            Statement(actions=("s3:GetObject",), resources=(f"{bucket}/{self.application}/manifests/*",)),
+            Statement(actions=("s3:GetObject",), resources=(f"{bucket}/{manifest_keys(self.application)}",)),
             # Without it, S3 says "access denied" of what isn't there.
             Statement(actions=("s3:ListBucket",), resources=(bucket,)),
             Statement(

@@ -31,6 +31,11 @@ class Place:
                 return partition
         return "aws"
 
+    @property
+    def domain(self) -> str:
+        """What the addresses of AWS's services end in."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a regional resource of this account."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
@@ -99,8 +104,7 @@ class Place:
 
     def image_registry(self) -> str:
         """Where the account's images are pushed to."""
-        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
-        return f"{self.account}.dkr.ecr.{self.region}.{suffix}"
+        return f"{self.account}.dkr.ecr.{self.region}.{self.domain}"
 
     def pipeline_role(self, application: str) -> str:
         """The role of an application's pipeline; the environment it promotes to names it in its bucket policy."""

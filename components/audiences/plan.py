@@ -194,8 +194,7 @@ class AnnouncementsPlan:
         if audience.webhook:
             said["webhook"] = self._function("call_webhook").function
         if audience.quiet:
-            suffix = "amazonaws.com.cn" if self.place.partition == "aws-cn" else "amazonaws.com"
-            host = f"https://sqs.{self.place.region}.{suffix}"
+            host = f"https://sqs.{self.place.region}.{self.place.domain}"
             said["queue"] = f"{host}/{self.place.account}/{self.queue(audience)}"
             said["quiet"] = [audience.quiet.begins, audience.quiet.ends, audience.quiet.rule]
         return said

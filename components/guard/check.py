@@ -41,8 +41,7 @@ class PullRequestCheckPlan:
     def clone_url(self) -> str:
         """Where the project fetches the code, known before the repository is there."""
         place = self.build.place
-        domain = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
-        return f"https://git-codecommit.{place.region}.{domain}/v1/repos/{self.repository}"
+        return f"https://git-codecommit.{place.region}.{place.domain}/v1/repos/{self.repository}"
 
     @property
     def project(self) -> ProjectPlan:
