@@ -1,6 +1,7 @@
 """What the approvals of an application have to agree on, with each other, with its source and with the people."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from settings.derived_names import LONGEST_POLICY, too_long
 from settings.problems import Path, Problem, given, shown
@@ -8,11 +9,11 @@ from settings.siblings import Siblings, at
 from settings.stack import Stack
 from settings.tiers import FourEyes
 
-LONGEST_CHAIN = 10
-"""Stacks that promote to each other, one after the other."""
-
 WITH_AUTHORS = "codecommit"
 """The provider whose commits this program can read."""
+
+PROMOTED = "promotion"
+"""The provider of what another stack has promoted."""
 
 
 def _approvals_fit(stack: Stack) -> Iterator[Problem]:
@@ -31,28 +32,22 @@ def _approvals_fit(stack: Stack) -> Iterator[Problem]:
 def _authors_are_known(stack: Stack) -> Iterator[Problem]:
     """Four eyes that can't see are refused here, and not when a release waits."""
     for name, application in stack.applications():
-        default = stack.defaults.four_eyes if stack.defaults else None
-        if application.get("fourEyes", default) != FourEyes.AUTHORS or not at(application, "approvals"):
+        if _four_eyes(stack, application) != FourEyes.AUTHORS or not at(application, "approvals"):
             continue
         origin = _origin(at(application, "source"), name, stack.siblings)
         if origin not in (None, WITH_AUTHORS):
+            unseen = "what was promoted twice" if origin == PROMOTED else f"what comes from {origin}"
             allowed = (
-                f"{FourEyes.STARTER} or {FourEyes.NONE}: AWS doesn't tell who wrote what comes from {origin}; let the "
-                "repository ask for reviews"
+                f"{FourEyes.STARTER} or {FourEyes.NONE}: AWS doesn't tell who wrote {unseen}; let the repository ask "
+                "for reviews"
             )
-            message = (
-                given(str(FourEyes.AUTHORS), allowed)
-                if "fourEyes" in application
-                else f"missing, which means {FourEyes.AUTHORS} in this tier; needed: {allowed}"
-            )
-            yield Problem(path=("applications", name, "fourEyes"), message=message)
+            yield _unfit(name, application, asked=FourEyes.AUTHORS, allowed=allowed)
 
 
 def _gates_are_checked(stack: Stack) -> Iterator[Problem]:
     """An approval in a stage of one's own would be a way around four eyes, if there were no other."""
     for name, application in stack.applications():
-        default = stack.defaults.four_eyes if stack.defaults else None
-        asked = application.get("fourEyes", default)
+        asked = _four_eyes(stack, application)
         gates = [
             action
             for _, stage in Stack.free_stages(name, application)
@@ -61,24 +56,32 @@ def _gates_are_checked(stack: Stack) -> Iterator[Problem]:
         ]
         if gates and not at(application, "approvals") and asked in (FourEyes.AUTHORS, FourEyes.STARTER):
             allowed = f"approvals beside the actions of provider manual, which nobody checks, or {FourEyes.NONE}"
-            message = (
-                given(str(asked), allowed)
-                if "fourEyes" in application
-                else f"missing, which means {asked} in this tier; needed: {allowed}"
-            )
-            yield Problem(path=("applications", name, "fourEyes"), message=message)
+            yield _unfit(name, application, asked=asked, allowed=allowed)
+
+
+def _four_eyes(stack: Stack, application: Mapping[str, Any]) -> object:
+    """Whom an approver must not be, as the file says it or by the tier."""
+    return application.get("fourEyes", stack.defaults.four_eyes if stack.defaults else None)
+
+
+def _unfit(name: str, application: Mapping[str, Any], *, asked: object, allowed: str) -> Problem:
+    """Four eyes that the application can't have."""
+    said = "fourEyes" in application
+    message = given(str(asked), allowed) if said else f"missing, which means {asked} in this tier; needed: {allowed}"
+    return Problem(path=("applications", name, "fourEyes"), message=message)
 
 
 def _origin(source: object, application: str, siblings: Siblings) -> str | None:
-    """The provider at the beginning of the way to here; None where it can't be seen."""
-    for _ in range(LONGEST_CHAIN):
-        provider = at(source, "provider")
-        if provider != "promotion":
-            return provider if isinstance(provider, str) else None
+    """The provider that tells of a release, here or where it was promoted; None where it can't be seen.
+
+    A stack that promotes what was promoted to it hands no authors on, whatever the first one knew.
+    """
+    if at(source, "provider") == PROMOTED:
         other = at(source, "from")
         sibling = siblings.get(other) if isinstance(other, str) else None
         source = at(sibling, "delivery:applications", application, "source")
-    return None
+    provider = at(source, "provider")
+    return provider if isinstance(provider, str) else None
 
 
 def _people_differ(stack: Stack) -> Iterator[Problem]:

@@ -56,6 +56,15 @@ def test_what_was_promoted_is_known_as_far_as_the_stack_knows_it_that_built_it()
     assert "what comes from github" in line
 
 
+def test_what_was_promoted_twice_has_no_authors_that_are_known_wherever_it_began() -> None:
+    between = changed(config_of("staging"), ((*STOREFRONT, "source"), {"provider": "promotion", "from": "dev"}))
+    siblings: Siblings = {**neighbours_of("prod"), "staging": between}
+    (line,) = said(config_of("prod"), stack="prod", siblings=siblings)
+    assert line.startswith(f"{APP}.fourEyes: missing, which means authors in this tier; needed: starter or none")
+    assert "who wrote what was promoted twice" in line
+    assert said(changed(config_of("prod"), (FOUR_EYES, "starter")), stack="prod", siblings=siblings) == []
+
+
 def test_without_approvals_nobody_asks_for_four_eyes() -> None:
     config = changed(config_of("prod"), ((*STOREFRONT, "source"), source("github")), ((*STOREFRONT, "approvals"), []))
     assert said(config, stack="prod") == []
