@@ -53,7 +53,8 @@ class ApprovalRecord(pulumi.ComponentResource):
             parent=self,
             protect=args.protect,
         )
-        rules = [self._rule(f"{name}-{rule.name}", args, rule) for rule in recorded(args.pipelines)]
+        plans = recorded(args.pipelines)
+        rules = [self._rule(f"{name}-{plan.name}", args, plan) for plan in plans]
         arn = place.arn("logs", f"log-group:{record_name(place)}:*")
         allowed = cloudwatch.LogResourcePolicy(
             f"{name}-policy",
@@ -71,7 +72,7 @@ class ApprovalRecord(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=logs),
         )
-        for rule, plan in zip(rules, recorded(args.pipelines), strict=True):
+        for rule, plan in zip(rules, plans, strict=True):
             cloudwatch.EventTarget(
                 f"{name}-{plan.name}-target",
                 rule=rule.name,

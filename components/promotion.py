@@ -10,7 +10,7 @@ from components.iam import Statement
 from components.place import Place
 from components.sources.plan import SOURCE, SourcePlan
 from components.sources.promotion import RELEASE, release_key
-from components.stages import Action, Artifact, Stage
+from components.stages import Artifact, Stage
 from components.triggers import EventTrigger
 
 PROMOTE, ADMIT = "PromoteRelease", "AdmitRelease"
@@ -144,10 +144,7 @@ class Admission:
 
         Every later action is handed the same artifact of the same execution as this one.
         """
-        return Stage(name="Admit", actions=(self._action(),))
-
-    def _action(self) -> Action:
-        return self.function("").action(name=ADMIT, inputs=(SOURCE,), namespace=RELEASE)
+        return Stage(name="Admit", actions=(self.function("").action(name=ADMIT, inputs=(SOURCE,), namespace=RELEASE),))
 
     def function(self, key_arn: pulumi.Input[str]) -> PipelineFunction:
         """The function that reads the manifest.

@@ -1,7 +1,6 @@
 """From the settings of a stack to what is told of its pipelines, and to whom."""
 
 from components.audiences import AnnouncementsPlan, AudiencePlan, Quiet, SlackChannel, TeamsChannel
-from components.notifications import notification_topic_name
 from plans.places import place_of
 from plans.time_zones import posix_rule
 from settings.models import Settings, Tier
@@ -15,7 +14,6 @@ def announcements_plan(settings: Settings) -> AnnouncementsPlan:
         place=place,
         production=settings.environment.tier is Tier.PRODUCTION,
         pipelines=[f"{application}-{place.environment}" for application in settings.applications],
-        everyone=notification_topic_name(place),
         audiences=[_audience(name, one) for name, one in settings.notifications.audiences.items()],
     )
 

@@ -1,7 +1,7 @@
 """All that tells people of a stack's pipelines: rules, functions, topics, chats, webhooks, queues and digests."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -9,7 +9,7 @@ from pulumi_aws import scheduler, secretsmanager, sqs
 
 from components.audiences.chat import ChatChannel, ChatChannelArgs
 from components.audiences.plan import AnnouncementsPlan, AudiencePlan, Quiet
-from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs
+from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, EventRulePlan
 from components.function import EventFunction
 from components.iam import ServiceRole, ServiceRoleArgs, Statement, policy_document
 from components.topic import MailTopic, MailTopicArgs
@@ -70,18 +70,7 @@ class Announcements(pulumi.ComponentResource):
             "production": plan.production,
             "audiences": plan.parameters(plan.audiences, everyone=True),
         }
-        EventDrivenFunction(
-            f"{name}-tell",
-            EventDrivenFunctionArgs(
-                function=plan.tell_people(args.key_arn),
-                rules=plan.rules,
-                parameters=told,
-                topic_arn=plan.topic_arn,
-                key_arn=args.key_arn,
-                log_retention_days=args.log_retention_days,
-            ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=parts),
-        )
+        self._function(f"{name}-tell", args, plan.tell_people(args.key_arn), told, rules=plan.rules, after=parts)
         self.register_outputs(self.outputs)
 
     def _audience(self, name: str, args: AnnouncementsArgs, audience: AudiencePlan) -> list[pulumi.Resource]:
@@ -160,19 +149,26 @@ class Announcements(pulumi.ComponentResource):
         return queue
 
     def _function(
-        self, name: str, args: AnnouncementsArgs, function: EventFunction, parameters: Mapping[str, object]
+        self,
+        name: str,
+        args: AnnouncementsArgs,
+        function: EventFunction,
+        parameters: Mapping[str, object],
+        *,
+        rules: Sequence[EventRulePlan] = (),
+        after: Sequence[pulumi.Resource] = (),
     ) -> EventDrivenFunction:
         return EventDrivenFunction(
             name,
             EventDrivenFunctionArgs(
                 function=function,
-                rules=(),
+                rules=rules,
                 parameters=parameters,
                 topic_arn=args.plan.topic_arn,
                 key_arn=args.key_arn,
                 log_retention_days=args.log_retention_days,
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*after]),
         )
 
     def _schedules(self, name: str, args: AnnouncementsArgs, digest: pulumi.Resource) -> None:

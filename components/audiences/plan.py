@@ -9,6 +9,7 @@ from components.audiences.happenings import HAPPENINGS
 from components.event_function import EventRulePlan
 from components.function import EventFunction
 from components.iam import Statement
+from components.notifications import notification_topic
 from components.place import Place
 from components.topic import publish_to, topic_arn
 
@@ -91,20 +92,18 @@ class AnnouncementsPlan:
         place: the environment.
         production: whether what fails there is urgent.
         pipelines: their names, which their applications in CodeDeploy have as well.
-        everyone: the name of the stack's topic, whose subscribers hear everything.
         audiences: who hears what besides.
     """
 
     place: Place
     production: bool
     pipelines: Sequence[str]
-    everyone: str
     audiences: Sequence[AudiencePlan] = ()
 
     @property
     def topic_arn(self) -> str:
-        """The stack's topic."""
-        return topic_arn(self.place, self.everyone)
+        """The stack's topic, whose subscribers hear everything."""
+        return notification_topic(self.place)
 
     @property
     def rules(self) -> Sequence[EventRulePlan]:
