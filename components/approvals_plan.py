@@ -1,7 +1,8 @@
 """Everything about the approvals of one application: the stage, what is gathered before it, and what is checked after.
 
 In the stage, by run order: `GatherEvidence`, the gates, `CheckApprovers`. The check is an action and no reaction to an
-event, because only what stands before the deployment in the pipeline is certain to come before it.
+event, because only what stands before the deployment in the pipeline is certain to come before it. Approvals in stages
+of the application's own have such a check after them as well.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 import pulumi
 
 from components.approval import ApprovalGate
+from components.approver_checks import ApproverCheck, checks_in, with_checks
 from components.event_function import EventRulePlan
 from components.function import EventFunction, PipelineFunction
 from components.iam import Statement
@@ -21,6 +23,7 @@ from components.promotion import manifest_keys
 from components.stages import Stage
 
 STAGE = "Approval"
+CHECK = "CheckApprovers"
 EVIDENCE = "Evidence"
 """The namespace of what approvers have to know, as `#{Evidence.commit}`."""
 
@@ -75,6 +78,7 @@ class ApprovalsPlan:
         four_eyes: `authors`, `starter` or `none`: whom an approver must not be.
         people: names that a person has besides, by mail address.
         source: where it can be read what a release is.
+        own: stages of the application's own, some of which may have approvals, too.
     """
 
     application: str
@@ -85,14 +89,21 @@ class ApprovalsPlan:
     four_eyes: str
     people: Mapping[str, Sequence[str]]
     source: EvidenceSource
+    own: Sequence[Stage] = ()
 
     def stage(self) -> Stage:
         """The stage between the last test and the deployment. Run orders are 1 to n without gaps, as AWS wants them."""
         orders = sorted({gate.run_order for gate in self.gates})
-        gather = replace(self.gather_evidence("").action(name="GatherEvidence"), namespace=EVIDENCE)
-        check = self.check_approvers("").action(name="CheckApprovers")
+        gather = self.gather_evidence("").action(name="GatherEvidence", namespace=EVIDENCE)
         gates = [replace(gate.action, run_order=orders.index(gate.run_order) + 2) for gate in self.gates]
-        return Stage(name=STAGE, actions=(gather, *gates, replace(check, run_order=len(orders) + 2)))
+        return self.checked(Stage(name=STAGE, actions=(gather, *gates)))
+
+    def checked(self, stage: Stage) -> Stage:
+        """A stage in which whoever approves is checked before anything follows."""
+        check = self.check_approvers("")
+        return with_checks(
+            stage, _checks(stage), lambda one: check.action(name=one.name, parameters={"check": one.name})
+        )
 
     @property
     def _arn(self) -> str:
@@ -213,10 +224,11 @@ class ApprovalsPlan:
     @property
     def check_parameters(self) -> Mapping[str, object]:
         """What `check_approvers` works on."""
+        asked = Stage(name=STAGE, actions=tuple(gate.action for gate in self.gates))
+        checks = [check for stage in (asked, *self.own) for check in _checks(stage)]
         return {
             **self._subject,
-            "stage": STAGE,
-            "gates": [gate.name for gate in self.gates],
+            "checks": {one.name: {"stage": one.stage, "gates": list(one.gates)} for one in checks},
             "rule": self.four_eyes,
             "people": {address: list(names) for address, names in self.people.items()},
         }
@@ -239,6 +251,10 @@ _LOOKS = (
     "codepipeline:ListActionExecutions",
     "codepipeline:ListPipelineExecutions",
 )
+
+
+def _checks(stage: Stage) -> list[ApproverCheck]:
+    return checks_in(stage, name=CHECK if stage.name == STAGE else f"{CHECK}-{stage.name}")
 
 
 def _pattern(what: str, detail: Mapping[str, object]) -> dict[str, object]:

@@ -67,7 +67,7 @@ class PlatformArgs:
         stores: what the stack's applications publish to, if they publish.
         jenkins: the server that builds, where an application is built by one.
         guests: the other regions in which actions run, and who of other accounts is let into which artifact store.
-        approving: the pipelines with approvals, by name.
+        approving: the pipelines that ask a person anywhere, by name.
     """
 
     place: Place

@@ -1,11 +1,15 @@
 """From an application's approvals to the stage, its functions and its record."""
 
+from dataclasses import replace
+
 from components.approval import ApprovalGate
 from components.approvals_plan import EVIDENCE, TEXT, ApprovalsPlan, EvidenceSource
+from components.free_stages import FreeRoad
 from components.place import Place
 from components.sources.codecommit import BRANCH_VARIABLE
 from plans.places import place_of
 from settings import models
+from settings.actions import ManualAction
 
 HOSTS = {"GitHub": "github.com", "GitLab": "gitlab.com", "Bitbucket": "bitbucket.org"}
 
@@ -14,15 +18,26 @@ LONGEST_OPENING = 400
 
 
 def approving(settings: models.Settings) -> tuple[str, ...]:
-    """The pipelines with approvals, by name."""
+    """The pipelines with approvals before the deployment, by name."""
     place = place_of(settings.site)
     return tuple(
         f"{name}-{place.environment}" for name, application in settings.applications.items() if application.approvals
     )
 
 
+def asking(settings: models.Settings) -> tuple[str, ...]:
+    """The pipelines that ask a person anywhere, by name."""
+    place = place_of(settings.site)
+    return tuple(
+        f"{name}-{place.environment}"
+        for name, application in settings.applications.items()
+        if application.approvals
+        or any(isinstance(action, ManualAction) for stage in application.stages for action in stage.actions)
+    )
+
+
 def approvals_plan(
-    name: str, application: models.Application, settings: models.Settings, place: Place
+    name: str, application: models.Application, settings: models.Settings, place: Place, free: FreeRoad
 ) -> ApprovalsPlan | None:
     """The approvals of an application, None where nobody has to approve."""
     if not application.approvals:
@@ -48,7 +63,15 @@ def approvals_plan(
         four_eyes=str(application.four_eyes),
         people=settings.people,
         source=evidence_source(application.source, place),
+        own=[one.stage for one in free.stages],
     )
+
+
+def with_checks(free: FreeRoad, approvals: ApprovalsPlan | None) -> FreeRoad:
+    """The application's own stages, in which whoever approves is checked as before the deployment."""
+    if approvals is None:
+        return free
+    return replace(free, stages=[replace(one, stage=approvals.checked(one.stage)) for one in free.stages])
 
 
 def message_of(approval: models.Approval, *, opening: str) -> str:

@@ -6,7 +6,7 @@ from components.place import Place
 from components.sources import SourcePlan
 from components.stage_conditions import RoadConditions
 from components.work import Work
-from plans.approvals import approvals_plan
+from plans.approvals import approvals_plan, with_checks
 from plans.builds import build_job, machine_of, preparation, suite_plan
 from plans.conditions import calendar, stage_conditions
 from plans.deployments import deployment_plan
@@ -30,6 +30,8 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
     plan = source_plan(name, application, place)
     hotfix = _hotfix_lane(name, application, plan, place)
     packages = packages_of(name, settings, place)
+    free = free_road(name, application, place, plan.revision)
+    approvals = approvals_plan(name, application, settings, place, free)
     return DeliveryPlan(
         application=name,
         place=place,
@@ -43,13 +45,13 @@ def _delivery_plan(name: str, application: Application, settings: Settings) -> D
             for suite, one in application.suites.items()
         ],
         publications=publications(name, application, settings, place, plan),
-        approvals=approvals_plan(name, application, settings, place),
+        approvals=approvals,
         deployment=deployment_plan(name, application, settings, place, hotfix),
         promotion=promotion(name, application, place, plan),
         admission=admission(name, application, place),
         hotfix=hotfix,
         parameters=application.build.parameters if isinstance(application.build, Build) else {},
-        free=free_road(name, application, place, plan.revision),
+        free=with_checks(free, approvals),
         conditions=RoadConditions(
             asked=stage_conditions(name, application, place),
             calendar=calendar(name, application, settings, place, hotfix),

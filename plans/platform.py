@@ -8,7 +8,7 @@ from components.platform import NewNetwork, PlatformArgs, Retention
 from components.release_bucket import PromotedApplication
 from components.stages import Road
 from plans.announcements import announcements_plan
-from plans.approvals import approving
+from plans.approvals import asking
 from plans.jenkins import jenkins_plan
 from plans.places import place_of
 from plans.publishing import stores_plan
@@ -69,5 +69,5 @@ def platform_args(settings: Settings, roads: Iterable[Road]) -> PlatformArgs:
         ),
         jenkins=jenkins_plan(settings, place),
         guests=guests_of((action for road in roads for _, action in road.actions), place),
-        approving=approving(settings),
+        approving=asking(settings),
     )

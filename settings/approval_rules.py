@@ -45,7 +45,7 @@ def _authors_are_known(stack: Stack) -> Iterator[Problem]:
 
 
 def _gates_are_checked(stack: Stack) -> Iterator[Problem]:
-    """An approval in a stage of one's own would be a way around four eyes, if there were no other."""
+    """What checks the approvals in stages of one's own comes with those before the deployment."""
     for name, application in stack.applications():
         asked = _four_eyes(stack, application)
         gates = [
@@ -55,7 +55,7 @@ def _gates_are_checked(stack: Stack) -> Iterator[Problem]:
             if at(action, "provider") == "manual"
         ]
         if gates and not at(application, "approvals") and asked in (FourEyes.AUTHORS, FourEyes.STARTER):
-            allowed = f"approvals beside the actions of provider manual, which nobody checks, or {FourEyes.NONE}"
+            allowed = f"approvals beside the actions of provider manual, for they bring the check, or {FourEyes.NONE}"
             yield _unfit(name, application, asked=asked, allowed=allowed)
 
 

@@ -1,14 +1,14 @@
 """Lets a release on only when whoever approved it is neither who made it nor who started it, and no two are one.
 
-An action of the pipeline invokes it, after the approvals and before anything is deployed. Its `UserParameters` have
-exactly the key:
+Actions of the pipeline invoke it, each after approvals and before anything follows them. Their `UserParameters` have
+exactly the keys:
     execution: id of the pipeline execution.
+    check: which of `checks` it is.
 
 Parameters that are fixed, as JSON in the variable `PARAMETERS`, exactly these keys:
     pipeline, deploy, application, provider, repository, address, bucket, variable: whose releases these are, as
         `release_evidence.release.Subject` says.
-    stage: the stage that the approvals are in.
-    gates: the names of the approvals that there must be.
+    checks: by name, the `stage` that the approvals are in, and as `gates` the names of those that there must be.
     rule: `authors` (neither an author nor a starter), `starter` (not a starter) or `none` (recorded only).
     people: names that a person has besides, by mail address.
 

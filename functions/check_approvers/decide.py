@@ -27,12 +27,18 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
-    """What the function is told; the package says what each is."""
+    """What the function is told; the package says what each is.
+
+    Args:
+        stage, gates: of the check.
+        others: approvals that another check looks at.
+    """
 
     execution: str
     subject: Subject
     stage: str
     gates: tuple[str, ...]
+    others: frozenset[str]
     rule: Rule
     people: People
 
@@ -43,20 +49,34 @@ class Parameters:
         Raises:
             RefusedError: not JSON, a key missing, unknown or said twice, or a value that makes no sense.
         """
-        own = {"execution", "stage", "gates", "rule", "people"}
+        own = {"execution", "check", "checks", "rule", "people"}
         values = told_values(text, fixed=fixed, needed={*own, *Subject.__dataclass_fields__})
         if values["rule"] not in list(Rule):
             raise RefusedError(f"Parameter `rule` must be one of {', '.join(Rule)}.")
-        if not (gates := texts_of(values, "gates")):
-            raise RefusedError("Parameter `gates` must name the approvals; it names none.")
+        checks = _checks(values["checks"])
+        if (check := text_of(values, "check")) not in checks:
+            raise RefusedError(f"Parameter `checks` doesn't say what {check} looks at.")
+        stage, gates = checks[check]
         return cls(
             execution=text_of(values, "execution"),
             subject=Subject.of(values),
-            stage=text_of(values, "stage"),
+            stage=stage,
             gates=gates,
+            others=frozenset(gate for _, theirs in checks.values() for gate in theirs) - {*gates},
             rule=Rule(str(values["rule"])),
             people=_people(values["people"]),
         )
+
+
+def _checks(told: object) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """By check, its stage and its approvals."""
+    ours = {"stage", "gates"}
+    if not isinstance(told, dict) or not all(isinstance(one, dict) and {*one} == ours for one in told.values()):
+        raise RefusedError("Parameter `checks` must have `stage` and `gates` for each check.")
+    checks = {str(name): (text_of(one, "stage"), texts_of(one, "gates")) for name, one in told.items()}
+    if not all(gates for _, gates in checks.values()):
+        raise RefusedError("Parameter `gates` must name the approvals; it names none.")
+    return checks
 
 
 def _people(told: object) -> People:
@@ -85,22 +105,21 @@ class Approval:
 
 
 def approvals(
-    runs: Sequence[ActionRun], *, stage: str, gates: Sequence[str], last_updated_by: Mapping[str, str]
+    runs: Sequence[ActionRun], *, parameters: Parameters, last_updated_by: Mapping[str, str]
 ) -> tuple[Approval, ...]:
     """The last answer at each gate: at those that there must be, and at those that the execution had besides.
 
     Args:
         runs: the actions of the execution.
-        stage: of the approvals.
-        gates: those that there must be.
+        parameters: which there must be, and in which stage.
         last_updated_by: who changed a run last, by its id, as the state of the pipeline has it.
     """
-    listed = {run.action: run for run in approvals_in(stage, runs)}
+    listed = {run.action: run for run in approvals_in(parameters.stage, runs) if run.action not in parameters.others}
     return tuple(
         Approval(gate=name, status="", by="")
         if (run := listed.get(name)) is None
         else Approval(gate=name, status=run.status, by=last_updated_by.get(run.id) or run.by, comment=run.summary)
-        for name in dict.fromkeys([*gates, *listed])
+        for name in dict.fromkeys([*parameters.gates, *listed])
     )
 
 

@@ -32,8 +32,7 @@ def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answe
     subject = parameters.subject
     given = approvals(
         actions_of(parameters.execution, pipeline=subject.pipeline, client=clients.codepipeline),
-        stage=parameters.stage,
-        gates=parameters.gates,
+        parameters=parameters,
         last_updated_by=last_updated_by(subject.pipeline, stage=parameters.stage, client=clients.codepipeline),
     )
     if is_early(given) and now.timestamp() - memory.since < PATIENCE:

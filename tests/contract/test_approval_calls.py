@@ -64,7 +64,8 @@ def gather(aws: FakePipeline) -> None:
 
 def check_approvals(aws: FakePipeline) -> None:
     """Approvers of both kinds, and one who started the release."""
-    told = {"stage": APPROVAL, "gates": ["qa-head"], "rule": "authors", "people": {}}
+    checks = {"CheckApprovers": {"stage": APPROVAL, "gates": ["qa-head"]}}
+    told = {"check": "CheckApprovers", "checks": checks, "rule": "authors", "people": {}}
     for execution, subject in releases(aws):
         call(aws, check_approvers.handler.visit, execution, {**subject, **told})
     call(aws, check_approvers.handler.visit, "", {})

@@ -62,6 +62,52 @@ def test_nothing_is_deployed_before_the_approvers_are_checked(production: bool, 
     )
 
 
+def wave(config: Config) -> None:
+    """Regions of its own, each of which somebody has to allow, and two who look at it first."""
+    ask = {"provider": "manual", "emails": ["board@example.com"]}
+    call = {"provider": "lambda", "name": "open", "function": "open-region"}
+    config["delivery:applications"]["storefront"]["stages"] = [
+        {
+            "name": "Regions",
+            "before": "Deploy",
+            "actions": [
+                {**ask, "name": "look"},
+                {**ask, "name": "look-again", "order": 2},
+                {**call, "order": 3},
+                {**ask, "name": "go-on", "order": 4},
+                {**call, "name": "open-all", "order": 5},
+            ],
+        }
+    ]
+
+
+def test_whoever_approves_in_a_stage_of_its_own_is_checked_before_anything_follows() -> None:
+    prod = planned("prod", wave)
+    stage = [one for one in actions_of(prod) if one.stage == "Regions"]
+    assert sorted((one.declaration["runOrder"], one.name) for one in stage) == [
+        (1, "look"),
+        (2, "look-again"),
+        (3, "CheckApprovers-Regions"),
+        (4, "open"),
+        (5, "go-on"),
+        (6, "CheckApprovers-Regions-2"),
+        (7, "open-all"),
+    ]
+    fixed = prod.one(FUNCTION, name="storefront-prod-check-approvers").inputs["environment"]["variables"]["PARAMETERS"]
+    found = {
+        one.name: CheckParameters.parse(one.configuration["UserParameters"], fixed=fixed)
+        for one in actions_of(prod)
+        if one.name.startswith("CheckApprovers")
+    }
+    assert {name: (one.stage, one.gates) for name, one in found.items()} == {
+        "CheckApprovers": ("Approval", ("qa-head",)),
+        "CheckApprovers-Regions": ("Regions", ("look", "look-again")),
+        "CheckApprovers-Regions-2": ("Regions", ("go-on",)),
+    }
+    namespaces = [one.declaration["namespace"] for one in actions_of(prod) if one.declaration.get("namespace")]
+    assert len(namespaces) == len(set(namespaces))
+
+
 def test_the_mail_says_the_words_of_the_file_the_address_to_look_at_and_the_evidence() -> None:
     said = {
         one.name: one.configuration
@@ -100,9 +146,13 @@ def test_an_address_that_would_take_the_room_of_the_evidence_stays_beside_the_me
 
 @pytest.mark.parametrize(("production", "application"), EVERY)
 def test_each_function_understands_what_it_is_told(production: bool, application: str) -> None:
-    execution = json.dumps({"execution": "e"})
-    evidence = EvidenceParameters.parse(execution, fixed=json.dumps(told(production, application, "gather_evidence")))
-    check = CheckParameters.parse(execution, fixed=json.dumps(told(production, application, "check_approvers")))
+    asked = {one.name: one.configuration.get("UserParameters", "") for one in actions_of(plan(production), application)}
+    evidence = EvidenceParameters.parse(
+        asked["GatherEvidence"], fixed=json.dumps(told(production, application, "gather_evidence"))
+    )
+    check = CheckParameters.parse(
+        asked["CheckApprovers"], fixed=json.dumps(told(production, application, "check_approvers"))
+    )
     stale = StaleParameters.parse(json.dumps(told(production, application, "reject_stale_approvals")))
     assert evidence.subject == check.subject
     pipeline = pipeline_of(plan(production), application).inputs["name"]
@@ -190,6 +240,20 @@ def test_the_record_is_written_by_eventbridge_for_these_rules_and_is_not_deleted
     written = {arn for one in policy for arn in one.get("Condition", {}).get("ArnEquals", {}).get("aws:SourceArn", [])}
     assert {one for one in rules if "delivery-prod-approvals" in one} == written
     assert not [name for name, role in roles_of(prod).items() if role.resources_of("logs:PutLogEvents") & {group.arn}]
+
+
+def test_who_is_asked_in_a_stage_of_its_own_alone_is_in_the_record_too() -> None:
+    def alone(config: Config) -> None:
+        ask = {"provider": "manual", "name": "yes", "emails": ["a@example.com"]}
+        stages = [{"name": "Ask", "before": "Deploy", "actions": [ask]}]
+        config["delivery:applications"]["storefront"] |= {"stages": stages}
+
+    dev = planned("dev", alone)
+    group = dev.one("aws:cloudwatch/logGroup:LogGroup", name="/aws/events/delivery-dev-approvals")
+    (states,) = dev.of("aws:cloudwatch/eventRule:EventRule", name="delivery-dev-approvals-states")
+    assert states.json("eventPattern")["detail"]["pipeline"] == ["storefront-dev"]
+    (target,) = dev.of("aws:cloudwatch/eventTarget:EventTarget", rule=states.inputs["name"])
+    assert target.inputs["arn"] == group.arn
 
 
 def test_a_stack_without_approvals_has_none_of_this() -> None:

@@ -15,7 +15,15 @@ from release_manifest import Manifest, Person
 from tests.unit.functions.fake_pipeline import APPROVAL, PROMOTED, RULE, SUBJECT, FakePipeline, call, commit, session
 from tests.unit.functions.pipeline_action import message, variables
 
-FIXED: dict[str, Any] = {**SUBJECT, "stage": APPROVAL, "gates": ["qa-head"], "rule": "authors", "people": {}}
+CHECK = "CheckApprovers"
+
+
+def checks(*gates: str, **others: list[str]) -> dict[str, Any]:
+    """What the checks of the stage look at: this one, and others by their names."""
+    return {name: {"stage": APPROVAL, "gates": list(those)} for name, those in {CHECK: gates, **others}.items()}
+
+
+FIXED: dict[str, Any] = {**SUBJECT, "check": CHECK, "checks": checks("qa-head"), "rule": "authors", "people": {}}
 QA = session("quinn@example.com")
 JANE = session("jane@example.com")
 
@@ -118,11 +126,11 @@ def test_several_approvals_need_several_people_in_whatever_order_they_are_given(
     people = {"qa-head": QA, "board": session("bo"), "owner": session("Quinn")}
     for gate in order:
         aws.approve(execution, gate, by=people[gate])
-    told = message(check(aws, execution, gates=gates))
+    told = message(check(aws, execution, checks=checks(*gates)))
     assert "qa-head and owner were both approved by Quinn, and two people have to" in told
     assert "board" not in told
     aws.approve(execution, "owner", by=session("otto"))
-    assert variables(check(aws, execution, gates=gates)) == {"approvers": "quinn@example.com, bo, otto"}
+    assert variables(check(aws, execution, checks=checks(*gates))) == {"approvers": "quinn@example.com, bo, otto"}
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])
@@ -173,9 +181,9 @@ def test_an_approval_that_is_not_listed_yet_is_waited_for(aws: FakePipeline, exe
 
 def test_a_gate_that_was_added_while_the_execution_ran_fails_it_closed(aws: FakePipeline, execution: str) -> None:
     aws.approve(execution, by=QA)
-    first = check(aws, execution, gates=["qa-head", "board"])
+    first = check(aws, execution, checks=checks("qa-head", "board"))
     aws.now += timedelta(seconds=PATIENCE)
-    answer = check(aws, execution, gates=["qa-head", "board"], token=first["continuationToken"])
+    answer = check(aws, execution, checks=checks("qa-head", "board"), token=first["continuationToken"])
     assert "board has no answer in this execution. If the pipeline was changed meanwhile" in message(answer)
 
 
@@ -183,6 +191,17 @@ def test_a_gate_that_was_taken_away_meanwhile_counts_all_the_same(aws: FakePipel
     aws.approve(execution, "old-gate", by=JANE)
     aws.approve(execution, by=QA)
     assert "old-gate was approved by jane@example.com" in message(check(aws, execution))
+
+
+def test_an_approval_that_a_later_check_looks_at_is_none_of_this_one(aws: FakePipeline, execution: str) -> None:
+    both = checks("qa-head", **{"CheckApprovers-2": ["second-region"]})
+    aws.approve(execution, by=QA)
+    assert variables(check(aws, execution, checks=both)) == {"approvers": "quinn@example.com"}
+    aws.approve(execution, "second-region", by=JANE)
+    assert variables(check(aws, execution, checks=both)) == {"approvers": "quinn@example.com"}
+    told = message(check(aws, execution, checks=both, check="CheckApprovers-2"))
+    assert "second-region was approved by jane@example.com, who had a hand" in told
+    assert "qa-head" not in told
 
 
 @pytest.mark.parametrize("status", ["Failed", "Abandoned"])
@@ -315,7 +334,10 @@ def test_without_the_rule_whoever_approves_is_recorded_and_nothing_else_is_asked
 WRONG: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
     *((lambda fixed, key=key: fixed.pop(key), f"missing or unknown: ['{key}']") for key in FIXED),
     (lambda fixed: fixed.update(rule="off"), "`rule` must be one of authors, starter, none"),
-    (lambda fixed: fixed.update(gates=[]), "`gates` must name the approvals"),
+    (lambda fixed: fixed.update(checks=checks()), "`gates` must name the approvals"),
+    (lambda fixed: fixed.update(checks=["qa-head"]), "`checks` must have `stage` and `gates` for each check"),
+    (lambda fixed: fixed.update(checks={CHECK: {"gates": ["qa-head"]}}), "`checks` must have `stage` and `gates`"),
+    (lambda fixed: fixed.update(check="Another"), "`checks` doesn't say what Another looks at"),
     (lambda fixed: fixed.update(people={"jane@example.com": "jane"}), "`people` must have a list"),
     (lambda fixed: fixed.update(bucket=1), "Parameters ['bucket'] must be texts"),
 ]
