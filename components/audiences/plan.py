@@ -144,6 +144,7 @@ class AnnouncementsPlan:
                     "codepipeline:GetPipelineExecution",
                     "codepipeline:GetPipelineState",
                     "codepipeline:ListActionExecutions",
+                    "codepipeline:ListPipelineExecutions",
                 ),
                 resources=pipelines,
             ),

@@ -14,7 +14,9 @@ Parameters, as JSON in the variable `PARAMETERS`, exactly these keys:
     variable: the pipeline variable with the branch, empty where the source action says it.
     branches: whether the source has branches at all.
     tags: patterns of tags that start the pipeline, such as `v*`: tags of one pattern are one branch.
-    topic: ARN of the SNS topic that hears of each withdrawal, and of what only a person can help.
+    topic: ARN of the SNS topic for what only a person can help.
+
+That it was stopped, and for what, is told to people by `tell_people`, as of every execution that is stopped.
 
 The actions of CodePipeline are asked for on the pipeline, `sns:Publish` on the topic.
 """

@@ -7,7 +7,6 @@ from typing import Any
 
 from pipeline_job.announcement import Announcement
 from pipeline_job.answer import shortened
-from pipeline_job.console import execution_page
 from pipeline_job.failures import RefusedError
 from pipeline_job.values import fixed_values, text_of, texts_of
 from release_manifest.executions import IN_PROGRESS, Execution
@@ -160,19 +159,6 @@ def reason(old: Execution, new: Execution) -> str:
     """Why the execution is stopped, as CodePipeline shows it."""
     return shortened(
         f"Approval withdrawn: {new.revision} waits behind {old.revision} (execution {new.id})", limit=REASON_LIMIT
-    )
-
-
-def withdrawn(old: Execution, new: Execution, asked: Sequence[str], *, pipeline: str, region: str) -> Announcement:
-    """What people are told."""
-    page = execution_page(pipeline, new.id, region=region)
-    return Announcement(
-        subject=f"{pipeline}: approval withdrawn, something newer waits",
-        message=(
-            f"Nobody has answered {', '.join(asked)} of {pipeline} for {old.revision}, and {new.revision} waits behind "
-            f"it. The older one is stopped; approval will be asked for the newer one.\n\n"
-            f"Execution {new.id}:\n{page}"
-        ),
     )
 
 

@@ -18,7 +18,6 @@ from reject_stale_approvals.decide import (
     successor,
     too_late,
     waiting,
-    withdrawn,
 )
 from release_evidence.release import branch_of
 from release_manifest.executions import SUCCEEDED, actions_of, approvals_in, observe_execution
@@ -82,6 +81,7 @@ def stop(old: Candidate, new: Candidate, *, parameters: Parameters, clients: Cli
 
     The state is read again right before: whoever approved meanwhile has decided. After an approval the pipeline checks
     the approvers before anything is deployed, so that even a stop that comes in the same moment cuts no deployment.
+    People hear of the stop, with its reason, as of every other.
     """
     client = clients.codepipeline
     again = look(parameters, clients=clients)
@@ -98,9 +98,6 @@ def stop(old: Candidate, new: Candidate, *, parameters: Parameters, clients: Cli
         return f"{old.execution.id} is stopped or over already"
     except client.exceptions.ConflictException as error:
         raise TooEarlyError("CodePipeline is busy with the pipeline.") from error
-    region = client.meta.region_name
-    said = withdrawn(old.execution, new.execution, again.asked, pipeline=parameters.pipeline, region=region)
-    publish(said, topic=parameters.topic, client=clients.sns)
     runs = actions_of(old.execution.id, pipeline=parameters.pipeline, client=client)
     if lost := [run.action for run in approvals_in(parameters.stage, runs) if run.status == SUCCEEDED]:
         publish(too_late(old.execution, lost, pipeline=parameters.pipeline), topic=parameters.topic, client=clients.sns)

@@ -15,8 +15,7 @@ Parameters, as JSON in the variable `PARAMETERS`, exactly these keys:
     topic: ARN of the SNS topic for what could not be told.
 
 An event that comes twice is told twice: mail knows no memory. Its id is the same each time, which webhooks and digests
-use. `codepipeline:ListActionExecutions`, `codepipeline:GetPipelineExecution` and `codepipeline:GetPipelineState` are
-asked for on the pipelines, `codedeploy:GetDeployment` on their deployment groups.
+use. The actions of CodePipeline are asked for on the pipelines, `codedeploy:GetDeployment` on their deployment groups.
 """
 
 API_ACTIONS: tuple[str, ...] = (
@@ -24,6 +23,7 @@ API_ACTIONS: tuple[str, ...] = (
     "codepipeline:GetPipelineExecution",
     "codepipeline:GetPipelineState",
     "codepipeline:ListActionExecutions",
+    "codepipeline:ListPipelineExecutions",
     "lambda:InvokeFunction",
     "sns:Publish",
     "sqs:SendMessage",

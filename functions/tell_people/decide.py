@@ -119,7 +119,12 @@ def happening(event: Event) -> Happening | None:
 
 
 def of_execution(
-    found: Happening, *, parameters: Parameters, execution: Execution, failure: Failure | None = None
+    found: Happening,
+    *,
+    parameters: Parameters,
+    execution: Execution,
+    failure: Failure | None = None,
+    stopped: str = "",
 ) -> Notice:
     """What people are told of an execution that waits or ends.
 
@@ -127,6 +132,7 @@ def of_execution(
         found: what happened.
         execution: what is known of it.
         failure: which action ended it, where one has failed.
+        stopped: why it was stopped, in the words of whoever did it.
     """
     application = parameters.application(found.pipeline)
     place = f"{application} in {parameters.environment}"
@@ -155,8 +161,12 @@ def of_execution(
             advice = "Nothing: the newer one has its changes."
         case "stopped":
             kind, headline = "stopped", f"{place}: {version} was stopped"
-            happened = f"Somebody, or a check, has stopped the execution with {version}. What ran before runs on."
-            advice = "The page of the execution has the reason. Release the change again when it may go on."
+            reason = f" {_sentence(stopped)}" if stopped else ""
+            happened = (
+                f"Somebody, or a check, has stopped the execution with {version}.{reason} What ran before runs on."
+            )
+            where = "" if stopped else "The page of the execution has the reason. "
+            advice = f"{where}Release the change again when it may go on, unless something newer has it."
         case _:
             kind, headline, happened, advice = "failed", *_failed(found, place, version, execution, failure)
     return Notice(

@@ -29,6 +29,9 @@ from tell_people.decide import (
 
 FoundT = TypeVar("FoundT")
 
+NEWEST = 100
+"""Executions among which one that was just stopped is looked for."""
+
 
 def handle(event: object, _context: object) -> None:
     """The Lambda entry: one event."""
@@ -56,7 +59,8 @@ def look(found: Happening, *, parameters: Parameters, clients: Clients) -> Notic
         return of_deployment(found, parameters=parameters, deployment=deployment)
     execution = asked(lambda: see_execution(found, clients=clients), otherwise=Execution())
     failure = asked(lambda: see_failure(found, clients=clients), otherwise=None) if found.what == "failed" else None
-    return of_execution(found, parameters=parameters, execution=execution, failure=failure)
+    stopped = asked(lambda: see_stop(found, clients=clients), otherwise="") if found.what == "stopped" else ""
+    return of_execution(found, parameters=parameters, execution=execution, failure=failure, stopped=stopped)
 
 
 def tell(notice: Notice, *, parameters: Parameters, event: Event, clients: Clients, now: datetime) -> Delivered:
@@ -112,6 +116,17 @@ def see_failure(found: Happening, *, clients: Clients) -> Failure | None:
     result = last.get("output", {}).get("executionResult", {})
     reason = result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", "")
     return Failure(stage=last["stageName"], action=last["actionName"], reason=reason)
+
+
+def see_stop(found: Happening, *, clients: Clients) -> str:
+    """Why an execution was stopped, as whoever did it has said; empty where that is not listed
+    (https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecutionSummary.html)."""
+    pages = clients.codepipeline.get_paginator("list_pipeline_executions").paginate(
+        pipelineName=found.pipeline, PaginationConfig={"MaxItems": NEWEST}
+    )
+    listed = (one for page in pages for one in page["pipelineExecutionSummaries"])
+    stopped = next((one for one in listed if one["pipelineExecutionId"] == found.execution), {})
+    return str(stopped.get("stopTrigger", {}).get("reason", ""))
 
 
 def see_deployment(found: Happening, *, clients: Clients) -> Deployment:

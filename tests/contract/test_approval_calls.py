@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -72,13 +73,20 @@ def check_approvals(aws: FakePipeline) -> None:
 
 
 def withdraw(aws: FakePipeline) -> None:
-    """An approval that something newer waits behind."""
+    """An approval that something newer waits behind, and that is answered in the moment of the stop."""
     told = {"pipeline": PIPELINE, "stage": APPROVAL, "variable": "", "branches": True, "tags": [], "topic": TOPIC}
     parameters = Parameters.parse(json.dumps(told))
     old, new = aws.start(commit("old")), aws.start(commit("new"))
     aws.ask(old)
     aws.arrive(new)
     event = parse_event(stage_event(new))
+    stops = aws._codepipeline_StopPipelineExecution
+
+    def approve_and_stop(params: dict[str, Any]) -> dict[str, Any]:
+        aws.answer("qa-head", session("quinn"))
+        return stops(params)
+
+    aws._codepipeline_StopPipelineExecution = approve_and_stop  # type: ignore[method-assign]
     reject_stale_approvals.handler.visit(event, parameters=parameters, clients=aws.clients)
 
 

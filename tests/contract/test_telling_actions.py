@@ -22,11 +22,12 @@ FIXED_EVENT = {"account": "111122223333", "region": "eu-west-1", "time": "2026-1
 
 
 def tell(aws: FakeDelivery) -> None:
-    """An execution and a deployment that failed, for an audience by day and one at night; one can't be reached."""
+    """Executions that failed, succeeded and were stopped, and a deployment that failed, by day and at night."""
     told = TellParameters.parse(parameters(TEAM))
     for event, now in (
         (happening("failed"), AT_NOON),
         (happening("succeeded"), AT_NIGHT),
+        (happening("stopped"), AT_NOON),
         (happening("deployment", state="FAILURE"), AT_NOON),
     ):
         clock = partial(datetime.fromtimestamp, now.timestamp(), tz=UTC)

@@ -75,6 +75,7 @@ class FakeDelivery(FakeWire):
         self.actions_run: list[dict[str, Any]] = []
         self.deployment: dict[str, Any] = {"creator": "user"}
         self.begun_outside: list[str] = []
+        self.stopped = ""
         self.held: dict[str, list[str]] = {}
         self.unseen: set[str] = set()
         self.values: dict[str, str] = {}
@@ -99,6 +100,12 @@ class FakeDelivery(FakeWire):
 
     def _codepipeline_GetPipelineExecution(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"pipelineExecution": {"pipelineExecutionId": params["pipelineExecutionId"], **self.execution}}
+
+    def _codepipeline_ListPipelineExecutions(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params["pipelineName"] == PIPELINE
+        newer = {"pipelineExecutionId": "newer", "stopTrigger": {"reason": "of another one"}}
+        stopped = {"stopTrigger": {"reason": self.stopped}} if self.stopped else {}
+        return {"pipelineExecutionSummaries": [newer, {"pipelineExecutionId": EXECUTION, **stopped}]}
 
     def _codepipeline_ListActionExecutions(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params["filter"]["pipelineExecutionId"] == EXECUTION

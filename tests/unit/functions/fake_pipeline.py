@@ -190,8 +190,16 @@ class FakePipeline(FakeForge):
     def _codepipeline_ListPipelineExecutions(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params["pipelineName"] == PIPELINE
         keys = ("pipelineExecutionId", "status", "rollbackMetadata")
-        newest = [{key: one[key] for key in keys if key in one} for one in reversed(self.pipeline.values())]
+        newest = [
+            {key: one[key] for key in keys if key in one} | self._why(one["pipelineExecutionId"])
+            for one in reversed(self.pipeline.values())
+        ]
         return self._paged_by(params, "pipelineExecutionSummaries", newest)
+
+    def _why(self, execution: str) -> dict[str, Any]:
+        """Why an execution was stopped, where it was."""
+        found = [one["reason"] for one in self.asked("StopPipelineExecution") if one["pipelineExecutionId"] == execution]
+        return {"stopTrigger": {"reason": found[-1]}} if found else {}
 
     def _codepipeline_ListActionExecutions(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params["pipelineName"] == PIPELINE

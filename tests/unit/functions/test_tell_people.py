@@ -89,6 +89,21 @@ def test_a_mail_says_what_happened_to_which_version_by_whom_where_and_what_to_do
     )
 
 
+def test_one_that_was_stopped_is_told_with_the_reason_and_without_one_with_where_it_stands() -> None:
+    aws = FakeDelivery()
+    tell(aws, happening("stopped"))
+    aws.stopped = "Approval withdrawn: 4f waits behind 3e (execution 5)"
+    tell(aws, happening("stopped"))
+    aws.refuse("ListPipelineExecutions", "AccessDeniedException")
+    tell(aws, happening("stopped"))
+    without, reason, refused = [text for _, text in aws.mails("events")]
+    assert "with 3e5983e4. Approval withdrawn: 4f waits behind 3e (execution 5). What ran before runs on." in reason
+    assert "page of the execution has the reason" not in reason
+    assert without == refused
+    assert "with 3e5983e4. What ran before runs on." in without
+    assert "The page of the execution has the reason." in without
+
+
 def test_the_last_failure_is_told_where_a_stage_was_tried_again() -> None:
     aws = FakeDelivery()
     aws.failed_at("Test", "e2e", externalExecutionSummary="first")
