@@ -4,12 +4,13 @@ Every visit looks at the world anew and decides from that, so a visit lost, repe
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from deployments.follow import how_it_ended, still_going
-from deployments.sight import Deployment, description
-from function_versions.commands import Command, Decision, Deploy, Point, Publish, Upload
+from deployments.commands import Deploy
+from deployments.follow import alone, how_it_ended, still_going
+from deployments.sight import Course, Deployment, description
+from function_versions.commands import Decision, Point, Publish, Upload
 from function_versions.parameters import Parameters
 from function_versions.sight import UNPUBLISHED, Alias, Function
 from pipeline_job.answer import Continue, Fail, Succeed
@@ -26,22 +27,16 @@ class Sight:
     """What this function looks at.
 
     Args:
+        course: how the deployment of this execution fares.
         alias: where invocations go.
         functions: those whose code is the bundle, by name; read only while there is no version yet.
         digest: of the bundle; read with them.
-        running: ids of the group's deployments that have not come to an end.
-        deployment: the one of this execution, None while there is none.
-        rollback: the deployment that rolls ours back, None while there is none.
-        failures: what the failed life cycle events say; read only when ours has failed.
     """
 
+    course: Course
     alias: Alias
-    functions: dict[str, Function]
+    functions: dict[str, Function] = field(default_factory=dict)
     digest: str = ""
-    running: tuple[str, ...] = ()
-    deployment: Deployment | None = None
-    rollback: Deployment | None = None
-    failures: tuple[str, ...] = ()
 
 
 def decide(*, parameters: Parameters, bundle: S3Object | None, memory: Memory, sight: Sight, now: datetime) -> Decision:
@@ -51,13 +46,9 @@ def decide(*, parameters: Parameters, bundle: S3Object | None, memory: Memory, s
         RefusedError: another deployment of the function runs, or there is nothing to deploy; nothing was changed at
             this visit.
     """
-    if sight.deployment is not None:
-        return _follow(sight.deployment, parameters=parameters, memory=memory, sight=sight, now=now)
-    if sight.running:
-        raise RefusedError(
-            f"Deployment {sight.running[0]} of {parameters.function} is running and is not of this execution. "
-            f"Wait for its end or stop it, then retry the stage."
-        )
+    if sight.course.deployment is not None:
+        return _follow(sight.course.deployment, parameters=parameters, memory=memory, sight=sight, now=now)
+    alone(sight.course, of=parameters.function)
     if bundle is None:
         raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
     if not memory.version:
@@ -112,9 +103,8 @@ def _shift(*, parameters: Parameters, memory: Memory, alias: Alias) -> Decision:
         specification=specification(parameters, current=alias.version, target=memory.version),
         description=description(execution=parameters.execution, attempt=memory.attempt),
     )
-    commands: tuple[Command, ...] = (deploy,)
     summary = f"{place} goes from version {alias.version} to {memory.version}."
-    return Decision(commands=commands, answer=Continue(memory=memory, summary=summary))
+    return Decision(commands=(deploy,), answer=Continue(memory=memory, summary=summary))
 
 
 def specification(parameters: Parameters, *, current: str, target: str) -> str:
@@ -136,9 +126,9 @@ def specification(parameters: Parameters, *, current: str, target: str) -> str:
 
 
 def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
-    if waiting := still_going(deployment, rollback=sight.rollback, memory=memory, now=now):
+    if waiting := still_going(deployment, rollback=sight.course.rollback, memory=memory, now=now):
         return Decision(answer=waiting)
-    if deployment.status == "Succeeded":
+    if deployment.succeeded:
         return Decision(
             answer=Succeed(
                 summary=f"Deployment {deployment.id} succeeded: {parameters.function}:{parameters.alias} is at version "
@@ -154,7 +144,7 @@ def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, s
 
 
 def _why(deployment: Deployment, *, parameters: Parameters, sight: Sight) -> str:
-    lines = how_it_ended(deployment, rollback=sight.rollback, of=parameters.function)
+    lines = how_it_ended(deployment, rollback=sight.course.rollback, of=parameters.function)
     shared = ", and shares its invocations with another" if sight.alias.shifting else ""
     where = f"{parameters.function}:{parameters.alias} is at version {sight.alias.version}{shared}."
-    return "\n".join((*lines, where, *sight.failures))
+    return "\n".join((*lines, where, *sight.course.failures))

@@ -4,8 +4,7 @@ import os
 from datetime import datetime
 
 from deploy_function.decide import Sight, decide
-from deployments.observe import observe_deployment, observe_deployments, observe_failed_targets, observe_running
-from deployments.sight import own_deployment
+from deployments.observe import observe_course
 from function_versions.act import carry_out
 from function_versions.observe import digest_of, observe_alias, observe_functions
 from function_versions.parameters import Parameters
@@ -31,28 +30,14 @@ def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answe
 
 
 def look(parameters: Parameters, *, job: Job, memory: Memory, clients: Clients, now: datetime) -> Sight:
-    """What the decision needs to see; the code is looked at only while there is no version of it."""
-    running = observe_running(parameters.group, clients=clients)
-    if memory.deployment:
-        own = observe_deployment(memory.deployment, clients=clients)
-    else:
-        deployments = observe_deployments(parameters.group, running=running, clients=clients, now=now)
-        found = own_deployment(deployments, execution=parameters.execution, memory=memory)
-        if found is None:
-            publishing = not memory.version
-            return Sight(
-                alias=observe_alias(parameters, clients=clients),
-                functions=observe_functions(parameters, clients=clients) if publishing else {},
-                digest=digest_of(job, clients=clients) if publishing else "",
-                running=running,
-            )
-        own = found
-    failed = not own.running and own.status != "Succeeded"
+    """What the decision needs to see; the code is looked at only while it shall become a version."""
+    course = observe_course(parameters.group, execution=parameters.execution, memory=memory, clients=clients, now=now)
+    alias = observe_alias(parameters, clients=clients)
+    if course.deployment is not None or course.running or memory.version:
+        return Sight(course=course, alias=alias)
     return Sight(
-        alias=observe_alias(parameters, clients=clients),
-        functions={},
-        running=running,
-        deployment=own,
-        rollback=observe_deployment(own.rollback, clients=clients) if failed and own.rollback else None,
-        failures=observe_failed_targets(own.id, clients=clients) if failed else (),
+        course=course,
+        alias=alias,
+        functions=observe_functions(parameters, clients=clients),
+        digest=digest_of(job, clients=clients),
     )

@@ -4,15 +4,16 @@ Every visit looks at the world anew and decides from that, so a visit lost, repe
 most it leaves a revision of the task definition that nothing runs.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from deployments.follow import how_it_ended, still_going
-from deployments.sight import Deployment, description
+from deployments.commands import Deploy
+from deployments.follow import alone, how_it_ended, still_going
+from deployments.sight import Course, Deployment, description
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.memory import Memory
-from services.commands import Decision, Deploy, Register
+from services.commands import Decision, Register
 from services.definition import rendered, specified
 from services.parameters import Parameters
 from services.sight import Bundle, Ready
@@ -23,20 +24,16 @@ class Sight:
     """What this function looks at.
 
     Args:
-        running: ids of the group's deployments that have not come to an end.
+        course: how the deployment of this execution fares.
         ready: what a task definition is made of; read only while there is none yet.
         bundle: what is deployed; read only while there is no deployment.
-        deployment: the one of this execution, None while there is none.
-        rollback: the deployment that rolls ours back, None while there is none.
-        failures: what its targets, its tasks and the service say; read only when ours has failed.
+        troubles: what its tasks and the service say; read only when ours has failed.
     """
 
-    running: tuple[str, ...] = ()
+    course: Course
     ready: Ready | None = None
     bundle: Bundle | None = None
-    deployment: Deployment | None = None
-    rollback: Deployment | None = None
-    failures: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
 
 
 def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
@@ -46,13 +43,9 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
         RefusedError: another deployment of the service runs, or the bundle is none for ECS; nothing was changed at
             this visit.
     """
-    if sight.deployment is not None:
-        return _follow(sight.deployment, parameters=parameters, memory=memory, sight=sight, now=now)
-    if sight.running:
-        raise RefusedError(
-            f"Deployment {sight.running[0]} of {parameters.service} is running and is not of this execution. "
-            f"Wait for its end or stop it, then retry the stage."
-        )
+    if sight.course.deployment is not None:
+        return _follow(sight.course.deployment, parameters=parameters, memory=memory, sight=sight, now=now)
+    alone(sight.course, of=parameters.service)
     if sight.ready is not None:
         return _register(sight.ready, parameters=parameters, memory=memory)
     if sight.bundle is None:
@@ -86,16 +79,16 @@ def _register(ready: Ready, *, parameters: Parameters, memory: Memory) -> Decisi
 
 
 def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
-    memory = replace(memory, deployment=deployment.id)
-    if waiting := still_going(deployment, rollback=sight.rollback, memory=memory, now=now):
+    if waiting := still_going(deployment, rollback=sight.course.rollback, memory=memory, now=now):
         return Decision(answer=waiting)
-    if deployment.status == "Succeeded":
+    if deployment.succeeded:
         where = f" with {_revision(memory.version)}" if memory.version else ""
         variables = {"deploymentId": deployment.id, **({"taskDefinition": memory.version} if memory.version else {})}
         summary = f"Deployment {deployment.id} succeeded: {parameters.service} runs{where}."
         return Decision(answer=Succeed(summary=summary, variables=variables))
-    lines = how_it_ended(deployment, rollback=sight.rollback, of=parameters.service)
-    return Decision(answer=Fail(message="\n".join((*lines, *sight.failures)), deployment=deployment.id))
+    lines = how_it_ended(deployment, rollback=sight.course.rollback, of=parameters.service)
+    message = "\n".join((*lines, *sight.course.failures, *sight.troubles))
+    return Decision(answer=Fail(message=message, deployment=deployment.id))
 
 
 def _revision(arn: str) -> str:

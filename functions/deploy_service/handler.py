@@ -4,8 +4,8 @@ import os
 from datetime import datetime
 
 from deploy_service.decide import Sight, decide
-from deployments.observe import observe_deployment, observe_deployments, observe_failed_targets, observe_running
-from deployments.sight import own_deployment
+from deployments.observe import observe_course
+from deployments.sight import Course
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
 from pipeline_job.job import Job
@@ -32,36 +32,24 @@ def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answe
 
 def look(parameters: Parameters, *, job: Job, memory: Memory, clients: Clients, now: datetime) -> Sight:
     """What the decision needs to see; the bundle is looked at only while there is no deployment of it."""
-    running = observe_running(parameters.group, clients=clients)
-    if memory.deployment:
-        own = observe_deployment(memory.deployment, clients=clients)
-    else:
-        deployments = observe_deployments(parameters.group, running=running, clients=clients, now=now)
-        found = own_deployment(deployments, execution=parameters.execution, memory=memory)
-        if found is None:
-            return Sight(running=running) if running else _bundle(parameters, job=job, memory=memory, clients=clients)
-        own = found
-    failed = not own.running and own.status != "Succeeded"
-    troubles = (
-        observe_troubles(parameters, definition=memory.version, since=memory.since, clients=clients) if failed else ()
-    )
-    return Sight(
-        running=running,
-        deployment=own,
-        rollback=observe_deployment(own.rollback, clients=clients) if failed and own.rollback else None,
-        failures=(*observe_failed_targets(own.id, clients=clients), *troubles) if failed else (),
-    )
+    course = observe_course(parameters.group, execution=parameters.execution, memory=memory, clients=clients, now=now)
+    if course.deployment is None:
+        return Sight(course=course) if course.running else _bundle(parameters, course, job, memory, clients=clients)
+    if not course.deployment.failed:
+        return Sight(course=course)
+    troubles = observe_troubles(parameters, definition=memory.version, since=memory.since, clients=clients)
+    return Sight(course=course, troubles=troubles)
 
 
-def _bundle(parameters: Parameters, *, job: Job, memory: Memory, clients: Clients) -> Sight:
+def _bundle(parameters: Parameters, course: Course, job: Job, memory: Memory, *, clients: Clients) -> Sight:
     """The bundle, and while there is no task definition of it everything that one is made of."""
     bundle = observe_bundle(job, clients=clients)
     if memory.version:
-        return Sight(bundle=bundle)
+        return Sight(course=course, bundle=bundle)
     ready = Ready(
         bundle=bundle,
         image=observe_image(bundle, parameters, clients=clients),
         settings=observe_settings(parameters, clients=clients),
         serving=observe_serving(parameters, clients=clients),
     )
-    return Sight(bundle=bundle, ready=ready)
+    return Sight(course=course, bundle=bundle, ready=ready)

@@ -3,12 +3,26 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from deployments.sight import Deployment
+from deployments.sight import Course, Deployment
 from pipeline_job.answer import Continue
+from pipeline_job.failures import RefusedError
 from pipeline_job.memory import Memory
 
 ROLLBACK_GRACE = timedelta(seconds=60)
 """How long after a failure CodeDeploy's own rollback may take to show up."""
+
+
+def alone(course: Course, *, of: str) -> None:
+    """Make sure that nobody else deploys.
+
+    Raises:
+        RefusedError: somebody does; nothing was changed at this visit.
+    """
+    if course.running:
+        raise RefusedError(
+            f"Deployment {course.running[0]} of {of} is running and is not of this execution. "
+            f"Wait for its end or stop it, then retry the stage."
+        )
 
 
 def still_going(
@@ -19,7 +33,7 @@ def still_going(
     if deployment.running:
         summary = f"Deployment {deployment.id} is {deployment.status}."
         return Continue(memory=memory, summary=summary, percent=deployment.percent)
-    if deployment.status == "Succeeded":
+    if deployment.succeeded:
         return None
     if rollback is not None and rollback.running:
         summary = f"Deployment {deployment.id} {deployment.status}; {rollback.id} rolls it back."

@@ -6,10 +6,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from deployments.sight import RUNNING, Alarm, Deployment, GroupName
+from deployments.sight import RUNNING, Alarm, Course, Deployment, GroupName, own_deployment
 from pipeline_job.clients import Clients
 from pipeline_job.failures import error_code
 from pipeline_job.job import S3Object
+from pipeline_job.memory import Memory
 
 LOOK_BACK = timedelta(days=14)
 """How old a deployment of the same execution can be. A stage retried later than that starts a new one."""
@@ -35,6 +36,25 @@ def observe_alarms(names: Sequence[str], *, clients: Clients) -> tuple[Alarm, ..
     return tuple(
         Alarm(name=str(item["AlarmName"]), state=str(item["StateValue"]), reason=str(item.get("StateReason") or ""))
         for item in (*found.get("MetricAlarms", ()), *found.get("CompositeAlarms", ()))
+    )
+
+
+def observe_course(group: GroupName, *, execution: str, memory: Memory, clients: Clients, now: datetime) -> Course:
+    """How the execution's deployment fares; its rollback and the reasons are read only when it has failed."""
+    running = observe_running(group, clients=clients)
+    own: Deployment | None
+    if memory.deployment:
+        own = observe_deployment(memory.deployment, clients=clients)
+    else:
+        deployments = observe_deployments(group, running=running, clients=clients, now=now)
+        own = own_deployment(deployments, execution=execution, memory=memory)
+    if own is None or not own.failed:
+        return Course(running=running, deployment=own)
+    return Course(
+        running=running,
+        deployment=own,
+        rollback=observe_deployment(own.rollback, clients=clients) if own.rollback else None,
+        failures=observe_failed_targets(own.id, clients=clients),
     )
 
 

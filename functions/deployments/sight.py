@@ -58,6 +58,33 @@ class Deployment:
         """Whether it has not come to an end."""
         return self.status in RUNNING
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether it has come to a good end."""
+        return self.status == "Succeeded"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has come to another end; a person may have stopped it."""
+        return not self.running and not self.succeeded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """What goes on in a group, and what has become of an execution's deployment there.
+
+    Args:
+        running: ids of the group's releases that have not come to an end.
+        deployment: the one of this execution, None while there is none.
+        rollback: the deployment that rolls ours back, None while there is none.
+        failures: what its targets say; read only when ours has failed.
+    """
+
+    running: tuple[str, ...] = ()
+    deployment: Deployment | None = None
+    rollback: Deployment | None = None
+    failures: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
@@ -85,7 +112,7 @@ def own_deployment(deployments: Iterable[Deployment], *, execution: str, memory:
     ours = [item for item in deployments if item.is_of(execution)]
     attempt = [item for item in ours if f"attempt={memory.attempt}" in item.description.split()]
     running = [item for item in ours if item.running]
-    succeeded = [item for item in ours if item.status == "Succeeded"]
+    succeeded = [item for item in ours if item.succeeded]
     return next(iter((*running, *attempt, *succeeded)), None)
 
 

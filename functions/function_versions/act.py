@@ -1,9 +1,11 @@
 """The AWS edge of `commands`: carries a decision out."""
 
-from dataclasses import dataclass, replace
+from functools import partial
 
-from function_versions.commands import Command, Decision, Deploy, Point, Publish, Upload
-from pipeline_job.answer import Answer, Continue
+from deployments.act import execute, start
+from deployments.commands import Deploy, Made
+from function_versions.commands import Command, Decision, Point, Publish, Upload
+from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients
 
 
@@ -13,35 +15,21 @@ def carry_out(decision: Decision, *, clients: Clients) -> Answer:
     Raises:
         ClientError: AWS refused a command.
     """
-    answer = decision.answer
-    for command in decision.commands:
-        made = _do(command, clients=clients)
-        if isinstance(answer, Continue):
-            memory = answer.memory
-            version, deployment = made.version or memory.version, made.deployment or memory.deployment
-            answer = replace(answer, memory=replace(memory, version=version, deployment=deployment))
-    return answer
+    return execute(decision, do=partial(_do, clients=clients))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Made:
-    """What has to be remembered of a command."""
-
-    version: str = ""
-    deployment: str = ""
-
-
-def _do(command: Command, *, clients: Clients) -> _Made:
+def _do(command: Command, *, clients: Clients) -> Made:
     match command:
         case Upload():
             clients.functions.update_function_code(
                 FunctionName=command.function, S3Bucket=command.bundle.bucket, S3Key=command.bundle.key, Publish=False
             )
+            return Made()
         case Publish():
             published = clients.functions.publish_version(
                 FunctionName=command.function, CodeSha256=command.digest, Description=command.description
             )
-            return _Made(version=str(published["Version"]))
+            return Made(version=str(published["Version"]))
         case Point():
             clients.functions.update_alias(
                 FunctionName=command.function,
@@ -49,12 +37,6 @@ def _do(command: Command, *, clients: Clients) -> _Made:
                 FunctionVersion=command.version,
                 RevisionId=command.revision,
             )
+            return Made()
         case Deploy():
-            started = clients.codedeploy.create_deployment(
-                applicationName=command.group.application,
-                deploymentGroupName=command.group.deployment_group,
-                revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": command.specification}},
-                description=command.description,
-            )
-            return _Made(deployment=str(started["deploymentId"]))
-    return _Made()
+            return start(command, clients=clients)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from deployments.sight import GroupName
-from pipeline_job.answer import Answer
+from deployments import commands
+from deployments.commands import Deploy
 from pipeline_job.job import S3Object
 
 
@@ -34,21 +34,5 @@ class Point:
     revision: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Deploy:
-    """Let CodeDeploy shift the alias from one version to another. Its description is what finds it again."""
-
-    group: GroupName
-    specification: str
-    description: str
-
-
 Command = Upload | Publish | Point | Deploy
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """What to do now, in this order, and what to tell CodePipeline after."""
-
-    answer: Answer
-    commands: tuple[Command, ...] = ()
+Decision = commands.Decision[Command]

@@ -1,11 +1,12 @@
 """The AWS edge of `commands`: carries a decision out."""
 
-from dataclasses import replace
+from functools import partial
 
-from pipeline_job.answer import Answer, Continue
+from deployments.act import execute, start
+from deployments.commands import Deploy, Made
+from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients
-from pipeline_job.memory import Memory
-from services.commands import Command, Decision, Deploy, Register
+from services.commands import Command, Decision, Register
 
 
 def carry_out(decision: Decision, *, clients: Clients) -> Answer:
@@ -14,28 +15,13 @@ def carry_out(decision: Decision, *, clients: Clients) -> Answer:
     Raises:
         ClientError: AWS refused a command.
     """
-    answer = decision.answer
-    for command in decision.commands:
-        made = _do(command, clients=clients)
-        if isinstance(answer, Continue):
-            answer = replace(answer, memory=_remembering(answer.memory, command, made))
-    return answer
+    return execute(decision, do=partial(_do, clients=clients))
 
 
-def _do(command: Command, *, clients: Clients) -> str:
+def _do(command: Command, *, clients: Clients) -> Made:
     match command:
         case Register():
             registered = clients.ecs.register_task_definition(**command.definition)
-            return str(registered["taskDefinition"]["taskDefinitionArn"])
+            return Made(version=str(registered["taskDefinition"]["taskDefinitionArn"]))
         case Deploy():
-            started = clients.codedeploy.create_deployment(
-                applicationName=command.group.application,
-                deploymentGroupName=command.group.deployment_group,
-                revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": command.specification}},
-                description=command.description,
-            )
-            return str(started["deploymentId"])
-
-
-def _remembering(memory: Memory, command: Command, made: str) -> Memory:
-    return replace(memory, version=made) if isinstance(command, Register) else replace(memory, deployment=made)
+            return start(command, clients=clients)

@@ -6,6 +6,7 @@ Every visit looks at the world anew and decides from that, so a visit lost, repe
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from deployments.follow import how_it_ended, still_going
 from deployments.sight import Deployment, description
 from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Replace, Resize
 from fleets.parameters import ZERO, Parameters
@@ -18,9 +19,6 @@ from pipeline_job.memory import Memory
 
 SCALING_DEADLINE = timedelta(minutes=30)
 """How long the idle fleet may take from the first visit until all its instances are in service."""
-
-ROLLBACK_GRACE = timedelta(seconds=60)
-"""How long after a failure CodeDeploy's own rollback may take to show up."""
 
 BINDING_GRACE = timedelta(minutes=5)
 """How long after a success the group may take to show its new fleet."""
@@ -72,12 +70,11 @@ def decide(
     """
     if sight.deployment is None:
         return _prepare(parameters=parameters, revision=revision, memory=memory, sight=sight, now=now)
+    if waiting := still_going(sight.deployment, rollback=sight.rollback, memory=memory, now=now):
+        return Decision(answer=waiting)
     memory = replace(memory, deployment=sight.deployment.id)
-    if sight.deployment.running:
-        summary = f"Deployment {sight.deployment.id} is {sight.deployment.status}."
-        return Decision(answer=Continue(memory=memory, summary=summary, percent=sight.deployment.percent))
     replacement = _replacement(sight.deployment, parameters=parameters)
-    if sight.deployment.status == "Succeeded":
+    if sight.deployment.succeeded:
         return _finish(sight.deployment, replacement, parameters=parameters, memory=memory, sight=sight, now=now)
     return _give_up(sight.deployment, replacement, parameters=parameters, memory=memory, sight=sight, now=now)
 
@@ -222,15 +219,7 @@ def _give_up(
     sight: Sight,
     now: datetime,
 ) -> Decision:
-    """The deployment failed or was stopped: wait for CodeDeploy's rollback, stop the failed fleet, tell why."""
-    if sight.rollback is not None and sight.rollback.running:
-        summary = f"Deployment {deployment.id} {deployment.status}; {sight.rollback.id} rolls it back."
-        return Decision(answer=Continue(memory=memory, summary=summary, percent=sight.rollback.percent))
-    expected = deployment.rolls_back and not deployment.rollback
-    if expected and deployment.completed is not None and now - deployment.completed <= ROLLBACK_GRACE:
-        summary = f"Deployment {deployment.id} {deployment.status}; a rollback may follow."
-        return Decision(answer=Continue(memory=memory, summary=summary))
-
+    """The deployment failed or was stopped, and CodeDeploy's rollback is over: stop the failed fleet, tell why."""
     failed, serving = sight.fleets[replacement], sight.fleets[parameters.other_fleet(replacement)]
     if sight.group.fleets == (serving.name,) and not _foreign(sight):
         reason = stranded(serving, failed, targets=sight.targets, least=parameters.size.min)
@@ -239,12 +228,7 @@ def _give_up(
             summary = f"Deployment {deployment.id} {deployment.status}; {reason}."
             return Decision(commands=again, answer=Continue(memory=memory, summary=summary))
 
-    said = f"Deployment {deployment.id} of {parameters.deployment_group} ended as {deployment.status}"
-    lines = [f"{said}: {deployment.error or 'CodeDeploy gave no error'}"]
-    if sight.rollback is not None:
-        lines.append(
-            f"Its rollback {sight.rollback.id} ended as {sight.rollback.status}. {sight.rollback.error}".rstrip()
-        )
+    lines = [*how_it_ended(deployment, rollback=sight.rollback, of=parameters.deployment_group)]
     commands: tuple[Command, ...] = ()
     if doubt := _why_not_stop(replacement, parameters=parameters, sight=sight):
         lines.append(f"Fleet {replacement} was left as it is, {doubt}.")

@@ -3,15 +3,7 @@
 import os
 from datetime import datetime
 
-from deployments.observe import (
-    observe_deployment,
-    observe_deployments,
-    observe_failed_targets,
-    observe_reached,
-    observe_running,
-    observe_way_back,
-)
-from deployments.sight import Deployment, own_deployment
+from deployments.observe import observe_course, observe_deployment, observe_reached, observe_way_back
 from fleets.act import carry_out
 from fleets.observe import observe_fleets, observe_group, observe_targets
 from fleets.parameters import Parameters
@@ -39,28 +31,21 @@ def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answe
 
 def look(parameters: Parameters, *, memory: Memory, clients: Clients, now: datetime) -> Sight:
     """What the decision needs to see; the reasons of a failure are read only when there is one."""
-    running = observe_running(parameters.group, clients=clients)
-    own: Deployment | None
-    if memory.deployment:
-        own = observe_deployment(memory.deployment, clients=clients)
-    else:
-        deployments = observe_deployments(parameters.group, running=running, clients=clients, now=now)
-        own = own_deployment(deployments, execution=parameters.execution, memory=memory)
-    succeeded = own is not None and own.status == "Succeeded"
-    failed = own if own and not own.running and not succeeded else None
+    course = observe_course(parameters.group, execution=parameters.execution, memory=memory, clients=clients, now=now)
+    own = course.deployment
     group = observe_group(parameters, clients=clients, now=now)
     last = group.last_success_id if own is None else ""
     return Sight(
         group=group,
         served=observe_deployment(last, clients=clients) if last else None,
         fleets=observe_fleets(parameters, clients=clients),
-        running=running,
+        running=course.running,
         deployment=own,
         way_back=own is None and observe_way_back(parameters.pipeline, parameters.execution, clients=clients),
-        rollback=observe_deployment(failed.rollback, clients=clients) if failed and failed.rollback else None,
+        rollback=course.rollback,
         targets=() if own and own.running else observe_targets(parameters, clients=clients),
         reached=observe_reached(parameters.group, since=own.created, clients=clients)
-        if own and succeeded
+        if own and own.succeeded
         else frozenset(),
-        failures=observe_failed_targets(failed.id, clients=clients) if failed else (),
+        failures=course.failures,
     )

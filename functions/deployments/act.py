@@ -1,0 +1,35 @@
+"""The AWS edge of `commands`: carries a decision out, and starts a deployment."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from deployments.commands import CommandT, Decision, Deploy, Made
+from pipeline_job.answer import Answer, Continue
+from pipeline_job.clients import Clients
+
+
+def execute(decision: Decision[CommandT], *, do: Callable[[CommandT], Made]) -> Answer:
+    """Do what was decided, in order, and return the answer; what a command has made goes into its memory.
+
+    Raises:
+        ClientError: AWS refused a command.
+    """
+    answer = decision.answer
+    for command in decision.commands:
+        made = do(command)
+        if isinstance(answer, Continue):
+            memory = answer.memory
+            version, deployment = made.version or memory.version, made.deployment or memory.deployment
+            answer = replace(answer, memory=replace(memory, version=version, deployment=deployment))
+    return answer
+
+
+def start(command: Deploy, *, clients: Clients) -> Made:
+    """Start a deployment that is told what to do by its specification."""
+    started = clients.codedeploy.create_deployment(
+        applicationName=command.group.application,
+        deploymentGroupName=command.group.deployment_group,
+        revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": command.specification}},
+        description=command.description,
+    )
+    return Made(deployment=str(started["deploymentId"]))

@@ -1,0 +1,34 @@
+"""What a function may do that deploys by a specification, and what it has decided: plain values."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from deployments.sight import GroupName
+from pipeline_job.answer import Answer
+
+CommandT = TypeVar("CommandT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deploy:
+    """Let CodeDeploy bring the traffic to what the specification names. Its description is what finds it again."""
+
+    group: GroupName
+    specification: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What the next visit has to know of a command: the version it has made, or the deployment it has started."""
+
+    version: str = ""
+    deployment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(Generic[CommandT]):
+    """What to do now, in this order, and what to tell CodePipeline after."""
+
+    answer: Answer
+    commands: tuple[CommandT, ...] = ()
