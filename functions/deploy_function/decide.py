@@ -30,12 +30,14 @@ class Sight:
         course: how the deployment of this execution fares.
         alias: where invocations go.
         functions: those whose code is the bundle, by name; read only while there is no version yet.
+        serving: code and settings of the version that serves; read with them.
         digest: of the bundle; read with them.
     """
 
     course: Course
     alias: Alias
     functions: dict[str, Function] = field(default_factory=dict)
+    serving: str = ""
     digest: str = ""
 
 
@@ -71,6 +73,9 @@ def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight:
             return Decision(answer=Fail(message=message))
         uploads = tuple(Upload(function=name, bundle=bundle) for name in old)
         return Decision(commands=uploads, answer=Continue(memory=memory, summary=f"{names}: the code is taken in."))
+    if not sight.alias.shifting and sight.functions[parameters.function].content == sight.serving:
+        # Lambda compares with the version that was published last. On the way back that is the one that has failed.
+        return Decision(answer=_there_already(parameters, sight.alias.version))
     publish = Publish(
         function=parameters.function,
         digest=sight.digest,
@@ -83,20 +88,19 @@ def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight:
 def _shift(*, parameters: Parameters, memory: Memory, alias: Alias) -> Decision:
     """Send the alias to the version: at once where nothing serves yet, else by CodeDeploy."""
     place = f"{parameters.function}:{parameters.alias}"
-    variables = {"version": memory.version, "function": parameters.function}
     if alias.shifting:
         raise RefusedError(
             f"{place} shares its invocations between versions, and no deployment is running. Give them all to one "
             "version, then retry the stage."
         )
     if alias.version == memory.version:
-        summary = f"{place} is at version {memory.version} already: the code and its settings are the same."
-        return Decision(answer=Succeed(summary=summary, variables=variables))
+        return Decision(answer=_there_already(parameters, memory.version))
     if alias.version == UNPUBLISHED:
         point = Point(
             function=parameters.function, alias=parameters.alias, version=memory.version, revision=alias.revision
         )
         summary = f"{place} is at version {memory.version}, its first."
+        variables = {"version": memory.version, "function": parameters.function}
         return Decision(commands=(point,), answer=Succeed(summary=summary, variables=variables))
     deploy = Deploy(
         group=parameters.group,
@@ -105,6 +109,14 @@ def _shift(*, parameters: Parameters, memory: Memory, alias: Alias) -> Decision:
     )
     summary = f"{place} goes from version {alias.version} to {memory.version}."
     return Decision(commands=(deploy,), answer=Continue(memory=memory, summary=summary))
+
+
+def _there_already(parameters: Parameters, version: str) -> Succeed:
+    place = f"{parameters.function}:{parameters.alias}"
+    return Succeed(
+        summary=f"{place} is at version {version} already: the code and its settings are the same.",
+        variables={"version": version, "function": parameters.function},
+    )
 
 
 def specification(parameters: Parameters, *, current: str, target: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from deploy_function.decide import Sight, decide
 from deployments.observe import observe_course
 from function_versions.act import carry_out
-from function_versions.observe import digest_of, observe_alias, observe_functions
+from function_versions.observe import digest_of, observe_alias, observe_functions, observe_serving
 from function_versions.parameters import Parameters
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
@@ -39,5 +39,6 @@ def look(parameters: Parameters, *, job: Job, memory: Memory, clients: Clients, 
         course=course,
         alias=alias,
         functions=observe_functions(parameters, clients=clients),
+        serving=observe_serving(parameters, alias, clients=clients),
         digest=digest_of(job, clients=clients),
     )

@@ -2,17 +2,40 @@
 
 import base64
 import hashlib
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from function_versions.parameters import Parameters
-from function_versions.sight import Alias, Function
+from function_versions.sight import UNPUBLISHED, Alias, Function
 from pipeline_job.clients import Clients
 from pipeline_job.failures import RefusedError, error_code
 from pipeline_job.job import Job
 
 _CHUNK = 1024 * 1024
+
+_OWN = frozenset(
+    {
+        "ConfigSha256",
+        "Description",
+        "FunctionArn",
+        "LastModified",
+        "LastUpdateStatus",
+        "LastUpdateStatusReason",
+        "LastUpdateStatusReasonCode",
+        "MasterArn",
+        "ResponseMetadata",
+        "RevisionId",
+        "State",
+        "StateReason",
+        "StateReasonCode",
+        "Version",
+    }
+)
+"""What every version has of its own (https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html). All
+the rest is code and settings, and so is what Lambda may say one day: a difference too many is a deployment too many."""
 
 
 def observe_functions(parameters: Parameters, *, clients: Clients) -> dict[str, Function]:
@@ -34,6 +57,7 @@ def _function(name: str, *, clients: Clients) -> Function:
     return Function(
         name=name,
         digest=str(found["CodeSha256"]),
+        content=_content(found),
         update=str(found.get("LastUpdateStatus") or "Successful"),
         reason=str(found.get("LastUpdateStatusReason") or ""),
     )
@@ -58,6 +82,19 @@ def observe_alias(parameters: Parameters, *, clients: Clients) -> Alias:
         shifting=any(weight > 0 for weight in weights.values()),
         revision=str(found.get("RevisionId") or ""),
     )
+
+
+def observe_serving(parameters: Parameters, alias: Alias, *, clients: Clients) -> str:
+    """Code and settings of the version that serves, empty where none does."""
+    if alias.version == UNPUBLISHED:
+        return ""
+    return _content(
+        clients.functions.get_function_configuration(FunctionName=parameters.function, Qualifier=alias.version)
+    )
+
+
+def _content(configuration: Mapping[str, Any]) -> str:
+    return json.dumps({key: one for key, one in configuration.items() if key not in _OWN}, sort_keys=True)
 
 
 def digest_of(job: Job, *, clients: Clients) -> str:

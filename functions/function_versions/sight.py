@@ -13,12 +13,14 @@ class Function:
     Args:
         name: of the function.
         digest: SHA-256 of its code, in base64 as Lambda says it.
+        content: code and settings as one text: what a version of it would be.
         update: `Successful`, `InProgress` or `Failed`.
         reason: why the last update failed, empty where it didn't.
     """
 
     name: str
     digest: str
+    content: str
     update: str = "Successful"
     reason: str = ""
 

@@ -25,9 +25,11 @@ def _group(place: Place, name: str) -> str:
 def deploy(place: Place, name: str, functions: Sequence[str]) -> tuple[Statement, ...]:
     """Bringing code to functions, making it a version, and having CodeDeploy shift the alias there."""
     return (
+        Statement(actions=("lambda:UpdateFunctionCode",), resources=_functions(place, functions)),
+        # Of the functions, and of the version that serves.
         Statement(
-            actions=("lambda:GetFunctionConfiguration", "lambda:UpdateFunctionCode"),
-            resources=_functions(place, functions),
+            actions=("lambda:GetFunctionConfiguration",),
+            resources=(*_functions(place, functions), *_functions(place, (name,), versions=True)),
         ),
         Statement(
             actions=("lambda:GetAlias", "lambda:PublishVersion", "lambda:UpdateAlias"),

@@ -44,7 +44,10 @@ class FakeLambda(FakeShift):
         self.bundle = BUNDLE
         self.code = {FUNCTION: digest(b"old"), HOOK: digest(b"old")}
         self.updates = {FUNCTION: "Successful", HOOK: "Successful"}
+        self.memory = 256
         self.versions = {"7": digest(b"old")}
+        self.memories = {"7": 256}
+        self.patched = ""
         self.alias = "7"
         self.weights: dict[str, float] = {}
         self.revision = 1
@@ -63,10 +66,22 @@ class FakeLambda(FakeShift):
         return {"Body": StreamingBody(io.BytesIO(self.bundle), len(self.bundle))}
 
     def _lambda_GetFunctionConfiguration(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        name = params["FunctionName"]
+        name, version = params["FunctionName"], params.get("Qualifier", "$LATEST")
         if name not in self.code:
             raise CallError("ResourceNotFoundException", status=404)
-        return {"FunctionName": name, "CodeSha256": self.code[name], "LastUpdateStatus": self.updates[name]}
+        found: dict[str, Any] = {
+            "FunctionName": name,
+            "FunctionArn": f"arn:aws:lambda:eu-west-1:111122223333:function:{name}",
+            "Version": version,
+            "RevisionId": f"{name}-{version}",
+            "Environment": {"Variables": {"GREETING": "Hello"}},
+        }
+        if version == "$LATEST":
+            latest = {"CodeSha256": self.code[name], "MemorySize": self.memory, "LastUpdateStatus": self.updates[name]}
+            patch = {"RuntimeVersionConfig": {"RuntimeVersionArn": self.patched}} if self.patched else {}
+            return {**found, **latest, **patch}
+        found["FunctionArn"] += f":{version}"
+        return {**found, "CodeSha256": self.versions[version], "MemorySize": self.memories[version], "State": "Active"}
 
     def _lambda_UpdateFunctionCode(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert (params["S3Bucket"], params["S3Key"]) == ("artifacts", "storefront/App/abc.zip")
@@ -82,10 +97,12 @@ class FakeLambda(FakeShift):
         if params["CodeSha256"] != self.code[FUNCTION]:
             raise CallError("InvalidParameterValueException", "CodeSHA256 is different")
         last = max(self.versions, key=int) if self.versions else "0"
-        # Lambda makes no second version of the same code.
-        if not self.versions or self.versions[last] != self.code[FUNCTION]:
+        # Lambda makes no second version of what was published last
+        # (https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html).
+        now = (self.code[FUNCTION], self.memory)
+        if not self.versions or (self.versions[last], self.memories[last]) != now:
             last = str(int(last) + 1)
-            self.versions[last] = self.code[FUNCTION]
+            self.versions[last], self.memories[last] = now
         return {"FunctionName": FUNCTION, "Version": last}
 
     def _lambda_GetAlias(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802

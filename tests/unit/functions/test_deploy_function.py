@@ -7,7 +7,7 @@ import pytest
 
 from deploy_function.handler import visit
 from tests.unit.functions.fake_lambda import BUNDLE, FUNCTION, HOOK, TOLD, FakeLambda, digest
-from tests.unit.functions.pipeline_action import PipelineAction, message, variables
+from tests.unit.functions.pipeline_action import EXECUTION, PipelineAction, message, variables
 
 
 @pytest.fixture
@@ -15,10 +15,10 @@ def aws() -> FakeLambda:
     return FakeLambda()
 
 
-def action_of(aws: FakeLambda) -> PipelineAction:
+def action_of(aws: FakeLambda, *, execution: str = EXECUTION) -> PipelineAction:
     """The Deploy action of one execution; a second one of the same execution is a retried stage."""
     action = PipelineAction(aws, visit)
-    action.parameters = TOLD
+    action.parameters = TOLD.replace(EXECUTION, execution)
     return action
 
 
@@ -77,11 +77,42 @@ def test_nothing_serves_before_the_first_deployment_so_the_alias_is_pointed_at_o
 
 def test_the_same_bundle_again_is_no_deployment(aws: FakeLambda) -> None:
     aws.code = dict.fromkeys(aws.code, digest(BUNDLE))
-    aws.versions["8"], aws.alias = digest(BUNDLE), "8"
+    aws.versions["8"], aws.memories["8"], aws.alias = digest(BUNDLE), 256, "8"
+    assert variables(action_of(aws).call())["version"] == "8"
+    assert aws.changes() == []
+
+
+def test_a_difference_that_lambda_counts_for_nothing_is_no_deployment(aws: FakeLambda) -> None:
+    aws.code = dict.fromkeys(aws.code, digest(BUNDLE))
+    aws.versions["8"], aws.memories["8"], aws.alias = digest(BUNDLE), 256, "8"
+    aws.patched = "arn:aws:lambda:eu-west-1::runtime:0cdcfbdefbc5e7d3"
     action = action_of(aws)
     assert waits(action)
     assert variables(action.call())["version"] == "8"
     assert aws.changes() == ["PublishVersion"]
+
+
+def test_the_same_bundle_with_other_settings_is_deployed(aws: FakeLambda) -> None:
+    aws.code = dict.fromkeys(aws.code, digest(BUNDLE))
+    aws.versions["8"], aws.memories["8"], aws.alias = digest(BUNDLE), 256, "8"
+    aws.memory = 512
+    action = action_of(aws)
+    assert waits(action)
+    assert waits(action)
+    (deployment,) = aws.deployments
+    assert specification(aws, deployment)["Resources"][0][FUNCTION]["Properties"]["TargetVersion"] == "9"
+
+
+def test_the_way_back_from_a_version_that_failed_brings_its_code_and_moves_nothing(aws: FakeLambda) -> None:
+    deployment = started(aws, action_of(aws))
+    aws.fail(deployment, code="ALARM_ACTIVE", message="errors")
+    aws.bundle = b"old"
+    back = action_of(aws, execution="99999999-2222-3333-4444-555555555555")
+    assert waits(back)
+    aws.take_in()
+    assert variables(back.call()) == {"version": "7", "function": FUNCTION}
+    assert aws.code == dict.fromkeys((FUNCTION, HOOK), digest(b"old"))
+    assert (list(aws.deployments), max(aws.versions)) == ([deployment], "8")
 
 
 def test_a_visit_that_is_repeated_starts_no_second_deployment(aws: FakeLambda) -> None:
