@@ -1,12 +1,14 @@
 """The alarms that stop a deployment and bring the old version back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch
 
 from components.place import Place
+
+BALANCERS = "AWS/ApplicationELB"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,113 @@ class AlarmThresholds:
 def alarm_names(application: str, place: Place) -> tuple[str, ...]:
     """The names of an application's alarms, known before the alarms exist."""
     return tuple(f"{application}-{place.environment}-{measure}" for measure in ("http-5xx", "latency", "unhealthy"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """What an alarm looks at, minute by minute.
+
+    Args:
+        label: the end of the alarm's name.
+        says: what is wrong when it rings, after the name of who it is.
+        namespace, metric, dimensions: as CloudWatch knows it.
+        threshold: above which it rings.
+        minutes: for so many in a row.
+        statistic: `Sum`, `Maximum`, or a percentile such as `p95`.
+    """
+
+    label: str
+    says: str
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, pulumi.Input[str]]
+    threshold: float
+    minutes: int
+    statistic: str
+
+
+def errors(thresholds: AlarmThresholds, dimensions: Mapping[str, pulumi.Input[str]]) -> Measure:
+    """Answers of 5xx."""
+    return Measure(
+        label="http-5xx",
+        says="answers with errors",
+        namespace=BALANCERS,
+        metric="HTTPCode_Target_5XX_Count",
+        dimensions=dimensions,
+        threshold=thresholds.http_5xx_count,
+        minutes=1,
+        statistic="Sum",
+    )
+
+
+def slowness(thresholds: AlarmThresholds, dimensions: Mapping[str, pulumi.Input[str]]) -> Measure:
+    """The time a target takes to answer."""
+    return Measure(
+        label="latency",
+        says="is slow: 95th percentile of the response time in seconds",
+        namespace=BALANCERS,
+        metric="TargetResponseTime",
+        dimensions=dimensions,
+        threshold=thresholds.latency_seconds,
+        minutes=2,
+        statistic="p95",
+    )
+
+
+def unhealthy(
+    thresholds: AlarmThresholds,
+    dimensions: Mapping[str, pulumi.Input[str]],
+    *,
+    label: str = "unhealthy",
+    whom: str = "targets",
+) -> Measure:
+    """Targets that fail their health check; three minutes in a row, because they come and go while a deployment runs
+    (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html)."""
+    return Measure(
+        label=label,
+        says=f"has {whom} that fail their health check",
+        namespace=BALANCERS,
+        metric="UnHealthyHostCount",
+        dimensions=dimensions,
+        threshold=thresholds.unhealthy_hosts,
+        minutes=3,
+        statistic="Maximum",
+    )
+
+
+def alarm(
+    name: str, measure: Measure, *, whose: str, first: str, topic_arn: pulumi.Input[str], parent: pulumi.Resource
+) -> cloudwatch.MetricAlarm:
+    """An alarm that stops a deployment. No data is no alarm: before the first deployment there is no traffic, and an
+    alarm that rings at the start of a deployment stops it.
+
+    Args:
+        name: logical name, before the measure's label.
+        measure: what it looks at.
+        whose: of whom that is, as a person reads it.
+        first: the alarm's name, before the measure's label.
+        topic_arn: who is told.
+        parent: its owner.
+    """
+    percentile = measure.statistic if measure.statistic.startswith("p") else None
+    return cloudwatch.MetricAlarm(
+        f"{name}-{measure.label}",
+        name=f"{first}-{measure.label}",
+        alarm_description=f"{whose} {measure.says}",
+        namespace=measure.namespace,
+        metric_name=measure.metric,
+        dimensions=dict(measure.dimensions),
+        statistic=None if percentile else measure.statistic,
+        extended_statistic=percentile,
+        period=60,
+        evaluation_periods=measure.minutes,
+        comparison_operator="GreaterThanThreshold",
+        threshold=measure.threshold,
+        treat_missing_data="notBreaching",
+        alarm_actions=[topic_arn],
+        ok_actions=[topic_arn],
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,81 +160,23 @@ class MonitoringArgs:
 
 
 class Monitoring(pulumi.ComponentResource):
-    """Three alarms on what users notice: errors, slowness, targets that don't answer.
-
-    No data is no alarm: a fleet before its first deployment has no traffic, and an alarm that rings at the start of a
-    deployment stops it. Unhealthy hosts need three minutes in a row, because targets come and go while a deployment
-    runs (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html).
-    """
+    """Three alarms on what users notice: errors, slowness, targets that don't answer."""
 
     alarm_names: Sequence[pulumi.Output[str]]
 
     def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Monitoring", name, None, opts)
-        errors, latency, unhealthy = alarm_names(args.application, args.place)
+        dimensions = {"LoadBalancer": args.load_balancer_suffix, "TargetGroup": args.target_group_suffix}
         alarms = [
-            self._alarm(
-                f"{name}-http-5xx",
-                errors,
-                args,
-                says="answers with errors",
-                metric="HTTPCode_Target_5XX_Count",
-                threshold=args.thresholds.http_5xx_count,
-                minutes=1,
-                statistic="Sum",
-            ),
-            self._alarm(
-                f"{name}-latency",
-                latency,
-                args,
-                says="is slow: 95th percentile of the response time in seconds",
-                metric="TargetResponseTime",
-                threshold=args.thresholds.latency_seconds,
-                minutes=2,
-                extended_statistic="p95",
-            ),
-            self._alarm(
-                f"{name}-unhealthy",
-                unhealthy,
-                args,
-                says="has targets that fail their health check",
-                metric="UnHealthyHostCount",
-                threshold=args.thresholds.unhealthy_hosts,
-                minutes=3,
-                statistic="Maximum",
-            ),
+            alarm(
+                name,
+                measure(args.thresholds, dimensions),
+                whose=args.application,
+                first=f"{args.application}-{args.place.environment}",
+                topic_arn=args.topic_arn,
+                parent=self,
+            )
+            for measure in (errors, slowness, unhealthy)
         ]
-        self.alarm_names = [alarm.name for alarm in alarms]
+        self.alarm_names = [one.name for one in alarms]
         self.register_outputs({"alarmNames": self.alarm_names})
-
-    def _alarm(
-        self,
-        name: str,
-        alarm_name: str,
-        args: MonitoringArgs,
-        *,
-        says: str,
-        metric: str,
-        threshold: float,
-        minutes: int,
-        statistic: str | None = None,
-        extended_statistic: str | None = None,
-    ) -> cloudwatch.MetricAlarm:
-        return cloudwatch.MetricAlarm(
-            name,
-            name=alarm_name,
-            alarm_description=f"{args.application} {says}",
-            namespace="AWS/ApplicationELB",
-            metric_name=metric,
-            dimensions={"LoadBalancer": args.load_balancer_suffix, "TargetGroup": args.target_group_suffix},
-            statistic=statistic,
-            extended_statistic=extended_statistic,
-            period=60,
-            evaluation_periods=minutes,
-            comparison_operator="GreaterThanThreshold",
-            threshold=threshold,
-            treat_missing_data="notBreaching",
-            alarm_actions=[args.topic_arn],
-            ok_actions=[args.topic_arn],
-            opts=pulumi.ResourceOptions(parent=self),
-        )

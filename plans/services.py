@@ -2,8 +2,8 @@
 
 import re
 
-from components.deployment.functions import ShiftKind, TrafficShift
 from components.deployment.services import ImageRepository, ServiceDeploymentPlan, ServicePlacement
+from components.deployment.shift import ShiftKind, TrafficShift
 from components.monitoring import AlarmThresholds
 from components.place import Place
 from settings.deployments import ServiceCanaryDeploy, ServiceDeploy, ServiceLinearDeploy

@@ -1,15 +1,10 @@
 """How a new version gets to where it runs: one module a platform, each with its stages and what they need."""
 
-from components.deployment.functions import (
-    FunctionDeploymentPlan,
-    FunctionPlacement,
-    FunctionThresholds,
-    ShiftKind,
-    TrafficShift,
-)
+from components.deployment.functions import FunctionDeploymentPlan, FunctionPlacement, FunctionThresholds
 from components.deployment.on_premises import OnPremisesDeploymentPlan
 from components.deployment.plan import Deployed, DeploymentPlan, DeploymentSurroundings
 from components.deployment.server import ServerDeploymentPlan
+from components.deployment.shift import ShiftKind, TrafficShift
 
 __all__ = [
     "Deployed",

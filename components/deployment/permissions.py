@@ -48,18 +48,18 @@ def observe_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
     )
 
 
-def see_releases(plan: FleetPlan) -> tuple[Statement, ...]:
-    """Seeing which release serves and whether one runs, apart from the deployments to instances that start later."""
+def see_releases(place: Place, name: str) -> tuple[Statement, ...]:
+    """Seeing which release a group has and whether one runs, apart from deployments to instances that start later."""
     return (
         Statement(
             actions=("codedeploy:BatchGetDeployments", "codedeploy:GetDeployment", "codedeploy:ListDeployments"),
-            resources=(_deployment_group(plan),),
+            resources=(place.arn("codedeploy", f"deploymentgroup:{name}/{name}"),),
         ),
     )
 
 
 def follow_deployments() -> tuple[Statement, ...]:
-    """Telling which instances a deployment has reached, and why it failed."""
+    """Telling which targets a deployment has reached, and why it failed."""
     return (
         Statement(
             actions=("codedeploy:BatchGetDeploymentTargets", "codedeploy:ListDeploymentTargets"), resources=("*",)

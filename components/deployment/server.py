@@ -122,7 +122,7 @@ class ServerDeploymentPlan:
         if not self.fleet.blue_green:
             return ()
         observe = permissions.observe_fleets(self.fleet)
-        releases = permissions.see_releases(self.fleet)
+        releases = permissions.see_releases(self.place, self.name)
         resize = permissions.resize_fleets(self.fleet)
         alarms = permissions.watch_alarms(self.place)
         create = permissions.create_deployments(self.place, self.name, self.deployment_config)

@@ -7,9 +7,9 @@ import pulumi
 from pulumi_aws import codedeploy
 
 from components.deployment import permissions
+from components.deployment.codedeploy_group import CodeDeployGroup, codedeploy_group
 from components.fleet_plan import FleetPlan
 from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
-from components.iam import ServiceRole, ServiceRoleArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,52 +57,26 @@ class ServerDeployment(pulumi.ComponentResource):
     def __init__(self, name: str, args: ServerDeploymentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:ServerDeployment", name, None, opts)
         fleet = args.fleet
-        application = codedeploy.Application(
-            f"{name}-application",
-            name=args.name,
-            compute_platform="Server",
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        role = ServiceRole(
-            f"{name}-role",
-            ServiceRoleArgs(
-                role_name=f"{args.name}-codedeploy",
-                service="codedeploy.amazonaws.com",
-                account=fleet.place.account,
+        group = codedeploy_group(
+            name,
+            CodeDeployGroup(
+                name=args.name,
+                whose=f"{fleet.application} in {fleet.place.environment}",
+                platform="Server",
+                place=fleet.place,
+                blue_green=fleet.blue_green,
                 statements=permissions.deploy_to_fleets(fleet, args.key_arn),
-                description=f"CodeDeploy of {fleet.application} in {fleet.place.environment}",
+                alarms=args.alarm_names,
+                undone_on_request=False,
+                protect=args.protect,
             ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        group = codedeploy.DeploymentGroup(
-            f"{name}-group",
-            app_name=application.name,
-            deployment_group_name=args.name,
-            service_role_arn=role.arn,
+            deployment_config=args.deployment_config,
             autoscaling_groups=[args.group_names[0]],
-            deployment_config_name=args.deployment_config,
-            deployment_style={
-                "deployment_type": "BLUE_GREEN" if fleet.blue_green else "IN_PLACE",
-                "deployment_option": "WITH_TRAFFIC_CONTROL",
-            },
             blue_green_deployment_config=_between_declared_fleets() if fleet.blue_green else None,
             load_balancer_info={"target_group_infos": [{"name": args.target_group_name}]},
-            auto_rollback_configuration={
-                "enabled": True,
-                "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"],
-            },
-            alarm_configuration={
-                "enabled": True,
-                "alarms": list(args.alarm_names),
-                "ignore_poll_alarm_failure": False,
-            },
             outdated_instances_strategy="UPDATE",
-            opts=pulumi.ResourceOptions(
-                # Not the application: who waits for this component waits for its children, not for theirs.
-                parent=self,
-                protect=args.protect,
-                ignore_changes=["autoscalingGroups"] if fleet.blue_green else None,
-            ),
+            ignore_changes=["autoscalingGroups"] if fleet.blue_green else None,
+            parent=self,
         )
         for function in args.functions:
             DeliveryFunction(
@@ -115,7 +89,7 @@ class ServerDeployment(pulumi.ComponentResource):
                 ),
                 opts=pulumi.ResourceOptions(parent=self),
             )
-        self.application = application.name
+        self.application = group.app_name
         self.deployment_group = group.deployment_group_name
         self.register_outputs({"application": self.application, "deploymentGroup": self.deployment_group})
 

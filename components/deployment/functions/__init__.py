@@ -1,6 +1,6 @@
 """Deployments to Lambda: a function whose settings this program owns, and whose code the pipeline brings."""
 
-from components.deployment.functions.placement import FunctionPlacement, FunctionThresholds, ShiftKind, TrafficShift
+from components.deployment.functions.placement import FunctionPlacement, FunctionThresholds
 from components.deployment.functions.plan import FunctionDeploymentPlan
 
-__all__ = ["FunctionDeploymentPlan", "FunctionPlacement", "FunctionThresholds", "ShiftKind", "TrafficShift"]
+__all__ = ["FunctionDeploymentPlan", "FunctionPlacement", "FunctionThresholds"]

@@ -1,15 +1,15 @@
 """The CodeDeploy application that moves a function's alias, and the alarms that bring it back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
-from pulumi_aws import cloudwatch, codedeploy
 
-from components.deployment.codedeploy_role import codedeploy_role, rolled_back, stopped_by
-from components.deployment.functions.placement import FunctionThresholds, ShiftKind, TrafficShift
+from components.deployment.codedeploy_group import CodeDeployGroup, codedeploy_group, shift_config
+from components.deployment.functions.placement import FunctionThresholds
+from components.deployment.shift import TrafficShift
 from components.iam import Statement
+from components.monitoring import Measure, alarm
 from components.place import Place
 
 
@@ -43,83 +43,45 @@ class FunctionGroup(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: FunctionGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:FunctionDeployment", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
         alarms = [
-            self._alarm(name, args, "errors", "Errors", "ends in errors", args.thresholds.errors, statistic="Sum"),
-            self._alarm(
-                name, args, "throttles", "Throttles", "is throttled", args.thresholds.throttles, statistic="Sum"
-            ),
-            self._alarm(
-                name,
-                args,
-                "duration",
-                "Duration",
-                "is slow: 95th percentile of the duration in milliseconds",
-                args.thresholds.duration_ms,
-                extended_statistic="p95",
-            ),
+            alarm(name, one, whose=args.name, first=args.name, topic_arn=args.topic_arn, parent=self)
+            for one in _measures(args)
         ]
-        application = codedeploy.Application(
-            f"{name}-application", name=args.name, compute_platform="Lambda", opts=child
+        group = CodeDeployGroup(
+            name=args.name,
+            whose=args.name,
+            platform="Lambda",
+            place=args.place,
+            blue_green=True,
+            statements=args.statements,
+            alarms=[one.name for one in alarms],
+            protect=args.protect,
         )
-        configuration = codedeploy.DeploymentConfig(
-            f"{name}-config",
-            deployment_config_name=args.name,
-            compute_platform="Lambda",
-            traffic_routing_config=routing(args.shift),
-            opts=child,
-        )
-        role = codedeploy_role(
-            f"{name}-role", group=args.name, place=args.place, statements=args.statements, parent=self
-        )
-        codedeploy.DeploymentGroup(
-            f"{name}-group",
-            app_name=application.name,
-            deployment_group_name=args.name,
-            service_role_arn=role.arn,
-            deployment_config_name=configuration.deployment_config_name,
-            deployment_style={"deployment_type": "BLUE_GREEN", "deployment_option": "WITH_TRAFFIC_CONTROL"},
-            auto_rollback_configuration=rolled_back(),
-            alarm_configuration=stopped_by([alarm.name for alarm in alarms]),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
-        )
+        codedeploy_group(name, group, deployment_config=shift_config(name, group, args.shift, parent=self), parent=self)
         self.register_outputs({})
 
-    def _alarm(
-        self,
-        name: str,
-        args: FunctionGroupArgs,
-        label: str,
-        metric: str,
-        says: str,
-        threshold: int,
-        **statistic: Any,
-    ) -> cloudwatch.MetricAlarm:
-        return cloudwatch.MetricAlarm(
-            f"{name}-{label}",
-            name=f"{args.name}-{label}",
-            alarm_description=f"{args.name} {says}",
+
+def _measures(args: FunctionGroupArgs) -> Iterator[Measure]:
+    """Errors, throttles and slowness of what the alias sends its invocations to."""
+    limits = args.thresholds
+    for label, metric, says, threshold, statistic in (
+        ("errors", "Errors", "ends in errors", limits.errors, "Sum"),
+        ("throttles", "Throttles", "is throttled", limits.throttles, "Sum"),
+        (
+            "duration",
+            "Duration",
+            "is slow: 95th percentile of the duration in milliseconds",
+            limits.duration_ms,
+            "p95",
+        ),
+    ):
+        yield Measure(
+            label=label,
+            says=says,
             namespace="AWS/Lambda",
-            metric_name=metric,
+            metric=metric,
             dimensions={"FunctionName": args.name, "Resource": f"{args.name}:{args.alias}"},
-            period=60,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
             threshold=threshold,
-            treat_missing_data="notBreaching",
-            alarm_actions=[args.topic_arn],
-            ok_actions=[args.topic_arn],
-            opts=pulumi.ResourceOptions(parent=self),
-            **statistic,
+            minutes=1,
+            statistic=statistic,
         )
-
-
-def routing(shift: TrafficShift) -> codedeploy.DeploymentConfigTrafficRoutingConfigArgsDict:
-    """How CodeDeploy is told the steps of a shift, of an alias or of a service."""
-    step: codedeploy.DeploymentConfigTrafficRoutingConfigTimeBasedCanaryArgsDict = {
-        "interval": shift.minutes,
-        "percentage": shift.percent,
-    }
-    if shift.kind is ShiftKind.CANARY:
-        return {"type": shift.kind.value, "time_based_canary": step}
-    return {"type": shift.kind.value, "time_based_linear": step}

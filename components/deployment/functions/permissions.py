@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import pulumi
 
-from components.deployment.permissions import create_deployments, watch_alarms
+from components.deployment.permissions import create_deployments, follow_deployments, see_releases, watch_alarms
 from components.iam import Statement
 from components.place import Place
 
@@ -16,10 +16,6 @@ from components.place import Place
 def _functions(place: Place, names: Iterable[str], *, versions: bool = False) -> tuple[str, ...]:
     """The ARNs of functions, or of all their versions and aliases."""
     return tuple(place.arn("lambda", f"function:{name}{':*' if versions else ''}") for name in names)
-
-
-def _group(place: Place, name: str) -> str:
-    return place.arn("codedeploy", f"deploymentgroup:{name}/{name}")
 
 
 def deploy(place: Place, name: str, functions: Sequence[str]) -> tuple[Statement, ...]:
@@ -36,12 +32,8 @@ def deploy(place: Place, name: str, functions: Sequence[str]) -> tuple[Statement
             resources=_functions(place, (name,)),
         ),
         *create_deployments(place, name, name),
-        Statement(
-            actions=("codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"), resources=(_group(place, name),)
-        ),
-        Statement(
-            actions=("codedeploy:BatchGetDeploymentTargets", "codedeploy:ListDeploymentTargets"), resources=("*",)
-        ),
+        *see_releases(place, name),
+        *follow_deployments(),
     )
 
 

@@ -1,30 +1,7 @@
-"""What a delivered function is and how its traffic moves: plain values."""
+"""What a delivered function is: plain values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-
-
-class ShiftKind(StrEnum):
-    """How an alias moves, in CodeDeploy's words."""
-
-    CANARY = "TimeBasedCanary"
-    LINEAR = "TimeBasedLinear"
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrafficShift:
-    """How much of the traffic moves at a time, in percent, and how many minutes it waits then."""
-
-    kind: ShiftKind
-    percent: int
-    minutes: int
-
-    def __str__(self) -> str:
-        """As a picture says it."""
-        if self.kind is ShiftKind.CANARY:
-            return f"{self.percent} % first, all after {self.minutes} min"
-        return f"{self.percent} % every {self.minutes} min"
 
 
 @dataclass(frozen=True, kw_only=True)

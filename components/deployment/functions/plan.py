@@ -9,8 +9,9 @@ from components.conditions import ROLL_BACK
 from components.deployment.functions import permissions
 from components.deployment.functions.delivered import DeliveredFunction, DeliveredFunctionArgs
 from components.deployment.functions.group import FunctionGroup, FunctionGroupArgs
-from components.deployment.functions.placement import FunctionPlacement, FunctionThresholds, TrafficShift
+from components.deployment.functions.placement import FunctionPlacement, FunctionThresholds
 from components.deployment.plan import Deployed, DeploymentSurroundings
+from components.deployment.shift import TrafficShift
 from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
 from components.iam import Statement
 from components.notifications import notification_topic

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, codedeploy
+from pulumi_aws import cloudwatch
 
-from components.deployment.codedeploy_role import codedeploy_role, rolled_back, stopped_by
+from components.deployment.codedeploy_group import CodeDeployGroup, codedeploy_group
 from components.iam import Statement
 from components.place import Place
 
@@ -53,25 +53,23 @@ class MachineGroup(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: MachineGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:MachineGroup", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
         alarm = self._alarm(name, args)
-        application = codedeploy.Application(
-            f"{name}-application", name=args.name, compute_platform="Server", opts=child
-        )
-        role = codedeploy_role(
-            f"{name}-role", group=args.name, place=args.place, statements=args.statements, parent=self
-        )
-        codedeploy.DeploymentGroup(
-            f"{name}-group",
-            app_name=application.name,
-            deployment_group_name=args.name,
-            service_role_arn=role.arn,
-            deployment_config_name=args.deployment_config,
-            deployment_style={"deployment_type": "IN_PLACE", "deployment_option": "WITHOUT_TRAFFIC_CONTROL"},
+        codedeploy_group(
+            name,
+            CodeDeployGroup(
+                name=args.name,
+                whose=args.name,
+                platform="Server",
+                place=args.place,
+                blue_green=False,
+                traffic=False,
+                statements=args.statements,
+                alarms=[alarm.name, *args.alarms],
+                protect=args.protect,
+            ),
+            deployment_config=args.deployment_config,
             on_premises_instance_tag_filters=[{"key": args.tag, "value": args.name, "type": "KEY_AND_VALUE"}],
-            auto_rollback_configuration=rolled_back(),
-            alarm_configuration=stopped_by([alarm.name, *args.alarms]),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            parent=self,
         )
         self.register_outputs({})
 

@@ -1,20 +1,17 @@
 """The CodeDeploy application that moves the traffic of a service, and the alarms that bring it back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
-from pulumi_aws import cloudwatch, codedeploy
 
-from components.deployment.functions.group import routing
-from components.deployment.functions.placement import TrafficShift
+from components.deployment.codedeploy_group import CodeDeployGroup, codedeploy_group, shift_config
 from components.deployment.services import permissions
 from components.deployment.services.delivered import DeliveredService
 from components.deployment.services.front import ServiceFront
 from components.deployment.services.placement import ServicePlacement
-from components.iam import ServiceRole, ServiceRoleArgs
-from components.monitoring import AlarmThresholds
+from components.deployment.shift import TrafficShift
+from components.monitoring import AlarmThresholds, Measure, alarm, errors, slowness, unhealthy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,36 +49,24 @@ class ServiceGroup(pulumi.ComponentResource):
     def __init__(self, name: str, args: ServiceGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:ServiceDeployment", name, None, opts)
         placement, front = args.placement, args.front
-        child = pulumi.ResourceOptions(parent=self)
-        alarms = self._alarms(name, args)
-        application = codedeploy.Application(
-            f"{name}-application", name=placement.name, compute_platform="ECS", opts=child
+        alarms = [
+            alarm(name, one, whose=placement.name, first=placement.name, topic_arn=args.topic_arn, parent=self)
+            for one in _measures(args)
+        ]
+        group = CodeDeployGroup(
+            name=placement.name,
+            whose=placement.name,
+            platform="ECS",
+            place=placement.place,
+            blue_green=True,
+            statements=permissions.shift_traffic(placement),
+            alarms=[one.name for one in alarms],
+            protect=args.protect,
         )
-        configuration = codedeploy.DeploymentConfig(
-            f"{name}-config",
-            deployment_config_name=placement.name,
-            compute_platform="ECS",
-            traffic_routing_config=routing(args.shift) if args.shift else {"type": "AllAtOnce"},
-            opts=child,
-        )
-        role = ServiceRole(
-            f"{name}-role",
-            ServiceRoleArgs(
-                role_name=f"{placement.name}-codedeploy",
-                service="codedeploy.amazonaws.com",
-                account=placement.place.account,
-                statements=permissions.shift_traffic(placement),
-                description=f"CodeDeploy of {placement.name}",
-            ),
-            opts=child,
-        )
-        codedeploy.DeploymentGroup(
-            f"{name}-group",
-            app_name=application.name,
-            deployment_group_name=placement.name,
-            service_role_arn=role.arn,
-            deployment_config_name=configuration.deployment_config_name,
-            deployment_style={"deployment_type": "BLUE_GREEN", "deployment_option": "WITH_TRAFFIC_CONTROL"},
+        codedeploy_group(
+            name,
+            group,
+            deployment_config=shift_config(name, group, args.shift, parent=self),
             blue_green_deployment_config={
                 "deployment_ready_option": {"action_on_timeout": "CONTINUE_DEPLOYMENT"},
                 "terminate_blue_instances_on_deployment_success": {
@@ -94,73 +79,20 @@ class ServiceGroup(pulumi.ComponentResource):
                 "target_group_pair_info": {
                     "prod_traffic_route": {"listener_arns": [front.users.arn]},
                     "test_traffic_route": {"listener_arns": [front.testers.arn]},
-                    "target_groups": [{"name": group.name} for group in front.groups],
+                    "target_groups": [{"name": one.name} for one in front.groups],
                 }
             },
-            auto_rollback_configuration={
-                "enabled": True,
-                "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"],
-            },
-            alarm_configuration={
-                "enabled": True,
-                "alarms": [alarm.name for alarm in alarms],
-                "ignore_poll_alarm_failure": False,
-            },
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            parent=self,
         )
         self.register_outputs({})
 
-    def _alarms(self, name: str, args: ServiceGroupArgs) -> list[cloudwatch.MetricAlarm]:
-        limits = args.thresholds
-        measured: dict[str, dict[str, Any]] = {
-            "http-5xx": {
-                "alarm_description": f"{args.placement.name} answers with errors",
-                "metric_name": "HTTPCode_Target_5XX_Count",
-                "threshold": limits.http_5xx_count,
-                "evaluation_periods": 1,
-                "statistic": "Sum",
-            },
-            "latency": {
-                "alarm_description": f"{args.placement.name} is slow: 95th percentile of the response time in seconds",
-                "metric_name": "TargetResponseTime",
-                "threshold": limits.latency_seconds,
-                "evaluation_periods": 2,
-                "extended_statistic": "p95",
-            },
-        }
-        unhealthy = {
-            "alarm_description": f"{args.placement.name} has tasks that fail their health check",
-            "metric_name": "UnHealthyHostCount",
-            "threshold": limits.unhealthy_hosts,
-            "evaluation_periods": 3,
-            "statistic": "Maximum",
-        }
-        balancer = {"LoadBalancer": args.front.balancer_suffix}
-        alarms = [self._alarm(name, args, label, balancer, **values) for label, values in measured.items()]
-        for group_name, group in zip(args.placement.colours, args.front.groups, strict=True):
-            label = f"unhealthy-{group_name.rsplit('-', 1)[-1]}"
-            dimensions = {**balancer, "TargetGroup": group.arn_suffix}
-            alarms.append(self._alarm(name, args, label, dimensions, **unhealthy))
-        return alarms
 
-    def _alarm(
-        self,
-        name: str,
-        args: ServiceGroupArgs,
-        label: str,
-        dimensions: Mapping[str, pulumi.Input[str]],
-        **measure: Any,
-    ) -> cloudwatch.MetricAlarm:
-        return cloudwatch.MetricAlarm(
-            f"{name}-{label}",
-            name=f"{args.placement.name}-{label}",
-            namespace="AWS/ApplicationELB",
-            dimensions=dict(dimensions),
-            period=60,
-            comparison_operator="GreaterThanThreshold",
-            treat_missing_data="notBreaching",
-            alarm_actions=[args.topic_arn],
-            ok_actions=[args.topic_arn],
-            opts=pulumi.ResourceOptions(parent=self),
-            **measure,
-        )
+def _measures(args: ServiceGroupArgs) -> Iterator[Measure]:
+    """Errors and slowness of the whole front, and the health of each target group."""
+    balancer = {"LoadBalancer": args.front.balancer_suffix}
+    yield errors(args.thresholds, balancer)
+    yield slowness(args.thresholds, balancer)
+    for group_name, group in zip(args.placement.colours, args.front.groups, strict=True):
+        colour = group_name.rsplit("-", 1)[-1]
+        dimensions = {**balancer, "TargetGroup": group.arn_suffix}
+        yield unhealthy(args.thresholds, dimensions, label=f"unhealthy-{colour}", whom="tasks")

@@ -8,7 +8,7 @@ has none.
 
 from collections.abc import Iterator
 
-from components.deployment.permissions import create_deployments, watch_alarms
+from components.deployment.permissions import create_deployments, follow_deployments, see_releases, watch_alarms
 from components.deployment.services.placement import ServicePlacement
 from components.iam import Statement, pass_role
 from components.log_group import write_logs
@@ -48,13 +48,8 @@ def deploy(service: ServicePlacement) -> tuple[Statement, ...]:
         Statement(actions=("ecs:DescribeTasks",), resources=(place.arn("ecs", f"task/{name}/*"),)),
         *_hand_over_roles(service),
         *create_deployments(place, name, name),
-        Statement(
-            actions=("codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"),
-            resources=(place.arn("codedeploy", f"deploymentgroup:{name}/{name}"),),
-        ),
-        Statement(
-            actions=("codedeploy:BatchGetDeploymentTargets", "codedeploy:ListDeploymentTargets"), resources=("*",)
-        ),
+        *see_releases(place, name),
+        *follow_deployments(),
     )
 
 

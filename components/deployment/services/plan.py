@@ -7,13 +7,13 @@ import pulumi
 
 from components.access_logs import logged_in
 from components.conditions import ROLL_BACK
-from components.deployment.functions.placement import TrafficShift
 from components.deployment.plan import Deployed, DeploymentSurroundings
 from components.deployment.services import permissions
 from components.deployment.services.delivered import DeliveredService, DeliveredServiceArgs
 from components.deployment.services.front import ServiceFront, ServiceFrontArgs
 from components.deployment.services.group import ServiceGroup, ServiceGroupArgs
 from components.deployment.services.placement import CONTAINER, ServicePlacement
+from components.deployment.shift import TrafficShift
 from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
 from components.monitoring import AlarmThresholds
 from components.notifications import notification_topic

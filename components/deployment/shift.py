@@ -1,0 +1,41 @@
+"""How the traffic of an alias or a service moves to a new version, in steps."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pulumi_aws import codedeploy
+
+
+class ShiftKind(StrEnum):
+    """How it moves, in CodeDeploy's words."""
+
+    CANARY = "TimeBasedCanary"
+    LINEAR = "TimeBasedLinear"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrafficShift:
+    """How much of the traffic moves at a time, in percent, and how many minutes it waits then."""
+
+    kind: ShiftKind
+    percent: int
+    minutes: int
+
+    def __str__(self) -> str:
+        """As a picture says it."""
+        if self.kind is ShiftKind.CANARY:
+            return f"{self.percent} % first, all after {self.minutes} min"
+        return f"{self.percent} % every {self.minutes} min"
+
+
+def routing(shift: TrafficShift | None) -> codedeploy.DeploymentConfigTrafficRoutingConfigArgsDict:
+    """The same as CodeDeploy is told it; None is all at once."""
+    if shift is None:
+        return {"type": "AllAtOnce"}
+    step: codedeploy.DeploymentConfigTrafficRoutingConfigTimeBasedCanaryArgsDict = {
+        "interval": shift.minutes,
+        "percentage": shift.percent,
+    }
+    if shift.kind is ShiftKind.CANARY:
+        return {"type": shift.kind.value, "time_based_canary": step}
+    return {"type": shift.kind.value, "time_based_linear": step}
