@@ -8,15 +8,13 @@ from components.deployment import (
     FunctionThresholds,
     OnPremisesDeploymentPlan,
     ServerDeploymentPlan,
-    ShiftKind,
-    TrafficShift,
 )
 from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
-from components.monitoring import AlarmThresholds
 from components.place import Place
 from plans.services import service_plan
-from settings.deployments import CanaryDeploy, LambdaDeploy, LinearDeploy, OnPremisesDeploy, ServiceDeploy
+from plans.traffic import shift_of, thresholds_of
+from settings.deployments import AnyLambdaDeploy, LambdaDeploy, OnPremisesDeploy, ServiceDeploy
 from settings.deployments.agent import FleetAgent
 from settings.deployments.on_premises import OWN_TAG
 from settings.models import Application, BlueGreenDeploy, ServerDeploy, Settings
@@ -27,21 +25,17 @@ def deployment_plan(
 ) -> DeploymentPlan:
     """How an application gets to where it runs."""
     match application.deploy:
-        case CanaryDeploy() as deploy:
-            shift = TrafficShift(kind=ShiftKind.CANARY, percent=deploy.canary.percent, minutes=deploy.canary.minutes)
-            return _function_plan(name, deploy, place, shift)
-        case LinearDeploy() as deploy:
-            shift = TrafficShift(kind=ShiftKind.LINEAR, percent=deploy.linear.percent, minutes=deploy.linear.minutes)
-            return _function_plan(name, deploy, place, shift)
+        case LambdaDeploy() as deploy:
+            return _function_plan(name, deploy, place)
         case OnPremisesDeploy() as deploy:
             return on_premises_plan(name, deploy, place)
         case ServiceDeploy() as deploy:
             return service_plan(name, application, deploy, settings, place)
-        case _ as deploy:
+        case ServerDeploy() as deploy:
             return _server_plan(name, deploy, settings, place, hotfix)
 
 
-def _function_plan(name: str, deploy: LambdaDeploy, place: Place, shift: TrafficShift) -> FunctionDeploymentPlan:
+def _function_plan(name: str, deploy: AnyLambdaDeploy, place: Place) -> FunctionDeploymentPlan:
     function, alarms = deploy.function, deploy.alarms
     hooks = {
         "BeforeAllowTraffic": deploy.hooks.before_allow_traffic,
@@ -61,7 +55,7 @@ def _function_plan(name: str, deploy: LambdaDeploy, place: Place, shift: Traffic
             in_network=function.vpc,
             reserved_concurrency=function.reserved_concurrency,
         ),
-        shift=shift,
+        shift=shift_of(deploy),
         hooks={event: handler for event, handler in hooks.items() if handler},
         thresholds=FunctionThresholds(errors=alarms.errors, throttles=alarms.throttles, duration_ms=alarms.duration_ms),
         target_url=deploy.url,
@@ -86,7 +80,7 @@ def on_premises_plan(name: str, deploy: OnPremisesDeploy, place: Place) -> OnPre
 def _server_plan(
     name: str, deploy: ServerDeploy, settings: Settings, place: Place, hotfix: HotfixLane | None
 ) -> ServerDeploymentPlan:
-    fleet, alarms = deploy.fleet, deploy.alarms
+    fleet = deploy.fleet
     return ServerDeploymentPlan(
         fleet=FleetPlan(
             application=name,
@@ -104,11 +98,7 @@ def _server_plan(
             agent_updates=fleet.agent.schedule,
         ),
         deployment_config=deploy.deployment_config.value,
-        thresholds=AlarmThresholds(
-            http_5xx_count=alarms.http5xx_count,
-            latency_seconds=alarms.latency_seconds,
-            unhealthy_hosts=alarms.unhealthy_hosts,
-        ),
+        thresholds=thresholds_of(deploy.alarms),
         watch_minutes=deploy.watch_minutes if isinstance(deploy, BlueGreenDeploy) else 0,
         bake_minutes=deploy.bake_minutes if isinstance(deploy, BlueGreenDeploy) else 0,
         hotfix=hotfix.bake if hotfix else None,

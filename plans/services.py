@@ -3,20 +3,19 @@
 import re
 
 from components.deployment.services import ImageRepository, ServiceDeploymentPlan, ServicePlacement
-from components.deployment.shift import ShiftKind, TrafficShift
-from components.monitoring import AlarmThresholds
 from components.place import Place
-from settings.deployments import ServiceCanaryDeploy, ServiceDeploy, ServiceLinearDeploy
+from plans.traffic import shift_of, thresholds_of
+from settings.deployments import AnyEcsDeploy, ServiceBlueGreenDeploy
 from settings.deployments.ecs import REPOSITORY
 from settings.models import Application, EcrSource, Settings
 from settings.publishing import PublishEcr
 
 
 def service_plan(
-    name: str, application: Application, deploy: ServiceDeploy, settings: Settings, place: Place
+    name: str, application: Application, deploy: AnyEcsDeploy, settings: Settings, place: Place
 ) -> ServiceDeploymentPlan:
     """How an application becomes a service of ECS on Fargate."""
-    service, alarms = deploy.service, deploy.alarms
+    service = deploy.service
     return ServiceDeploymentPlan(
         service=ServicePlacement(
             application=name,
@@ -38,25 +37,11 @@ def service_plan(
             hooks=deploy.hook_functions,
             deletion_protection=settings.defaults.deletion_protection,
         ),
-        shift=_shift(deploy),
+        shift=None if isinstance(deploy, ServiceBlueGreenDeploy) else shift_of(deploy),
         bake_minutes=deploy.bake_minutes,
-        thresholds=AlarmThresholds(
-            http_5xx_count=alarms.http5xx_count,
-            latency_seconds=alarms.latency_seconds,
-            unhealthy_hosts=alarms.unhealthy_hosts,
-        ),
+        thresholds=thresholds_of(deploy.alarms),
         target_url=service.url,
     )
-
-
-def _shift(deploy: ServiceDeploy) -> TrafficShift | None:
-    match deploy:
-        case ServiceCanaryDeploy(canary=step):
-            return TrafficShift(kind=ShiftKind.CANARY, percent=step.percent, minutes=step.minutes)
-        case ServiceLinearDeploy(linear=step):
-            return TrafficShift(kind=ShiftKind.LINEAR, percent=step.percent, minutes=step.minutes)
-        case _:
-            return None
 
 
 def _repository(name: str, application: Application, said: str | None, place: Place) -> ImageRepository:

@@ -27,18 +27,23 @@ from settings.deployments.server import (
     ServerDeploy,
     with_image,
 )
+from settings.deployments.shift import Canary, Linear
 
 __all__ = [
     "AMAZON_LINUX",
     "Agents",
     "Alarms",
     "AnyDeploy",
+    "AnyEcsDeploy",
+    "AnyLambdaDeploy",
     "BlueGreenDeploy",
+    "Canary",
     "CanaryDeploy",
     "Fleet",
     "FleetSize",
     "InPlaceDeploy",
     "LambdaDeploy",
+    "Linear",
     "LinearDeploy",
     "OnPremisesDeploy",
     "ServerDeploy",

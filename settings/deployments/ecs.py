@@ -8,20 +8,10 @@ from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, Derived, FromParts, Model
-from settings.deployments.lambda_ import LONGEST_SHIFT, ManagedPolicyArn, Processor, Shift
-from settings.deployments.server import Alarms
-from settings.fields import (
-    CertificateArn,
-    Listed,
-    SecretReference,
-    UrlPath,
-    VariableName,
-    WebUrl,
-    distinct,
-    matching,
-    refused,
-    within,
-)
+from settings.deployments.lambda_ import ManagedPolicyArn, Processor
+from settings.deployments.server import Alarms, FrontCertificate, FrontUrl
+from settings.deployments.shift import LONGEST_SHIFT, Canary, Linear
+from settings.fields import Listed, SecretReference, UrlPath, VariableName, distinct, matching, refused, within
 
 
 def _range(value: str) -> str:
@@ -95,15 +85,8 @@ class Service(Model):
     start_seconds: Annotated[int, within(0, 3600, "seconds")] = Field(
         default=60, description="How long a task that starts may be unhealthy, 0 to 3600 seconds."
     )
-    certificate_arn: CertificateArn | None = Field(
-        default=None,
-        description="ACM certificate of the stack's region; with it HTTPS and a redirect from HTTP, without it HTTP.",
-    )
-    url: Annotated[WebUrl | None, Derived("the load balancer's own")] = Field(
-        default=None,
-        description="Address at which suites after the deployment reach the application; with a certificate one that "
-        "it names.",
-    )
+    certificate_arn: FrontCertificate = None
+    url: FrontUrl = None
     test_port: Annotated[int, within(1, 65535, "(a TCP port)")] = Field(
         default=8443, description="Port of the load balancer where the new version answers before it has traffic."
     )
@@ -171,28 +154,12 @@ class ServiceBlueGreenDeploy(ServiceDeploy):
     strategy: Literal["blue-green"] = Field(description="How a new version gets there.")
 
 
-class ServiceCanaryDeploy(ServiceDeploy):
-    """A part of the traffic first, all of it when nothing has gone wrong for a while."""
-
-    strategy: Literal["canary"] = Field(description="How a new version gets there.")
-    canary: Shift = Field(default=Shift(percent=10, minutes=5), description="The first part, and how long it is alone.")
-
-    @property
-    def shift_minutes(self) -> int:
-        """How long the first part is alone."""
-        return self.canary.minutes
+class ServiceCanaryDeploy(Canary, ServiceDeploy):
+    """A part of the traffic to the new tasks first."""
 
 
-class ServiceLinearDeploy(ServiceDeploy):
-    """Part after part of the traffic, each as large as the first."""
-
-    strategy: Literal["linear"] = Field(description="How a new version gets there.")
-    linear: Shift = Field(default=Shift(percent=10, minutes=1), description="Each part, and how long it waits.")
-
-    @property
-    def shift_minutes(self) -> int:
-        """As long as all parts wait."""
-        return -(-100 // self.linear.percent) * self.linear.minutes
+class ServiceLinearDeploy(Linear, ServiceDeploy):
+    """Part after part of the traffic to the new tasks."""
 
 
 AnyEcsDeploy = TypeAliasType(

@@ -1,18 +1,15 @@
 """How an application becomes a Lambda function: a class for each way in which its alias moves to a new version."""
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from typing_extensions import TypeAliasType
 
 from settings.base import FromParts, Model
-from settings.fields import Listed, WebUrl, distinct, refused, within
-
-LONGEST_SHIFT = 23 * 60
-"""In minutes. The pipeline waits for the shift, and CodePipeline ends an invocation after 24 hours."""
+from settings.deployments.shift import LONGEST_SHIFT, Canary, Linear
+from settings.fields import Listed, WebUrl, distinct, matching, refused, within
 
 
 class LambdaRuntime(StrEnum):
@@ -39,27 +36,17 @@ class Processor(StrEnum):
     X86 = "x86_64"
 
 
-def _handler(value: str) -> str:
-    if not re.fullmatch(r"[^\s]{1,128}", value):
-        raise refused("1 to 128 characters without spaces, such as app.handler")
-    return value
-
-
-def _variable(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]+", value) or value.startswith(("AWS_", "LAMBDA_")):
-        raise refused("2 or more of A-Z a-z 0-9 _, a letter first, not AWS_… and LAMBDA_… which Lambda sets")
-    return value
-
-
-def _policy(value: str) -> str:
-    if not re.fullmatch(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]{1,512}", value):
-        raise refused("the ARN of a managed policy")
-    return value
-
-
-Handler = Annotated[str, AfterValidator(_handler)]
-VariableName = Annotated[str, AfterValidator(_variable)]
-ManagedPolicyArn = Annotated[str, AfterValidator(_policy)]
+Handler = Annotated[str, matching(r"[^\s]{1,128}", "1 to 128 characters without spaces, such as app.handler")]
+VariableName = Annotated[
+    str,
+    matching(
+        r"(?!AWS_|LAMBDA_)[A-Za-z][A-Za-z0-9_]+",
+        "2 or more of A-Z a-z 0-9 _, a letter first, not AWS_… and LAMBDA_… which Lambda sets",
+    ),
+]
+ManagedPolicyArn = Annotated[
+    str, matching(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]{1,512}", "the ARN of a managed policy")
+]
 
 
 class Hooks(Model):
@@ -71,13 +58,6 @@ class Hooks(Model):
     after_allow_traffic: Handler | None = Field(
         default=None, description="Handler that tests it when everything goes there; its failure rolls back."
     )
-
-
-class Shift(Model):
-    """How much of the traffic moves, and how often."""
-
-    percent: Annotated[int, within(1, 99, "percent")] = Field(description="How much moves at a time, 1 to 99.")
-    minutes: Annotated[int, within(1, 1380, "minutes")] = Field(description="How long the shift waits then, 1 to 1380.")
 
 
 class LambdaAlarms(Model):
@@ -133,26 +113,19 @@ class LambdaDeploy(Model):
     )
 
 
-class CanaryDeploy(LambdaDeploy):
-    """A part of the traffic first, all of it when nothing has gone wrong for a while."""
-
-    strategy: Literal["canary"] = Field(description="How a new version gets there.")
-    canary: Shift = Field(default=Shift(percent=10, minutes=5), description="The first part, and how long it is alone.")
+class CanaryDeploy(Canary, LambdaDeploy):
+    """A part of the invocations first."""
 
 
-class LinearDeploy(LambdaDeploy):
-    """Part after part of the traffic, each as large as the first."""
-
-    strategy: Literal["linear"] = Field(description="How a new version gets there.")
-    linear: Shift = Field(default=Shift(percent=10, minutes=1), description="Each part, and how long it waits.")
+class LinearDeploy(Linear, LambdaDeploy):
+    """Part after part of the invocations."""
 
     @model_validator(mode="after")
     def _ends_in_time(self) -> "LinearDeploy":
-        steps = -(-100 // self.linear.percent)
-        if steps * self.linear.minutes > LONGEST_SHIFT:
+        if self.shift_minutes > LONGEST_SHIFT:
             raise refused(
-                f"{LONGEST_SHIFT} minutes for the whole shift; {steps} parts of {self.linear.minutes} minutes are "
-                f"{steps * self.linear.minutes}",
+                f"{LONGEST_SHIFT} minutes for the whole shift; {self.parts} parts of {self.linear.minutes} minutes are "
+                f"{self.shift_minutes}",
                 key="linear",
             )
         return self

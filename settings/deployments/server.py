@@ -17,6 +17,21 @@ from settings.tiers import DeploymentConfig
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 AMAZON_LINUX_ARM = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 
+FrontCertificate = Annotated[
+    CertificateArn | None,
+    Field(
+        description="ACM certificate of the stack's region; with it HTTPS and a redirect from HTTP, without it HTTP."
+    ),
+]
+FrontUrl = Annotated[
+    WebUrl | None,
+    Derived("the load balancer's own"),
+    Field(
+        description="Address at which suites after the deployment reach the application; with a certificate one that "
+        "it names."
+    ),
+]
+
 
 def with_image(given: Any) -> Any:
     """The values of a machine, with the image of its processor where they don't name one."""
@@ -58,15 +73,8 @@ class Fleet(Model):
         default=8080, description="TCP port the application listens on, 1 to 65535."
     )
     health_path: UrlPath = Field(default="/health", description="Path the load balancer asks; 200 is healthy.")
-    certificate_arn: CertificateArn | None = Field(
-        default=None,
-        description="ACM certificate of the stack's region; with it HTTPS and a redirect from HTTP, without it HTTP.",
-    )
-    url: Annotated[WebUrl | None, Derived("the load balancer's own")] = Field(
-        default=None,
-        description="Address at which suites after the deployment reach the application; with a certificate one that "
-        "it names.",
-    )
+    certificate_arn: FrontCertificate = None
+    url: FrontUrl = None
     volume_gib: Annotated[int, within(8, 16384, "GiB")] = Field(
         default=16, description="Encrypted root volume in GiB, 8 to 16384."
     )
