@@ -46,9 +46,9 @@ class HealthCheck:
 
     port: int
     path: str
-    interval_seconds: int
-    timeout_seconds: int
-    unhealthy_threshold: int
+    interval_seconds: int = 10
+    timeout_seconds: int = 5
+    unhealthy_threshold: int = 3
 
 
 def load_balancer(
@@ -114,10 +114,25 @@ def target_group(
     )
 
 
-def moved_listener(
-    name: str, *, balancer: lb.LoadBalancer, targets: lb.TargetGroup, port: int, certificate_arn: str | None
+def forwarding_listener(
+    name: str,
+    *,
+    balancer: lb.LoadBalancer,
+    targets: lb.TargetGroup,
+    port: int,
+    certificate_arn: str | None = None,
+    moved: bool = False,
 ) -> lb.Listener:
-    """What hands requests on to whichever target group a deployment says; with a certificate over TLS."""
+    """What hands requests on to a target group; with a certificate over TLS.
+
+    Args:
+        name: logical name.
+        balancer: whose it is.
+        targets: where it leads to, or first does.
+        port: what it listens on.
+        certificate_arn: with it, HTTPS.
+        moved: whether deployments lead it to another target group, so that Pulumi leaves that alone.
+    """
     return lb.Listener(
         name,
         load_balancer_arn=balancer.arn,
@@ -126,7 +141,7 @@ def moved_listener(
         ssl_policy=TLS_POLICY if certificate_arn else None,
         certificate_arn=certificate_arn,
         default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
-        opts=pulumi.ResourceOptions(parent=balancer, ignore_changes=["defaultActions"]),
+        opts=pulumi.ResourceOptions(parent=balancer, ignore_changes=["defaultActions"] if moved else None),
     )
 
 
@@ -140,21 +155,5 @@ def redirect_to_https(name: str, *, balancer: lb.LoadBalancer) -> lb.Listener:
         default_actions=[
             {"type": "redirect", "redirect": {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}}
         ],
-        opts=pulumi.ResourceOptions(parent=balancer),
-    )
-
-
-def https_listener(
-    name: str, *, balancer: lb.LoadBalancer, targets: lb.TargetGroup, certificate_arn: str
-) -> lb.Listener:
-    """What hands requests over TLS on to the instances."""
-    return lb.Listener(
-        f"{name}-https",
-        load_balancer_arn=balancer.arn,
-        port=443,
-        protocol="HTTPS",
-        ssl_policy=TLS_POLICY,
-        certificate_arn=certificate_arn,
-        default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
         opts=pulumi.ResourceOptions(parent=balancer),
     )

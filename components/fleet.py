@@ -7,11 +7,12 @@ import pulumi
 from pulumi_aws import autoscaling, ec2, iam, lb
 
 from components.agent import keep_agent_current
-from components.balancer import Front, HealthCheck, https_listener, load_balancer, redirect_to_https
+from components.balancer import Front, HealthCheck, forwarding_listener, load_balancer, redirect_to_https
 from components.fleet_plan import Capacity, FleetPlan
 from components.iam import ServiceRole, ServiceRoleArgs
 from components.machine import Machine, launch_template
 from components.network import NetworkPlacement
+from components.reach import ANYWHERE, front_group, group_behind, port_rule
 from components.user_data import user_data
 
 MOVED_BY_DEPLOYMENTS = ["desiredCapacity", "maxSize", "minSize", "targetGroupArns", "trafficSources"]
@@ -55,7 +56,15 @@ class Fleet(pulumi.ComponentResource):
     def __init__(self, name: str, args: FleetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Fleet", name, None, opts)
         plan = args.plan
-        front = self._front_security_group(name, args)
+        front = front_group(
+            name,
+            first=plan.name,
+            application=plan.application,
+            vpc_id=args.network.vpc_id,
+            secured=plan.certificate_arn is not None,
+            behind=port_rule(plan.port, "Instances", ranges=ANYWHERE),
+            parent=self,
+        )
         balancer, targets = load_balancer(
             name,
             Front(
@@ -67,13 +76,7 @@ class Fleet(pulumi.ComponentResource):
                 access_log_bucket=args.access_log_bucket,
                 deletion_protection=plan.deletion_protection,
             ),
-            HealthCheck(
-                port=plan.port,
-                path=plan.health_path,
-                interval_seconds=10,
-                timeout_seconds=5,
-                unhealthy_threshold=3,
-            ),
+            HealthCheck(port=plan.port, path=plan.health_path),
             parent=self,
         )
         listener = self._listeners(name, plan, balancer, targets)
@@ -100,50 +103,14 @@ class Fleet(pulumi.ComponentResource):
         self.group_names = [group.name for group in groups]
         self.register_outputs({"url": self.url, "groupNames": self.group_names})
 
-    def _front_security_group(self, name: str, args: FleetArgs) -> ec2.SecurityGroup:
-        plan = args.plan
-        ports = (80, 443) if plan.certificate_arn else (80,)
-        return ec2.SecurityGroup(
-            f"{name}-front",
-            name=f"{plan.name}-front",
-            description=f"Load balancer of {plan.application}",
-            vpc_id=args.network.vpc_id,
-            ingress=[
-                {
-                    "protocol": "tcp",
-                    "from_port": port,
-                    "to_port": port,
-                    "cidr_blocks": ["0.0.0.0/0"],
-                    "description": "Users",
-                }
-                for port in ports
-            ],
-            egress=[
-                {
-                    "protocol": "tcp",
-                    "from_port": plan.port,
-                    "to_port": plan.port,
-                    "cidr_blocks": ["0.0.0.0/0"],
-                    "description": "Instances",
-                }
-            ],
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-
     @staticmethod
     def _listeners(name: str, plan: FleetPlan, balancer: lb.LoadBalancer, targets: lb.TargetGroup) -> lb.Listener:
-        of_balancer = pulumi.ResourceOptions(parent=balancer)
         if plan.certificate_arn is None:
-            return lb.Listener(
-                f"{name}-http",
-                load_balancer_arn=balancer.arn,
-                port=80,
-                protocol="HTTP",
-                default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
-                opts=of_balancer,
-            )
+            return forwarding_listener(f"{name}-http", balancer=balancer, targets=targets, port=80)
         redirect_to_https(f"{name}-http", balancer=balancer)
-        return https_listener(name, balancer=balancer, targets=targets, certificate_arn=plan.certificate_arn)
+        return forwarding_listener(
+            f"{name}-https", balancer=balancer, targets=targets, port=443, certificate_arn=plan.certificate_arn
+        )
 
     def _launch_template(self, name: str, args: FleetArgs, front: ec2.SecurityGroup) -> ec2.LaunchTemplate:
         plan = args.plan
@@ -165,30 +132,16 @@ class Fleet(pulumi.ComponentResource):
             role=role.name,
             opts=pulumi.ResourceOptions(parent=role),
         )
-        instances = ec2.SecurityGroup(
-            f"{name}-instances",
-            name=f"{plan.name}-instances",
-            description=f"Instances of {plan.application}",
+        instances = group_behind(
+            name,
+            first=plan.name,
+            what="instances",
+            application=plan.application,
             vpc_id=args.network.vpc_id,
-            ingress=[
-                {
-                    "protocol": "tcp",
-                    "from_port": plan.port,
-                    "to_port": plan.port,
-                    "security_groups": [front.id],
-                    "description": "Load balancer",
-                }
-            ],
-            egress=[
-                {
-                    "protocol": "tcp",
-                    "from_port": 443,
-                    "to_port": 443,
-                    "cidr_blocks": ["0.0.0.0/0"],
-                    "description": "AWS services and packages",
-                }
-            ],
-            opts=pulumi.ResourceOptions(parent=self),
+            port=plan.port,
+            front=front,
+            reaches=port_rule(443, "AWS services and packages", ranges=ANYWHERE),
+            parent=self,
         )
         boot = user_data(
             application=plan.application,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2, lb, vpc
 
-from components.balancer import Front, HealthCheck, https_listener, load_balancer
+from components.balancer import Front, HealthCheck, forwarding_listener, load_balancer
 from components.jenkins.plan import HEALTH_PATH, NFS, PORT, JenkinsPlan
 from components.network import NetworkPlacement
 
@@ -127,5 +127,7 @@ class JenkinsEdges(pulumi.ComponentResource):
             HealthCheck(port=PORT, path=HEALTH_PATH, interval_seconds=30, timeout_seconds=10, unhealthy_threshold=5),
             parent=self,
         )
-        https_listener(name, balancer=balancer, targets=targets, certificate_arn=plan.certificate_arn)
+        forwarding_listener(
+            f"{name}-https", balancer=balancer, targets=targets, port=443, certificate_arn=plan.certificate_arn
+        )
         return balancer, targets

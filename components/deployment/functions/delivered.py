@@ -11,6 +11,7 @@ from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.log_group import log_group, write_logs
 from components.network import NetworkPlacement
 from components.place import Place
+from components.reach import anything, rules
 
 BROUGHT_BY_DEPLOYMENTS = ["code", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash"]
 """What a deployment changes in a function, and Pulumi therefore leaves alone."""
@@ -137,15 +138,7 @@ class DeliveredFunction(pulumi.ComponentResource):
             description=f"Lambda function {function_name}",
             vpc_id=args.network.vpc_id,
             ingress=[],
-            egress=[
-                {
-                    "protocol": "-1",
-                    "from_port": 0,
-                    "to_port": 0,
-                    "cidr_blocks": ["0.0.0.0/0"],
-                    "description": "What the function asks of others",
-                }
-            ],
+            egress=rules(anything("What the function asks of others")),
             opts=pulumi.ResourceOptions(parent=self),
         )
         return {"subnet_ids": list(args.network.private_subnet_ids), "security_group_ids": [group.id]}
