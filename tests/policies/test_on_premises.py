@@ -8,12 +8,13 @@ import pytest
 
 from rulebook.kit.rule import Level
 from rulebook.packs import PACKS
-from tests.policies.harness import Engine, Given
+from tests.policies.planned import found
 from tests.unit.every_machine import LINUX
 from tests.unit.planning import Config, Planned, planned
 
 IN_PLACE = "flow-prod-blue-green"
 SLOW = "CodeDeployDefault.OneAtATime"
+RULES = [rule for pack in PACKS for rule in pack.rules]
 
 
 @cache
@@ -26,30 +27,13 @@ def production() -> Planned:
     return planned("prod", change)
 
 
-def found(plan: Planned, *, parameters: Mapping[str, Mapping[str, Any]], level: Level) -> set[str]:
-    """The rules that have something to say of a plan, at a level."""
-    given = [
-        Given(
-            type=one.type,
-            name=one.name,
-            properties={key: value for key, value in one.inputs.items() if key != "code"},
-            protect=one.protect,
-            ignore_changes=one.ignore_changes,
-        )
-        for one in plan.resources
-        if one.type.startswith("aws:")
-    ]
-    rules = [rule for pack in PACKS for rule in pack.rules]
-    answers = Engine(rules=rules, stack="prod", parameters=parameters).ask(*given)
-    return {answer.rule for answer in answers if answer.level is level and not answer.undecided}
-
-
 ALLOWED = {IN_PLACE: {"onPremises": "allowInPlace"}}
 
 
 def beside_fleets(parameters: Mapping[str, Mapping[str, Any]], level: Level) -> set[str]:
     """What is found here and not in the production with fleets; tags come from the provider, which isn't asked."""
-    return found(production(), parameters=parameters, level=level) - found(planned("prod"), parameters={}, level=level)
+    there = found(production(), level=level, rules=RULES, parameters=parameters)
+    return set(there) - set(found(planned("prod"), level=level, rules=RULES))
 
 
 @pytest.mark.parametrize("level", [Level.MANDATORY, Level.ADVISORY])
