@@ -1,0 +1,133 @@
+"""The functions that deliver to fleets, Lambda, ECS and machines make exactly the calls that they declare."""
+
+import importlib
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from repository_events.event import parse_event
+from tests.contract.functions import function, handler
+from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws, FakeFleet
+from tests.unit.functions.fake_ecs import TOLD as SERVED
+from tests.unit.functions.fake_ecs import FakeEcs
+from tests.unit.functions.fake_lambda import TOLD as DEPLOYED
+from tests.unit.functions.fake_lambda import FakeLambda
+from tests.unit.functions.fake_machines import TOLD as MACHINES
+from tests.unit.functions.fake_machines import VISIT, FakeMachines
+from tests.unit.functions.pipeline_action import EXECUTION, PipelineAction
+
+
+def shift(aws: FakeAws) -> None:
+    """A failed release after which the stage is retried and succeeds: every branch that calls AWS."""
+    for fails in (True, False):
+        action = PipelineAction(aws, handler("shift_traffic").visit)
+        aws.fleets[GREEN].attached = True
+        action.call()
+        aws.pass_time(minutes=3)
+        action.call()
+        deployment = list(aws.deployments)[-1]
+        if fails:
+            aws.failed_targets = [{"targetId": "i-new1", "lifecycleEvents": []}]
+            aws.fail(deployment, code="TIMEOUT", message="slow")
+            # It had let one of the new instances in, and taken the old ones out.
+            aws.targets = {"i-new1": "healthy"}
+            action.call()
+            aws.targets = dict.fromkeys(aws.targets, "healthy")
+        else:
+            aws.succeed(deployment)
+            aws.bound = [BLUE]
+            aws.fleets[GREEN].instances.append(["i-late", "InService", "Healthy"])
+            aws.pass_time(minutes=6)
+            action.call()
+            action.call()
+        action.call()
+        aws.pass_time(minutes=1)
+
+
+def verify(aws: FakeAws) -> None:
+    """A verified release, and one that an alarm refuses."""
+    aws.add_deployment("Succeeded", fleet=BLUE, description=f"execution={EXECUTION} attempt=1")
+    aws.add_deployment("Succeeded", fleet=BLUE, creator="autoscaling")
+    PipelineAction(aws, handler("verify_release").visit).call()
+    aws.alarms["storefront-5xx"] = ("ALARM", "errors")
+    PipelineAction(aws, handler("verify_release").visit).call()
+
+
+def retire(aws: FakeAws) -> None:
+    """A bake that an alarm stops, and one that ends well."""
+    aws.fleets[GREEN] = FakeFleet.serving("i-g1", "i-g2")
+    aws.succeed(aws.add_deployment("InProgress"))
+    aws.add_deployment("Succeeded", creator="autoscaling")
+    aws.alarms["storefront-5xx"] = ("ALARM", "errors")
+    PipelineAction(aws, handler("retire_fleet").visit).call()
+    aws.alarms["storefront-5xx"] = ("OK", "")
+    aws.now += timedelta(hours=1)
+    PipelineAction(aws, handler("retire_fleet").visit).call()
+    assert aws.fleets[BLUE].desired == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "play"), [("shift_traffic", shift), ("verify_release", verify), ("retire_fleet", retire)]
+)
+def test_the_declared_actions_of_a_delivery_are_exactly_the_calls_made(
+    name: str, play: Callable[[FakeAws], None]
+) -> None:
+    aws = FakeAws()
+    play(aws)
+    assert sorted(aws.actions) == list(function(name).API_ACTIONS)
+
+
+def deploy(aws: FakeLambda) -> None:
+    """A first version, and a second one whose deployment fails."""
+    aws.alias, aws.versions = "$LATEST", {}
+    for bundle in (b"first", b"second"):
+        aws.bundle = bundle
+        action = PipelineAction(aws, handler("deploy_function").visit)
+        action.parameters = DEPLOYED
+        action.call()
+        aws.take_in()
+        action.call()
+        action.call()
+    (deployment,) = aws.deployments
+    aws.failed_targets = [{"targetId": "storefront-prod", "lifecycleEvents": []}]
+    # A visit whose answer was lost finds its deployment among the group's.
+    action.token = None
+    action.call()
+    aws.fail(deployment, code="HOOK", message="no")
+    action.call()
+
+
+def test_the_declared_actions_of_a_function_that_is_delivered_are_exactly_the_calls_made() -> None:
+    aws = FakeLambda()
+    deploy(aws)
+    # The bundle is read with the credentials of the job, and belongs to no role.
+    assert sorted(aws.actions - {"s3:GetObject"}) == list(function("deploy_function").API_ACTIONS)
+
+
+def test_the_declared_actions_of_a_service_that_is_delivered_are_exactly_the_calls_made() -> None:
+    aws = FakeEcs()
+    action = PipelineAction(aws, handler("deploy_service").visit)
+    action.parameters = SERVED
+    action.call()
+    action.call()
+    (deployment,) = aws.deployments
+    aws.failed_targets = [{"targetId": "shop-prod", "lifecycleEvents": []}]
+    aws.tasks = [{"taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/shop-prod/abc"}]
+    # A visit whose answer was lost finds its deployment among the group's.
+    action.token = None
+    action.call()
+    aws.fail(deployment, code="HOOK", message="no")
+    action.call()
+    # The bundle is read with the credentials of the job, and belongs to no role.
+    assert sorted(aws.actions - {"s3:GetObject"}) == list(function("deploy_service").API_ACTIONS)
+
+
+def test_the_declared_actions_of_the_watch_over_machines_are_exactly_the_calls_made() -> None:
+    aws = FakeMachines()
+    aws.pings["mi-0a"] = "Online"
+    parameters = importlib.import_module("watch_machines.decide").Parameters.parse(MACHINES)
+    handler("watch_machines").visit(parse_event(VISIT), parameters=parameters, clients=aws.clients)
+    aws.pings.clear()
+    handler("watch_machines").visit(parse_event(VISIT), parameters=parameters, clients=aws.clients)
+    assert sorted(aws.actions) == list(function("watch_machines").API_ACTIONS)
