@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from components.diagram.boxes import Box, Points, Words
+from components.diagram.boxes import Box, Heading, Points, Words
 from components.diagram.card import words as worded
-from components.diagram.grid import HEADER_SIZE, MARGIN, NOTE_LEADING, NOTE_SIZE, PAGE, TITLE_SIZE
-from components.diagram.look import ICONS
+from components.diagram.grid import HEADER_SIZE, MARGIN, NOTE_LEADING, NOTE_SIZE, PAGE
+from components.diagram.look import icon_of
 from components.diagram.pen import (
     arrow,
     finished,
@@ -55,9 +55,9 @@ def flow_picture(flow: FlowMap) -> str:
     middle = left + REFERENCE + BETWEEN
     right = middle + PIPELINE + BESIDE
     root = sheet(f"{flow.repository} flow", title=f"Flow of {flow.repository}", story=flow.story())
-    title = wrap(flow.repository, limit=PAGE - 2 * MARGIN, size=TITLE_SIZE, bold=True)
-    head(root, title, [f"{flow.flow} · {len(flow.pipelines)} pipelines"])
-    y = MARGIN + 28 * len(title) + 34
+    heading = Heading.of(flow.repository, f"{flow.flow} · {len(flow.pipelines)} pipelines")
+    head(root, heading)
+    y = heading.bottom + 17
     references = _references(flow, left, y)
     cards = _cards(flow, references, middle, y)
     _between_branches(root, flow, references, left)
@@ -180,7 +180,7 @@ def _line(parent: Element, line: Line, box: Box) -> None:
         hexagon(shown, Box(box.x, box.y + 2, box.width, box.height - 4))
     text = _text(line)
     baseline = box.middle + 4 - NOTE_LEADING / 2 * (len(text) - 1)
-    icon(shown, ICONS.get(line.kind, ICONS["other"]), x, baseline - 12, "icon", scale=0.8)
+    icon(shown, icon_of(line.kind), x, baseline - 12, "icon", scale=0.8)
     lines(shown, text, x + 26, baseline, size=NOTE_SIZE, leading=NOTE_LEADING)
 
 

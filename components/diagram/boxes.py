@@ -3,8 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from components.diagram.grid import NAME_LEADING, NOTE_LEADING
+from components.diagram.grid import (
+    MARGIN,
+    NAME_LEADING,
+    NOTE_LEADING,
+    PAGE,
+    SUBTITLE_LEADING,
+    SUBTITLE_SIZE,
+    TITLE_LEADING,
+    TITLE_SIZE,
+)
 from components.diagram.reading import Note
+from components.diagram.text import wrap
 from components.stages import Action, Stage
 from components.triggers import Trigger
 
@@ -57,6 +67,28 @@ class Words:
     def height(self) -> float:
         """Of all lines together."""
         return NAME_LEADING * len(self.name) + NOTE_LEADING * len(self.note)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """What stands over a picture, line by line."""
+
+    title: list[str]
+    subtitle: list[str]
+
+    @classmethod
+    def of(cls, title: str, subtitle: str) -> "Heading":
+        """Broken to the width of the page."""
+        limit = PAGE - 2 * MARGIN
+        return cls(
+            title=wrap(title, limit=limit, size=TITLE_SIZE, bold=True),
+            subtitle=wrap(subtitle, limit=limit, size=SUBTITLE_SIZE),
+        )
+
+    @property
+    def bottom(self) -> float:
+        """The y under its last line."""
+        return MARGIN + TITLE_LEADING * len(self.title) + SUBTITLE_LEADING * len(self.subtitle)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,8 +185,7 @@ class Layout:
     """The whole page; `bottom` is where the road ends and the foot may begin."""
 
     bottom: float
-    title: list[str]
-    subtitle: list[str]
+    heading: Heading
     frame: Box | None
     environment: list[str]
     triggers: tuple[PlacedTrigger, ...]

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement
 from components.diagram.boxes import Layout, PlacedAction, PlacedNeighbour, PlacedStage, PlacedStep, PlacedTrigger
 from components.diagram.grid import HEADER_SIZE, ICON, MARGIN, NOTE_LEADING, NOTE_SIZE, PAGE
 from components.diagram.layout import lay_out
-from components.diagram.look import ICONS, SIGNS
+from components.diagram.look import ICONS, SIGNS, icon_of
 from components.diagram.pen import (
     arrow,
     chip,
@@ -44,7 +44,7 @@ def svg(scene: Scene) -> str:
     """The whole file. `class` and `data-name` of each group say what it shows; screen readers get the road as prose."""
     layout = lay_out(scene)
     root = sheet(scene.road.name, title=f"Delivery road of {scene.road.name}", story=story(scene))
-    head(root, layout.title, layout.subtitle)
+    head(root, layout.heading)
     if layout.frame:
         rectangle(root, layout.frame, "frame", radius=12)
         chip(root, layout.environment, layout.frame.right - 14, layout.frame.y)
@@ -121,8 +121,7 @@ def _trigger(root: Element, placed: PlacedTrigger) -> None:
     shown = group(root, "trigger", placed.trigger.description)
     box = placed.box
     rectangle(shown, box, "shape", radius=min(box.height / 2, 30))
-    kind = placed.trigger.kind if placed.trigger.kind in ICONS else "other"
-    icon(shown, ICONS[kind], box.x + 16, box.middle - ICON / 2, "icon")
+    icon(shown, icon_of(placed.trigger.kind), box.x + 16, box.middle - ICON / 2, "icon")
     words(shown, placed.words, box.x + 46, box)
 
 

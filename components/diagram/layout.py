@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from components.diagram.boxes import Box, Layout, PlacedNeighbour, PlacedStage, PlacedTrigger, Points
+from components.diagram.boxes import Box, Heading, Layout, PlacedNeighbour, PlacedStage, PlacedTrigger, Points
 from components.diagram.card import (
     BACK_INSET,
     COLUMN,
@@ -22,7 +22,7 @@ from components.diagram.card import (
     target_words,
     words,
 )
-from components.diagram.grid import MARGIN, NOTE_LEADING, NOTE_SIZE, PAGE, TITLE_SIZE
+from components.diagram.grid import MARGIN, NOTE_LEADING, NOTE_SIZE, PAGE
 from components.diagram.reading import summary, where
 from components.diagram.scene import Scene, seen_from
 from components.diagram.text import wrap
@@ -47,10 +47,9 @@ Row = Sequence[PlacedStage]
 def lay_out(scene: Scene) -> Layout:
     """Places a road, of any size, without overlaps."""
     road = scene.road
-    title = wrap(road.name, limit=PAGE - 2 * MARGIN, size=TITLE_SIZE, bold=True)
     said = " · ".join(part for part in (summary(road), scene.runs and f"runs on {scene.runs}") if part)
-    subtitle = wrap(said, limit=PAGE - 2 * MARGIN, size=12)
-    y = MARGIN + 28 * len(title) + 17 * len(subtitle) + 14
+    heading = Heading.of(road.name, said)
+    y = heading.bottom + 14
     origin = _origin(scene.origin, scene, y) if scene.origin else None
     top = origin.box.bottom + OUTSIDE if origin else y
     environment = wrap(where(scene), limit=CHIP, size=NOTE_SIZE) if scene.place else []
@@ -77,8 +76,7 @@ def lay_out(scene: Scene) -> Layout:
     exits = _exits(cards[-1], scene, bottom) if cards and frame else ()
     return Layout(
         bottom=max((one.box.bottom for one in exits), default=bottom),
-        title=title,
-        subtitle=subtitle,
+        heading=heading,
         frame=frame,
         environment=environment,
         triggers=triggers,

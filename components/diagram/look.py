@@ -87,3 +87,8 @@ SIGNS: Final[Mapping[str, str]] = {
     "again": "M16.5 10a6.5 6.5 0 1 1-2-4.7M15 2v3.6h-3.6",
 }
 """The same for the notes on a stage, by their sign."""
+
+
+def icon_of(kind: str) -> str:
+    """The strokes of a kind, of `other` where it has none of its own."""
+    return ICONS.get(kind, ICONS["other"])

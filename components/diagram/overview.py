@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
-from components.diagram.boxes import Box
+from components.diagram.boxes import Box, Heading
 from components.diagram.flowchart import document, label
-from components.diagram.grid import HEADER_SIZE, MARGIN, NAME_LEADING, NAME_SIZE, NOTE_LEADING, NOTE_SIZE, PAGE
-from components.diagram.look import ICONS, SIGNS
+from components.diagram.grid import HEADER_SIZE, NAME_LEADING, NAME_SIZE, NOTE_LEADING, NOTE_SIZE
+from components.diagram.look import ICONS, SIGNS, icon_of
 from components.diagram.overview_layout import PAD, RAIL, Column, Item, lay_out
 from components.diagram.pen import (
     arrow,
@@ -28,7 +28,6 @@ from components.diagram.pen import (
 from components.diagram.prose import bullets, escaped, facts
 from components.diagram.reading import done, gate_notes, is_gate, notes, story, where
 from components.diagram.scene import Scene, address
-from components.diagram.text import wrap
 from components.stages import Category
 
 _SIGNS: Final = (
@@ -44,10 +43,9 @@ def overview_svg(scenes: Sequence[Scene]) -> str:
     """The whole file, of the roads of one application in the order of its environments."""
     name = _name(scenes)
     root = sheet(f"{name} overview", title=f"The roads of {name}", story=" ".join(_sentences(scenes)))
-    title = wrap(name, limit=PAGE - 2 * MARGIN, size=22, bold=True)
-    subtitle = wrap(_subtitle(scenes), limit=PAGE - 2 * MARGIN, size=12)
-    head(root, title, subtitle)
-    layout = lay_out(scenes, MARGIN + 28 * len(title) + 17 * len(subtitle) + 22)
+    heading = Heading.of(name, _subtitle(scenes))
+    head(root, heading)
+    layout = lay_out(scenes, heading.bottom + 22)
     for account in layout.accounts:
         if account.label:
             rectangle(root, account.box, "frame", radius=14)
@@ -115,8 +113,7 @@ def _column(root: Element, column: Column) -> None:
     for trigger, box, said in column.triggers:
         pill = group(shown, "trigger", trigger.description)
         rectangle(pill, box, "shape", radius=min(box.height / 2, 17))
-        kind = trigger.kind if trigger.kind in ICONS else "other"
-        icon(pill, ICONS[kind], box.x + 12, box.middle - 8, "icon", scale=0.8)
+        icon(pill, icon_of(trigger.kind), box.x + 12, box.middle - 8, "icon", scale=0.8)
         lines(pill, said.note, box.x + 36, box.middle - said.height / 2 + 11, size=NOTE_SIZE, leading=NOTE_LEADING)
     stops = [*(box for _, box, _ in column.triggers[-1:]), *(item.box for item in column.items)]
     for one, next_one in itertools.pairwise(stops):

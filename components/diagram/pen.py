@@ -6,7 +6,7 @@ from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from components.diagram.boxes import Box, Points, Words
+from components.diagram.boxes import Box, Heading, Points, Words
 from components.diagram.grid import (
     MARGIN,
     NAME_LEADING,
@@ -14,6 +14,9 @@ from components.diagram.grid import (
     NOTE_LEADING,
     NOTE_SIZE,
     PAGE,
+    SUBTITLE_LEADING,
+    SUBTITLE_SIZE,
+    TITLE_LEADING,
     TITLE_SIZE,
 )
 from components.diagram.look import STYLE
@@ -49,10 +52,10 @@ def finished(root: Element, *, height: float) -> str:
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def head(root: Element, title: list[str], subtitle: list[str]) -> None:
+def head(root: Element, said: Heading) -> None:
     """What stands over a picture."""
-    y = lines(root, title, MARGIN, MARGIN + 18, size=TITLE_SIZE, leading=28, strong=True)
-    lines(root, subtitle, MARGIN, y - 5, size=12, leading=17)
+    y = lines(root, said.title, MARGIN, MARGIN + 18, size=TITLE_SIZE, leading=TITLE_LEADING, strong=True)
+    lines(root, said.subtitle, MARGIN, y - 5, size=SUBTITLE_SIZE, leading=SUBTITLE_LEADING)
 
 
 def legend(root: Element, signs: Iterable[tuple[str, str]], *, y: float) -> float:
