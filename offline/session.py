@@ -153,12 +153,8 @@ class Session:
         """The stack's outputs as of the last `up`."""
         return _parsed(self._stack_call("stack", "output", "--json", merge=False))
 
-    def export_state(self) -> dict[str, Any]:
-        """The whole deployment, secrets still encrypted."""
-        return _parsed(self._stack_call("stack", "export", merge=False))
-
     def import_state(self, state: Mapping[str, Any]) -> Result:
-        """Puts an edited deployment (from `export_state`) in place of the state."""
+        """Puts a deployment, in the form of `pulumi stack export`, in place of the state."""
         staged = self.work / "import.json"
         staged.write_text(json.dumps(state))
         return self._stack_call("stack", "import", "--force", "--file", str(staged))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from tests.engine.harness import Document, Engine, Outcome
 
@@ -21,7 +24,6 @@ class Lifecycle:
         again: the second, of the same program and the same stack file.
         refreshed: after that.
         destroyed: after the protection was lifted.
-        state: the exported state before the refresh; `import_state` takes it.
     """
 
     preview: Outcome
@@ -29,25 +31,30 @@ class Lifecycle:
     again: Outcome
     refreshed: Outcome
     destroyed: Outcome
-    state: Document
 
 
 Lifecycles = Mapping[str, Future[Lifecycle]]
 """By stack. They run beside each other and beside the tests that do not ask for them."""
 
 
-def live(engine: Engine) -> Lifecycle:
-    """Runs a whole life; each step is judged by the tests, so none stops here."""
-    preview = engine.preview()
-    created = engine.up()
-    again = engine.up()
-    state = engine.export()
+def live(engine: Engine, *configuration: str) -> Lifecycle:
+    """Runs a whole life, with what is said to the packs; each step is judged by the tests, so none stops here."""
+    preview = engine.preview(*configuration)
+    created = engine.up(*configuration)
+    again = engine.up(*configuration)
     refreshed = engine.refresh()
-    engine.session.unprotect()
+    engine.unprotect()
     destroyed = engine.destroy()
-    return Lifecycle(
-        preview=preview, created=created, again=again, refreshed=refreshed, destroyed=destroyed, state=state
-    )
+    return Lifecycle(preview=preview, created=created, again=again, refreshed=refreshed, destroyed=destroyed)
+
+
+def reviewed_images(project: str, *, folder: Path) -> list[str]:
+    """What says to both packs that a reviewer has looked at a project that builds images; `folder` is for the files."""
+    privileged = {"enforcementLevel": "mandatory", "dockerProjects": [project]}
+    said: dict[str, Any] = {"delivery": {}, "hardening": {"supply-no-privileged-build": privileged}}
+    for pack, configuration in said.items():
+        (folder / f"{pack}.json").write_text(json.dumps(configuration))
+    return [word for pack in said for word in ("--policy-pack-config", str(folder / f"{pack}.json"))]
 
 
 def named(state: Mapping[str, Document], *, name: str, type_token: str) -> Document:

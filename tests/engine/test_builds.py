@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
-from tests.engine.harness import Document, Engine, EngineFactory, Outcome
+from tests.engine.harness import Document, EngineFactory, Outcome
 from tests.unit.build_matrix import MANAGED, OWN, matrix
 from tests.unit.every_build import FOREIGN_IMAGE, OWN_IMAGE
 
@@ -17,16 +19,28 @@ def every_way(document: Document) -> None:
     matrix(document["config"])
 
 
-@pytest.fixture(scope="module")
-def dev(module_engine: EngineFactory) -> Engine:
-    """The development stack, building so."""
-    return module_engine(stack="dev", edit=every_way)
+@dataclass(frozen=True)
+class Life:
+    """What each call came to, in this order."""
+
+    created: Outcome
+    again: Outcome
+    destroyed: Outcome
 
 
 @pytest.fixture(scope="module")
-def made(dev: Engine) -> Outcome:
+def life(module_engine: EngineFactory) -> Life:
+    """Of the development stack, building so."""
+    dev = module_engine(stack="dev", edit=every_way)
+    created, again = dev.up(), dev.up()
+    dev.unprotect()
+    return Life(created, again, dev.destroy())
+
+
+@pytest.fixture(scope="module")
+def made(life: Life) -> Outcome:
     """The first `up`."""
-    return dev.up()
+    return life.created
 
 
 @pytest.fixture(scope="module")
@@ -84,26 +98,10 @@ def test_suites_of_what_jenkins_builds_are_codebuilds_as_ever(made: Outcome) -> 
     assert "ruby-jenkins-dev-component" in {one.get("inputs", {}).get("name") for one in made.resources}
 
 
-def test_a_second_up_changes_nothing_and_destroy_leaves_nothing(made: Outcome, dev: Engine) -> None:
-    assert made.rc == 0
-    again = dev.up()
-    assert again.changed == {}
-    assert again.touched == []
-    dev.unprotect()
-    destroyed = dev.destroy()
-    assert destroyed.rc == 0, destroyed.text
-    assert destroyed.resources == []
+def test_a_second_up_changes_nothing(life: Life) -> None:
+    assert (life.again.rc, life.again.changed, life.again.touched) == (0, {}, []), life.again.text
 
 
-def by_runtime(document: Document) -> None:
-    document["config"]["delivery:applications"]["storefront"]["build"] = {"runtime": "java", "version": "21"}
-
-
-def test_the_packs_take_a_pipeline_that_prepares_its_source_once_it_is_made(engine: EngineFactory) -> None:
-    created = engine(stack="staging", edit=by_runtime, packs=True).up()
-    assert created.rc == 0, created.text
-    assert created.mandatory == []
-    assert any("storefront-prepare" in one["urn"] for one in created.resources)
-    about = ("prepare", "Prepare", "pipeline")
-    flow = [one for one in created.violations if one.policy.startswith("flow-") and any(a in one.urn for a in about)]
-    assert flow == []
+def test_destroy_leaves_nothing(life: Life) -> None:
+    assert life.destroyed.rc == 0, life.destroyed.text
+    assert life.destroyed.resources == []

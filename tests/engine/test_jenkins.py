@@ -72,7 +72,7 @@ def test_in_production_pulumi_refuses_to_delete_the_home(prod: Lifecycle) -> Non
 
 
 def test_neither_state_nor_outputs_nor_logs_hold_a_password(life: Lifecycle) -> None:
-    state = json.dumps(life.state)
+    state = json.dumps(life.again.state)
     assert "secretVersion" not in state
     assert "secretString" not in state
     assert not re.search(r"generated-once|initialAdminPassword", state + life.created.text)
@@ -85,7 +85,7 @@ def standing(dev: Lifecycle, engine: EngineFactory) -> Callable[[Callable[[Docum
     def changed(edit: Callable[[Document], None]) -> Engine:
         assert dev.again.rc == 0, dev.again.text
         opened = engine(stack="dev", edit=by_jenkins)
-        opened.import_state(dev.state)
+        opened.import_state(dev.again.state)
         opened.configure(edit)
         return opened
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.engine.harness import Document, Engine, EngineFactory, Outcome
+from tests.engine.harness import Document, EngineFactory
+from tests.engine.lifecycle import reviewed_images
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:444455556666:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
-STRATEGIES = ("blue-green", "canary", "linear")
 
 
 def by(strategy: str, document: Document) -> None:
@@ -26,47 +25,15 @@ def by(strategy: str, document: Document) -> None:
 
 
 @pytest.fixture(scope="module")
-def prod(module_engine: EngineFactory) -> Engine:
-    return module_engine(stack="prod", packs=True)
-
-
-@pytest.fixture(scope="module")
-def reviewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The configuration of the packs in which a reviewer says which project builds images."""
-    folder = tmp_path_factory.mktemp("configuration")
-    privileged = {"enforcementLevel": "mandatory", "dockerProjects": ["storefront-prod-publish-image"]}
-    files: dict[str, Any] = {"delivery": {}, "hardening": {"supply-no-privileged-build": privileged}}
-    for name, configuration in files.items():
-        (folder / f"{name}.json").write_text(json.dumps(configuration))
-    return tuple(one for name in files for one in ("--policy-pack-config", str(folder / f"{name}.json")))
+    return reviewed_images("storefront-prod-publish-image", folder=tmp_path_factory.mktemp("configuration"))
 
 
-@pytest.fixture(scope="module")
-def previews(prod: Engine, reviewed: tuple[str, ...]) -> dict[str, Outcome]:
-    """What each strategy would make."""
-    found = {}
-    for strategy in STRATEGIES:
-        prod.configure(partial(by, strategy))
-        found[strategy] = prod.preview(*reviewed)
-    return found
-
-
-@pytest.mark.parametrize("strategy", ["canary", "linear"])
-def test_the_packs_let_a_shift_in_steps_into_production(previews: dict[str, Outcome], strategy: str) -> None:
-    assert previews[strategy].rc == 0, previews[strategy].text
-    assert previews[strategy].mandatory == []
-
-
-def test_a_shift_of_all_traffic_at_once_is_refused_in_production(previews: dict[str, Outcome]) -> None:
-    refused = previews["blue-green"].mandatory
-    assert refused == [("flow-no-all-at-once", "aws:codedeploy/deploymentConfig:DeploymentConfig")]
-
-
-def test_the_packs_have_nothing_to_remark_on_a_service_and_its_front_but_their_tags(
-    previews: dict[str, Outcome], prod: Engine, reviewed: tuple[str, ...]
+def test_the_packs_let_a_shift_in_steps_into_production_and_remark_on_nothing_but_tags(
+    engine: EngineFactory, reviewed: list[str]
 ) -> None:
-    del previews
-    prod.configure(partial(by, "canary"))
+    prod = engine(stack="prod", packs=True, edit=partial(by, "canary"))
     created = prod.up(*reviewed)
     assert (created.rc, created.mandatory) == (0, []), created.text
     about = ("-service", "-front", "-deployment")
@@ -74,3 +41,18 @@ def test_the_packs_have_nothing_to_remark_on_a_service_and_its_front_but_their_t
     assert found == {"ops-version-tags"}
     again = prod.up(*reviewed)
     assert (again.rc, again.changed, again.touched) == (0, {}, []), again.text
+
+
+@pytest.mark.parametrize(
+    ("strategy", "refused"),
+    [
+        ("linear", []),
+        ("blue-green", [("flow-no-all-at-once", "aws:codedeploy/deploymentConfig:DeploymentConfig")]),
+    ],
+)
+def test_a_shift_of_all_traffic_at_once_is_refused_in_production_and_a_linear_one_is_not(
+    engine: EngineFactory, reviewed: list[str], strategy: str, refused: list[tuple[str, str]]
+) -> None:
+    preview = engine(stack="prod", packs=True, edit=partial(by, strategy)).preview(*reviewed)
+    assert (preview.rc != 0) == bool(refused), preview.text
+    assert preview.mandatory == refused

@@ -1,11 +1,14 @@
 """Where artifacts lie: one key, private buckets, kept long enough, and a door for what is promoted."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from settings.tiers import DEFAULTS, Tier
+from tests.unit.every_function import every_function
+from tests.unit.every_machine import every_machine
 from tests.unit.planning import STACKS, Planned, planned
 from tests.unit.roads import action_of, pipeline_of
 from tests.unit.roles import roles_of
@@ -240,3 +243,12 @@ def test_only_the_load_balancer_writes_access_logs_and_they_end_with_the_other_l
     assert rule["expiration"] == {"days": DEFAULTS[TIERS[stack]].log_retention_days}
     (encryption,) = plan.named("access-logs-encryption").inputs["rules"]
     assert encryption["applyServerSideEncryptionByDefault"] == {"sseAlgorithm": "AES256"}
+
+
+@pytest.mark.parametrize("plan", [every_function, every_machine])
+def test_a_stack_without_a_fleet_has_no_load_balancer_and_nothing_that_writes_its_log(
+    plan: Callable[[], Planned],
+) -> None:
+    made = plan().resources
+    assert not [one.name for one in made if one.type.startswith(("aws:lb/", "aws:autoscaling/"))]
+    assert not [one.name for one in made if one.name.startswith("access-logs")]

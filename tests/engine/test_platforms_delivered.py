@@ -1,0 +1,196 @@
+"""Applications on each platform beside fleets, on the real engine: created, delivered to again and again, destroyed.
+
+Lambda, ECS and machines on premises share one stack. A deployment brings code and task definitions, moves aliases and
+listeners; the program has everything else. Neither undoes the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.engine.harness import Document, Engine, EngineFactory, Outcome
+from tests.engine.lifecycle import named
+from tests.unit.every_function import functions
+from tests.unit.every_machine import machines
+from tests.unit.every_service import services
+
+FUNCTION, ALIAS = "aws:lambda/function:Function", "aws:lambda/alias:Alias"
+SERVICE, TASK = "aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition"
+LISTENER, TARGETS = "aws:lb/listener:Listener", "aws:lb/targetGroup:TargetGroup"
+GROUP, ALARM = "aws:codedeploy/deploymentGroup:DeploymentGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"
+
+FUNCTIONS = ("greeter", "ticker")
+SERVICES = ("shop", "board", "ledger")
+MACHINES = ("tills", "kiosks")
+DEPLOYMENTS = 20
+
+
+def every_platform(document: Document) -> None:
+    """The applications of all three in one stack; one name is both a function's and a service's."""
+    together: Document = {}
+    for platform in (functions, services, machines):
+        platform(document["config"])
+        made = document["config"]["delivery:applications"]
+        together |= {"board" if platform is services and name == "ticker" else name: one for name, one in made.items()}
+    assert set(together) == {*FUNCTIONS, *SERVICES, *MACHINES}
+    document["config"]["delivery:applications"] = together
+
+
+def changed(document: Document) -> None:
+    """Another size, another threshold and another system, as a stack file changes over time."""
+    applications = document["config"]["delivery:applications"]
+    applications["greeter"]["deploy"]["function"]["memoryMb"] = 512
+    applications["shop"]["deploy"]["service"]["memoryMb"] = 4096
+    applications["tills"]["deploy"]["alarms"]["missing"] = 3
+    applications["tills"]["deploy"]["registration"]["machines"] = 40
+
+
+def deploy(state: Document, number: int) -> None:
+    """What the deployments of a version leave behind, as AWS would tell it."""
+    for application in FUNCTIONS:
+        deploy_function(state, application, number, shifting=number % 2 == 0)
+    for application in SERVICES:
+        deploy_service(state, application, number)
+    for application in MACHINES:
+        # CodeDeploy remembers its last one in the group, and nothing else changes.
+        group = named(state, name=f"{application}-deployment-group", type_token=GROUP)["outputs"]
+        group["terminationHookEnabled"] = False
+        group["lastSuccessfulDeployment"] = {"deploymentId": f"d-{number:09}"}
+
+
+def deploy_function(state: Document, application: str, number: int, *, shifting: bool) -> None:
+    """Other code; the alias leads to it, or a part of the traffic does."""
+    code = {"codeSha256": f"sha-{number}", "sourceCodeSize": 1000 + number, "lastModified": f"2026-11-25T{number}"}
+    named(state, name=f"{application}-function", type_token=FUNCTION)["outputs"].update(code)
+    routing = {"additionalVersionWeights": {str(number): 0.2}} if shifting else None
+    version = str(number - 1) if shifting and number > 1 else str(number)
+    named(state, name=f"{application}-function-live", type_token=ALIAS)["outputs"].update(
+        {"functionVersion": version, "routingConfig": routing}
+    )
+
+
+def deploy_service(state: Document, application: str, number: int) -> None:
+    """Other tasks behind the other target group."""
+    colour = ("blue", "green")[number % 2]
+    group = named(state, name=f"{application}-front-{colour}", type_token=TARGETS)["outputs"]["arn"]
+    for who in ("users", "testers"):
+        listener = named(state, name=f"{application}-front-{who}", type_token=LISTENER)["outputs"]
+        listener["defaultActions"] = [{"type": "forward", "targetGroupArn": group, "order": 1}]
+    service = named(state, name=f"{application}-service", type_token=SERVICE)["outputs"]
+    front: dict[str, Any] = service["loadBalancers"][0]
+    service["loadBalancers"] = [{**front, "targetGroupArn": group}]
+    service["taskDefinition"] = f"{service['taskDefinition'].rpartition(':')[0]}:{number + 1}"
+    service["desiredCount"] = number % 5 + 1
+    service["platformVersion"] = "1.4.0"
+
+
+@dataclass(frozen=True)
+class Life:
+    """What each call came to, in this order; between `again` and `refreshed` it is deployed to."""
+
+    created: Outcome
+    again: Outcome
+    refreshed: Outcome
+    preview: Outcome
+    changed: Outcome
+    destroyed: Outcome
+
+
+@pytest.fixture(scope="module")
+def life(module_engine: EngineFactory) -> Life:
+    """The development stack with all of them: made, deployed to many times, changed, destroyed."""
+    dev = module_engine(stack="dev", edit=every_platform)
+    created, again = dev.up(), dev.up()
+    deliver(dev)
+    refreshed, preview = dev.refresh(), dev.preview()
+    dev.configure(changed)
+    after = dev.up()
+    dev.unprotect()
+    return Life(created, again, refreshed, preview, after, dev.destroy())
+
+
+def deliver(dev: Engine) -> None:
+    """All deployments, of which Pulumi sees nothing before it looks."""
+    state = dev.export()
+    for number in range(1, DEPLOYMENTS + 1):
+        deploy(state, number)
+    dev.import_state(state)
+
+
+def test_functions_are_created_with_their_aliases_hooks_and_groups(life: Life) -> None:
+    assert life.created.rc == 0, life.created.text
+    assert {
+        "greeter-dev",
+        "greeter-dev-deploy-function",
+        "CodeDeployHook_greeter-dev-before",
+        "CodeDeployHook_greeter-dev-after",
+        "ticker-dev",
+        "ticker-dev-deploy-function",
+    } <= {each["inputs"]["name"] for each in of(life.created, FUNCTION)}
+
+
+def test_services_are_created_with_their_fronts_and_the_groups_that_move_them(life: Life) -> None:
+    assert {each["inputs"]["name"] for each in of(life.created, SERVICE)} == {f"{name}-dev" for name in SERVICES}
+
+
+def test_every_application_has_a_group_and_none_a_fleet(life: Life) -> None:
+    groups = {each["urn"].rsplit("::", 1)[-1] for each in of(life.created, GROUP)}
+    assert groups == {f"{name}-deployment-group" for name in (*FUNCTIONS, *SERVICES, *MACHINES)}
+    assert not [each for each in life.created.resources if each["type"].startswith("aws:autoscaling/")]
+
+
+def test_the_state_has_no_activation(life: Life) -> None:
+    assert "activation" not in str(life.created.state).lower()
+
+
+def test_a_second_up_changes_nothing(life: Life) -> None:
+    assert (life.again.rc, life.again.changed, life.again.touched) == (0, {}, []), life.again.text
+
+
+def test_after_any_number_of_deployments_refresh_and_preview_find_no_change(life: Life) -> None:
+    assert life.refreshed.rc == 0, life.refreshed.text
+    assert (life.preview.rc, life.preview.changed, life.preview.touched) == (0, {}, []), life.preview.text
+    assert version(life.refreshed) == str(DEPLOYMENTS - 1)
+    assert revision(life.refreshed) == str(DEPLOYMENTS + 1)
+
+
+def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deployments_have_brought(life: Life) -> None:
+    assert life.changed.rc == 0, life.changed.text
+    moved = {urn.rsplit("::", 1)[-1]: step for urn, step in life.changed.operations.items() if step != "same"}
+    # A function's two hooks have its size; how many machines are registered is nothing of AWS's.
+    assert {name for name, step in moved.items() if step == "update"} == {
+        "greeter-function",
+        "greeter-function-before",
+        "greeter-function-after",
+        "tills-deployment-missing",
+    }
+    assert life.changed.changed == {"update": 4, "replace": 1}
+    assert version(life.changed) == str(DEPLOYMENTS - 1)
+    assert revision(life.changed) == str(DEPLOYMENTS + 1)
+    assert named(life.changed.state, name="shop-service-task", type_token=TASK)["outputs"]["memory"] == "4096"
+    assert named(life.changed.state, name="tills-deployment-missing", type_token=ALARM)["outputs"]["threshold"] == 3
+
+
+def test_destroy_leaves_nothing(life: Life) -> None:
+    assert life.destroyed.rc == 0, life.destroyed.text
+    assert life.destroyed.resources == []
+
+
+def version(outcome: Outcome) -> str:
+    """Where the alias points."""
+    return str(named(outcome.state, name="greeter-function-live", type_token=ALIAS)["outputs"]["functionVersion"])
+
+
+def revision(outcome: Outcome) -> str:
+    """Which task definition serves."""
+    service = named(outcome.state, name="shop-service", type_token=SERVICE)["outputs"]
+    return str(service["taskDefinition"]).rpartition(":")[2]
+
+
+def of(outcome: Outcome, token: str) -> Sequence[Document]:
+    """The resources of one type in the state."""
+    return [each for each in outcome.resources if each["type"] == token]
