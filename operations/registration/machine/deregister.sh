@@ -39,7 +39,7 @@ systemctl daemon-reload
 stop amazon-ssm-agent.service
 if [ -n "$machine" ]; then
     amazon-ssm-agent -register -clear -y || fail "the agent of Systems Manager did not forget $machine"
-    rm -f /root/.aws/credentials "$registration"
+    rm -f ~root/.aws/credentials "$registration"
     say "$machine is nobody any more. Somebody who may administer Systems Manager ends it there:"
     say "aws ssm deregister-managed-instance --instance-id $machine --region $region"
     say "CodeDeploy forgets it within five minutes after that"

@@ -50,7 +50,7 @@ fetch() {
 if [ ! -s "$registration" ]; then
     [ -r "$here/activation.env" ] || fail "activation.env is not beside this script; operations register-script --activate"
     # The agent would write its own over them.
-    [ ! -e /root/.aws/credentials ] || fail "root has credentials of its own in /root/.aws/credentials; move them away"
+    [ ! -e ~root/.aws/credentials ] || fail "root has credentials of its own in ~root/.aws/credentials; move them away"
     # shellcheck source=/dev/null
     . "$here/activation.env"
     fetch "https://amazon-ssm-$REGION.s3.$REGION.amazonaws.com/$SETUP_TOOL" "$SETUP_SHA256" "$work/ssm-setup-cli"

@@ -5,7 +5,7 @@ set -eu
 
 to=/etc/delivery-agent/credentials
 newest=
-for from in /root/.aws/credentials /var/lib/amazon/ssm/credentials; do
+for from in ~root/.aws/credentials /var/lib/amazon/ssm/credentials; do
     [ -s "$from" ] || continue
     if [ -z "$newest" ] || [ -n "$(find "$from" -newer "$newest")" ]; then newest=$from; fi
 done

@@ -75,8 +75,9 @@ class Machine:
             (self.root / folder).mkdir(parents=True)
         for file in MACHINE.iterdir():
             text = file.read_text(encoding="utf-8")
-            for path in ("/etc/", "/opt/", "/root/", "/var/lib/"):
+            for path in ("/etc/", "/opt/", "/var/lib/"):
                 text = text.replace(path, f"{self.root}{path}")
+            text = text.replace("~root/", f"{self.root}/root/")
             (self.taken / file.name).write_text(text, encoding="utf-8")
 
     @property
@@ -113,7 +114,7 @@ class Machine:
 
     def file(self, path: str) -> Path:
         """A file of the machine."""
-        return self.root / path.lstrip("/")
+        return self.root / path.lstrip("/~")
 
     def _write_settings(self) -> None:
         values = {
@@ -141,7 +142,7 @@ class Machine:
             assert found, name
             (commands / name).symlink_to(found)
         registration = self.file("/var/lib/amazon/ssm/registration")
-        credentials = self.file("/root/.aws/credentials")
+        credentials = self.file("~root/.aws/credentials")
         named = f'{{"ManagedInstanceID":"{MACHINE_ID}","Region":"eu-west-1"}}'
         bring = f'mkdir -p "{credentials.parent}"; echo "[default]" > "{credentials}"' if self.brings else ":"
         taken = f"echo '{named}' > {registration}\n{bring}"

@@ -162,7 +162,7 @@ def test_without_an_activation_a_new_machine_says_how_to_get_one(tmp_path: Path)
 
 def test_credentials_that_root_has_already_are_not_written_over(tmp_path: Path) -> None:
     machine = Machine(root=tmp_path).activated()
-    own = machine.file("/root/.aws/credentials")
+    own = machine.file("~root/.aws/credentials")
     own.parent.mkdir()
     own.write_text("[default]\nmine\n", encoding="utf-8")
     done = machine.run("register.sh")
@@ -174,7 +174,7 @@ def test_credentials_that_root_has_already_are_not_written_over(tmp_path: Path) 
 def test_new_credentials_reach_the_agent_and_old_ones_are_a_failure_of_the_timer(tmp_path: Path) -> None:
     machine = Machine(root=tmp_path).activated()
     machine.run("register.sh")
-    source = machine.file("/root/.aws/credentials")
+    source = machine.file("~root/.aws/credentials")
     source.write_text("[default]\nnewer\n", encoding="utf-8")
     assert machine.run("renew-credentials.sh").code == 0
     assert "newer" in machine.file(CREDENTIALS).read_text(encoding="utf-8")
@@ -203,7 +203,7 @@ def test_deregistration_takes_everything_away_and_says_what_is_left_to_do(tmp_pa
     done = machine.run("deregister.sh")
     assert done.code == 0, done.errors
     assert f"aws ssm deregister-managed-instance --instance-id {MACHINE_ID} --region eu-west-1" in done.output
-    for path in (CONFIG, CREDENTIALS, "/root/.aws/credentials", "/var/lib/amazon/ssm/registration"):
+    for path in (CONFIG, CREDENTIALS, "~root/.aws/credentials", "/var/lib/amazon/ssm/registration"):
         assert not machine.file(path).exists(), path
     assert "apt-get purge -y codedeploy-agent" in done.calls
     assert "amazon-ssm-agent -register -clear -y" in done.calls
