@@ -125,7 +125,7 @@ def see_stop(found: Happening, *, clients: Clients) -> str:
         pipelineName=found.pipeline, PaginationConfig={"MaxItems": NEWEST}
     )
     listed = (one for page in pages for one in page["pipelineExecutionSummaries"])
-    stopped = next((one for one in listed if one["pipelineExecutionId"] == found.execution), {})
+    stopped: Mapping[str, Any] = next((one for one in listed if one["pipelineExecutionId"] == found.execution), {})
     return str(stopped.get("stopTrigger", {}).get("reason", ""))
 
 

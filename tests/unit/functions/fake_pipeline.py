@@ -198,7 +198,8 @@ class FakePipeline(FakeForge):
 
     def _why(self, execution: str) -> dict[str, Any]:
         """Why an execution was stopped, where it was."""
-        found = [one["reason"] for one in self.asked("StopPipelineExecution") if one["pipelineExecutionId"] == execution]
+        asked = self.asked("StopPipelineExecution")
+        found = [one["reason"] for one in asked if one["pipelineExecutionId"] == execution]
         return {"stopTrigger": {"reason": found[-1]}} if found else {}
 
     def _codepipeline_ListActionExecutions(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
