@@ -34,9 +34,9 @@ def _batches_have_a_role(stack: Stack) -> Iterator[Problem]:
     """A batch has a role beside that of its project, called `<project>-batch`."""
     for path, suite, values, application in _suites(stack):
         _, name, *_ = path
-        if values.get("batch") is not None:
-            if message := too_long("role", f"{name}-{stack.name}-{suite}-batch", LONGEST_ROLE):
-                yield Problem(path=path, message=message)
+        message = too_long("role", f"{name}-{stack.name}-{suite}-batch", LONGEST_ROLE)
+        if message and values.get("batch") is not None:
+            yield Problem(path=path, message=message)
         others = {"build": at(application, "build"), **at(application, "suites")}
         for other, its in others.items():
             if at(its, "batch") is not None and suite.lower() == f"{other}-batch".lower():

@@ -153,7 +153,7 @@ def python_path(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory, python_path: str) -> Mapping[Runtime, tuple[Build, Build]]:
-    """Every sample, built: as it is, and then with a fault that a unit test finds, from what the first build fetched."""
+    """Every sample, built: as it is, and then with a fault that a unit test finds, of what the first build fetched."""
     workspace = tmp_path_factory.mktemp("builds")
 
     def built(runtime: Runtime) -> tuple[Build, Build]:

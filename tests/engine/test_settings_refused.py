@@ -61,7 +61,7 @@ BAD_GATES = (
 
 
 def bad_gates(document: Document) -> None:
-    """Four eyes that can't see, a freeze that ends before it begins, a window of no hours, an audience of no channel."""
+    """Four eyes that can't see, a freeze that ends too early, a window of no hours, an audience of no channel."""
     config = document["config"]
     storefront = config["delivery:applications"]["storefront"]
     storefront["source"] = {"provider": "github", "repository": "acme/storefront", "branch": "main"}
