@@ -5,7 +5,7 @@ from typing import Any
 
 from settings.derived_names import LONGEST_POLICY, too_long
 from settings.problems import Path, Problem, given, shown
-from settings.siblings import Siblings, at
+from settings.siblings import at
 from settings.stack import Stack
 from settings.tiers import FourEyes
 
@@ -34,7 +34,7 @@ def _authors_are_known(stack: Stack) -> Iterator[Problem]:
     for name, application in stack.applications():
         if _four_eyes(stack, application) != FourEyes.AUTHORS or not at(application, "approvals"):
             continue
-        origin = _origin(at(application, "source"), name, stack.siblings)
+        origin = _origin(at(application, "source"), name, stack)
         if origin not in (None, WITH_AUTHORS):
             unseen = "what was promoted twice" if origin == PROMOTED else f"what comes from {origin}"
             allowed = (
@@ -71,14 +71,14 @@ def _unfit(name: str, application: Mapping[str, Any], *, asked: object, allowed:
     return Problem(path=("applications", name, "fourEyes"), message=message)
 
 
-def _origin(source: object, application: str, siblings: Siblings) -> str | None:
+def _origin(source: object, application: str, stack: Stack) -> str | None:
     """The provider that tells of a release, here or where it was promoted; None where it can't be seen.
 
     A stack that promotes what was promoted to it hands no authors on, whatever the first one knew.
     """
     if at(source, "provider") == PROMOTED:
         other = at(source, "from")
-        sibling = siblings.get(other) if isinstance(other, str) else None
+        sibling = stack.siblings.get(other) if isinstance(other, str) and other != stack.name else None
         source = at(sibling, "delivery:applications", application, "source")
     provider = at(source, "provider")
     return provider if isinstance(provider, str) else None

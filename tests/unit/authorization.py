@@ -40,9 +40,10 @@ def fits(resource: str, action: str) -> bool:
     if service == "logs" and resource.endswith(":*"):
         # AWS's own short form for every stream of a log group.
         resource = f"{resource.removesuffix('*')}log-stream:*"
-    if action == "lambda:InvokeFunction":
-        # Who invokes a version or an alias is checked on its ARN, which the reference doesn't know
-        # (https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+    if action in {"lambda:InvokeFunction", "lambda:GetFunctionConfiguration"}:
+        # Who invokes or reads a version or an alias is checked on its ARN, which the reference doesn't know
+        # (https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html,
+        # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html).
         resource = resource.removesuffix(":*")
     return any(re.fullmatch(_expression(one), resource) for one in _formats(action))
 

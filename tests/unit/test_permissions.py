@@ -152,6 +152,7 @@ def test_no_role_answers_a_gate_or_changes_a_pipeline(stack: str) -> None:
         "codepipeline:GetPipelineExecution",
         "codepipeline:GetPipelineState",
         "codepipeline:ListActionExecutions",
+        "codepipeline:ListPipelineExecutions",
     }
     assert {name: actions for name, actions in found.items() if actions} == expected
 
