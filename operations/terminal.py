@@ -20,12 +20,14 @@ class Terminal:
     Args:
         as_json: results are for a machine: one document, and no prose between.
         output: where results go; None is standard output.
-        errors: where progress and trouble go; None is standard error.
+        errors: where progress, questions and trouble go; None is standard error.
+        answers: where a person answers; None is standard input, if somebody sits there.
     """
 
     as_json: bool = False
     output: TextIO | None = None
     errors: TextIO | None = None
+    answers: TextIO | None = None
 
     def say(self, text: str) -> None:
         """A line of the result, for a person."""
@@ -40,6 +42,27 @@ class Terminal:
     def trouble(self, text: str) -> None:
         """A line about what went wrong."""
         print(text, file=self.errors or sys.stderr)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a person is there to answer; nobody is where results are for a machine."""
+        return not self.as_json and (self.answers is not None or sys.stdin.isatty())
+
+    def ask(self, question: str) -> str:
+        """What the person answers, without spaces around it.
+
+        Raises:
+            KeyboardInterrupt: there is no more answer, as after Ctrl-D.
+        """
+        print(question, end=" ", file=self.errors or sys.stderr, flush=True)
+        answer = (self.answers or sys.stdin).readline()
+        if not answer:
+            raise KeyboardInterrupt
+        return answer.strip()
+
+    def agrees(self, question: str) -> bool:
+        """Whether the person says yes; everything but `y` and `yes` is no."""
+        return self.ask(f"{question} [y/N]").lower() in {"y", "yes"}
 
     def close(self) -> None:
         """Send what is still to be written nowhere: nobody reads any more."""

@@ -1,0 +1,37 @@
+"""What a terminal asks, and whom."""
+
+import io
+
+import pytest
+
+from operations.terminal import Terminal
+
+
+def terminal(answers: str, *, as_json: bool = False) -> Terminal:
+    return Terminal(as_json=as_json, errors=io.StringIO(), answers=io.StringIO(answers))
+
+
+@pytest.mark.parametrize(
+    ("answer", "agreed"), [("y\n", True), ("Yes \n", True), ("\n", False), ("n\n", False), ("sure\n", False)]
+)
+def test_only_yes_is_yes(answer: str, agreed: bool) -> None:
+    assert terminal(answer).agrees("Go on?") is agreed
+
+
+def test_an_answer_comes_without_the_spaces_around_it() -> None:
+    assert terminal("  eu-west-1 \n").ask("region:") == "eu-west-1"
+
+
+def test_no_more_answers_is_an_interruption() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        terminal("").ask("region:")
+
+
+def test_a_machine_is_asked_nothing() -> None:
+    assert not terminal("y\n", as_json=True).can_ask
+    assert terminal("y\n").can_ask
+
+
+def test_questions_are_no_result(capsys: pytest.CaptureFixture[str]) -> None:
+    Terminal(answers=io.StringIO("y\n")).agrees("Go on?")
+    assert capsys.readouterr() == ("", "Go on? [y/N] ")
