@@ -1,0 +1,117 @@
+"""Where records of releases lie: one object each in the ledger of a stack, which nobody may change or delete."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from pipeline_job.failures import RefusedError, error_code
+from release_ledger.record import Release, compact
+
+ENDING = ".json"
+
+
+def record_key(release: Release) -> str:
+    """The key of a release: the records of an application sort by the end of their deployments."""
+    return f"{release.application}/{compact(release.ended)}-{release.identity}{ENDING}"
+
+
+def append(client: Any, bucket: str, release: Release) -> bool:
+    """Write a release down; whether it was new. What the ledger has already stays as it is.
+
+    The caller needs `s3:PutObject` and `kms:GenerateDataKey`. A bucket with Object Lock takes nothing without a
+    checksum (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html).
+
+    Args:
+        client: of S3 in the region of the ledger.
+        bucket: the ledger.
+        release: what to write.
+
+    Raises:
+        ClientError: S3 refuses it; also when another writer of the same record is at it at this moment, then it is
+            there, or will be on the next try.
+    """
+    try:
+        client.put_object(
+            Bucket=bucket,
+            Key=record_key(release),
+            Body=release.to_json().encode("utf-8"),
+            ContentType="application/json",
+            ChecksumAlgorithm="SHA256",
+            IfNoneMatch="*",
+        )
+    except client.exceptions.ClientError as error:
+        if error_code(error) != "PreconditionFailed":
+            raise
+        return False
+    return True
+
+
+def releases(
+    client: Any,
+    bucket: str,
+    application: str,
+    *,
+    newest_first: bool = True,
+    limit: int | None = None,
+    since: datetime | None = None,
+) -> Iterator[Release]:
+    """The releases of an application, in the order in which they ended.
+
+    The caller needs `s3:ListBucket`, `s3:GetObject` and `kms:Decrypt`. Each record is read when it is asked for, so
+    whoever stops early has read no more.
+
+    Args:
+        client: of S3 in the region of the ledger.
+        bucket: the ledger.
+        application: whose releases.
+        newest_first: the other way round.
+        limit: how many at most; all of them where it is None.
+        since: only those that ended then or later.
+
+    Raises:
+        RefusedError: an object in the ledger is no record of a release.
+    """
+    keys = record_keys(client, bucket, application, since=since)
+    ordered = keys[::-1] if newest_first else keys
+    for key in ordered[:limit]:
+        yield read(client, bucket, key)
+
+
+def find(client: Any, bucket: str, application: str, release: str) -> Release:
+    """The release of this id.
+
+    Raises:
+        RefusedError: the ledger has none, or an object of this id is no record.
+    """
+    ended = release.removeprefix(f"{application}-")
+    keys = _listed(client, bucket, prefix=f"{application}/{ended}-") if ended and ended != release else []
+    for found in (read(client, bucket, key) for key in keys):
+        if found.release == release:
+            return found
+    raise RefusedError(f"The ledger {bucket} has no release {release} of {application}.")
+
+
+def record_keys(client: Any, bucket: str, application: str, *, since: datetime | None = None) -> Sequence[str]:
+    """The keys of an application's records, the oldest first."""
+    after = f"{application}/{compact(since)}" if since else ""
+    return _listed(client, bucket, prefix=f"{application}/", after=after)
+
+
+def read(client: Any, bucket: str, key: str) -> Release:
+    """One record.
+
+    Raises:
+        RefusedError: what lies there is no record of a release.
+    """
+    body = client.get_object(Bucket=bucket, Key=key)["Body"].read()
+    try:
+        return Release.from_json(body.decode("utf-8"))
+    except (RefusedError, UnicodeDecodeError) as error:
+        raise RefusedError(f"s3://{bucket}/{key} is no record of a release. {error}") from error
+
+
+def _listed(client: Any, bucket: str, *, prefix: str, after: str = "") -> list[str]:
+    """S3 lists keys in their order (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html)."""
+    asked = {"Bucket": bucket, "Prefix": prefix, **({"StartAfter": after} if after else {})}
+    pages = client.get_paginator("list_objects_v2").paginate(**asked)
+    return [one["Key"] for page in pages for one in page.get("Contents", ()) if one["Key"].endswith(ENDING)]
