@@ -16,6 +16,7 @@ from components.free_stages import FreeRoad
 from components.hotfix import HotfixLane
 from components.later import Later
 from components.notifications import notification_topic
+from components.operations import operations_output
 from components.overrides import Overrides, OverridesArgs
 from components.pipeline import Pipeline, PipelineArgs, pipeline_arn
 from components.place import Place
@@ -171,10 +172,9 @@ class Delivery(pulumi.ComponentResource):
         self.outputs = {"continuous": continuous(args.road).output}
         # AWS starts a pipeline the moment it exists: everything its actions name has to be there before.
         deployed = self._deploy(name, args)
-        parts = [*self._build(name, args), *deployed.parts, *self._approve(name, args)]
+        parts = [*self._build(name, args), *deployed.parts, *self._approve(name, args), args.platform.announcements]
         parts += [args.platform.publishing] if args.platform.publishing and plan.publications else []
         values = {**deployed.values, **self._source(name, args, parts)}
-        parts.append(args.platform.announcements)
         pipeline = Pipeline(
             f"{name}-pipeline",
             PipelineArgs(
@@ -195,6 +195,7 @@ class Delivery(pulumi.ComponentResource):
         self.outputs |= {"pipeline": pipeline.name, "overridePolicies": overrides.policy_arns}
         if roles := action_roles(args.road, plan.application, plan.place, args.platform.keys):
             self.outputs["actionRoles"] = roles
+        self.outputs["operations"] = operations_output(plan, args.road, deployed.by_hand, args.platform)
         self.register_outputs(self.outputs)
 
     def _source(self, name: str, args: DeliveryArgs, parts: list[pulumi.Resource]) -> Mapping[str, pulumi.Input[str]]:

@@ -3,7 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from functools import cached_property
+from importlib import import_module
+from typing import Protocol, cast
 
 from operations.terminal import Terminal
 
@@ -66,3 +68,41 @@ class Command(Protocol):
             UnusableError: it can't begin.
         """
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deferred:
+    """A command whose module is imported when it is asked for, so that the list of commands is there at once.
+
+    Args:
+        name, purpose: those of the command.
+        at: where it is: `module:Class`.
+    """
+
+    name: str
+    purpose: str
+    at: str
+
+    @cached_property
+    def command(self) -> Command:
+        """The command itself."""
+        module, _, kind = self.at.partition(":")
+        return cast("Command", getattr(import_module(module), kind)())
+
+    @property
+    def about(self) -> str:
+        """The command's."""
+        return self.command.about
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """The command's."""
+        return self.command.examples
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """Let the command declare its arguments."""
+        self.command.arguments(parser)
+
+    def run(self, given: Namespace, terminal: Terminal) -> Exit:
+        """Let the command do it."""
+        return self.command.run(given, terminal)

@@ -1,7 +1,16 @@
 """Every command, in the order of the help."""
 
-from operations.bundle.command import ValidateBundle
-from operations.command import Command
-from operations.registration.command import RegisterScript
+from operations.command import Command, Deferred
 
-COMMANDS: tuple[Command, ...] = (ValidateBundle(), RegisterScript())
+COMMANDS: tuple[Command, ...] = (
+    Deferred(
+        name="validate-bundle",
+        purpose="say what CodeDeploy would stumble over in a bundle",
+        at="operations.bundle.command:ValidateBundle",
+    ),
+    Deferred(
+        name="register-script",
+        purpose="write the scripts that register a machine on premises",
+        at="operations.registration.command:RegisterScript",
+    ),
+)

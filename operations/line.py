@@ -22,7 +22,7 @@ def run(commands: Sequence[Command], words: Sequence[str]) -> int:
         The exit code of the process; see `Exit`.
     """
     try:
-        given = _parser(commands).parse_args(words)
+        given = _parser(commands, asked=_asked(words)).parse_args(words)
     except SystemExit as end:
         # argparse ends the process for --help and for words that it doesn't understand.
         return Exit.DONE if end.code in (0, None) else Exit.UNUSABLE
@@ -42,7 +42,13 @@ def run(commands: Sequence[Command], words: Sequence[str]) -> int:
         return Exit.DONE
 
 
-def _parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
+def _asked(words: Sequence[str]) -> str:
+    """The command that the words begin with, empty where there is none."""
+    return next((word for word in words if not word.startswith("-")), "")
+
+
+def _parser(commands: Sequence[Command], *, asked: str) -> argparse.ArgumentParser:
+    """Reads the words; of the commands it knows names and purposes, and of the one that is asked for the rest."""
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="Commands for the person on duty.",
@@ -52,6 +58,9 @@ def _parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
     )
     words = parser.add_subparsers(title="commands", metavar="<command>", required=True)
     for command in commands:
+        if command.name != asked:
+            words.add_parser(command.name, help=command.purpose, add_help=False)
+            continue
         examples = "\n".join(f"  {one.purpose}\n    $ {PROGRAM} {one.line}" for one in command.examples)
         one = words.add_parser(
             command.name,

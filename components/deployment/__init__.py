@@ -2,11 +2,12 @@
 
 from components.deployment.functions import FunctionDeploymentPlan, FunctionPlacement, FunctionThresholds
 from components.deployment.on_premises import OnPremisesDeploymentPlan
-from components.deployment.plan import Deployed, DeploymentPlan, DeploymentSurroundings
+from components.deployment.plan import ByHand, Deployed, DeploymentPlan, DeploymentSurroundings
 from components.deployment.server import ServerDeploymentPlan
 from components.deployment.shift import ShiftKind, TrafficShift
 
 __all__ = [
+    "ByHand",
     "Deployed",
     "DeploymentPlan",
     "DeploymentSurroundings",

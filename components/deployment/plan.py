@@ -35,16 +35,39 @@ class DeploymentSurroundings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ByHand:
+    """What a command has to know to deploy without the pipeline, by the code that its functions run.
+
+    Args:
+        platform: `server`, `lambda`, `ecs` or `on-premises`.
+        strategy: `in-place`, `blue-green`, `canary` or `linear`.
+        parameters: what the functions of the deployment work on; where there are none, the application and the group
+            of CodeDeploy.
+    """
+
+    platform: str
+    strategy: str
+    parameters: Mapping[str, object]
+
+    @property
+    def output(self) -> dict[str, object]:
+        """The same as the stack tells it."""
+        return {"platform": self.platform, "strategy": self.strategy, "parameters": dict(self.parameters)}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deployed:
     """What has become of a deployment's plan.
 
     Args:
         parts: what there has to be before the pipeline is.
+        by_hand: what commands know of it.
         values: what the plan calls `Later`.
         outputs: what the stack tells of it.
     """
 
     parts: Sequence[pulumi.Resource]
+    by_hand: ByHand
     values: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     outputs: Mapping[str, pulumi.Input[object]] = field(default_factory=dict)
 

@@ -9,7 +9,7 @@ from components.access_logs import logged_in
 from components.conditions import ROLL_BACK
 from components.deployment import permissions
 from components.deployment.codedeploy_action import codedeploy_action
-from components.deployment.plan import Deployed, DeploymentSurroundings
+from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.deployment.server_group import ServerDeployment, ServerDeploymentArgs
 from components.fleet import Fleet, FleetArgs
 from components.fleet_plan import FleetPlan
@@ -186,6 +186,7 @@ class ServerDeploymentPlan:
             ),
             opts=opts,
         )
+        parameters = self.parameters(fleet.target_group_arn)
         deployment = ServerDeployment(
             f"{name}-deployment",
             ServerDeploymentArgs(
@@ -193,7 +194,7 @@ class ServerDeploymentPlan:
                 fleet=self.fleet,
                 deployment_config=self.deployment_config,
                 functions=self.functions,
-                parameters=self.parameters(fleet.target_group_arn),
+                parameters=parameters,
                 group_names=fleet.group_names,
                 target_group_name=fleet.target_group_name,
                 alarm_names=monitoring.alarm_names,
@@ -203,4 +204,10 @@ class ServerDeploymentPlan:
             ),
             opts=opts,
         )
-        return Deployed(parts=(deployment,), values={FLEET_URL.name: fleet.url}, outputs={"url": fleet.url})
+        strategy = "blue-green" if self.fleet.blue_green else "in-place"
+        return Deployed(
+            parts=(deployment,),
+            by_hand=ByHand(platform="server", strategy=strategy, parameters=parameters),
+            values={FLEET_URL.name: fleet.url},
+            outputs={"url": fleet.url},
+        )

@@ -21,6 +21,11 @@ class TrafficShift:
     percent: int
     minutes: int
 
+    @property
+    def strategy(self) -> str:
+        """The same as a stack file calls it."""
+        return "canary" if self.kind is ShiftKind.CANARY else "linear"
+
     def __str__(self) -> str:
         """As a picture says it."""
         if self.kind is ShiftKind.CANARY:

@@ -1,24 +1,13 @@
 """Opens the door for new machines: an activation of Systems Manager, made when it is needed and kept in no state."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.account import Client, caller_in
 from operations.command import UnusableError
 from operations.registration.target import Target
-
-
-def aws_client(service: str, region: str) -> Any:
-    """A client with the credentials of whoever calls."""
-    return boto3.client(service, region_name=region)
-
-
-Client = Callable[[str, str], Any]
-"""Makes the client of a service in a region, by boto3's name for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +34,8 @@ def activate(target: Target, *, client: Client, now: datetime | None = None) -> 
     """
     plan, place = target.plan, target.plan.place
     until = (now or datetime.now(UTC)).replace(microsecond=0) + timedelta(days=target.days)
+    caller_in(place.account, region=place.region, client=client)
     try:
-        account = client("sts", place.region).get_caller_identity()["Account"]
-        if account != place.account:
-            raise UnusableError(f"these credentials are of account {account}; the stack is in {place.account}")
         made = client("ssm", place.region).create_activation(
             Description=f"Machines of {plan.name}",
             DefaultInstanceName=plan.name,

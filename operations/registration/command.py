@@ -4,8 +4,9 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
+from operations.account import Client, aws_client
 from operations.command import Example, Exit, UnusableError
-from operations.registration.activation import Client, activate, aws_client
+from operations.registration.activation import activate
 from operations.registration.folder import write_activation, write_scripts
 from operations.registration.target import target_of
 from operations.terminal import Terminal

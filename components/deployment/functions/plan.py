@@ -10,7 +10,7 @@ from components.deployment.functions import permissions
 from components.deployment.functions.delivered import DeliveredFunction, DeliveredFunctionArgs
 from components.deployment.functions.group import FunctionGroup, FunctionGroupArgs
 from components.deployment.functions.placement import FunctionPlacement, FunctionThresholds
-from components.deployment.plan import Deployed, DeploymentSurroundings
+from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.deployment.shift import TrafficShift
 from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
 from components.iam import Statement
@@ -127,7 +127,11 @@ class FunctionDeploymentPlan:
             ),
             opts=opts,
         )
-        return Deployed(parts=(delivered, group, deployer), outputs={"function": delivered.alias_arn})
+        return Deployed(
+            parts=(delivered, group, deployer),
+            by_hand=ByHand(platform="lambda", strategy=self.shift.strategy, parameters=self.parameters),
+            outputs={"function": delivered.alias_arn},
+        )
 
     @property
     def parameters(self) -> dict[str, object]:

@@ -8,7 +8,7 @@ import pulumi
 from components.deployment.codedeploy_action import codedeploy_action
 from components.deployment.on_premises import permissions
 from components.deployment.on_premises.group import VISIT_MINUTES, MachineGroup, MachineGroupArgs
-from components.deployment.plan import Deployed, DeploymentSurroundings
+from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, VisitPlan
 from components.function import EventFunction
 from components.iam import ServiceRole, ServiceRoleArgs
@@ -150,4 +150,9 @@ class OnPremisesDeploymentPlan:
             ),
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications])),
         )
-        return Deployed(parts=(role, group, watch), outputs={"machineRole": role.arn})
+        group_names = {"application": self.name, "deploymentGroup": self.name}
+        return Deployed(
+            parts=(role, group, watch),
+            by_hand=ByHand(platform="on-premises", strategy="in-place", parameters=group_names),
+            outputs={"machineRole": role.arn},
+        )

@@ -7,7 +7,7 @@ import pulumi
 
 from components.access_logs import logged_in
 from components.conditions import ROLL_BACK
-from components.deployment.plan import Deployed, DeploymentSurroundings
+from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.deployment.services import permissions
 from components.deployment.services.delivered import DeliveredService, DeliveredServiceArgs
 from components.deployment.services.front import ServiceFront, ServiceFrontArgs
@@ -115,11 +115,12 @@ class ServiceDeploymentPlan:
             ),
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications])),
         )
+        parameters = self.parameters(delivered.task_definition_arn)
         deployer = DeliveryFunction(
             f"{name}-deploy-service",
             DeliveryFunctionArgs(
                 function=self.deployer,
-                parameters=self.parameters(delivered.task_definition_arn),
+                parameters=parameters,
                 key_arn=surroundings.key_arn,
                 log_retention_days=surroundings.log_retention_days,
             ),
@@ -127,6 +128,9 @@ class ServiceDeploymentPlan:
         )
         return Deployed(
             parts=(front, delivered, group, deployer),
+            by_hand=ByHand(
+                platform="ecs", strategy=self.shift.strategy if self.shift else "blue-green", parameters=parameters
+            ),
             values={FLEET_URL.name: front.url},
             outputs={"url": front.url},
         )

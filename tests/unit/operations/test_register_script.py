@@ -28,7 +28,7 @@ class FakeAccount(FakeWire):
         return self._client(service)
 
     def _sts_GetCallerIdentity(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        return {"Account": self.account}
+        return {"Account": self.account, "Arn": f"arn:aws:sts::{self.account}:assumed-role/Ops/jane"}
 
     def _ssm_CreateActivation(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"ActivationId": ID, "ActivationCode": CODE}
@@ -180,4 +180,7 @@ def test_without_credentials_and_without_permission_it_says_so_in_a_line(
 
     aws.client = nobody  # type: ignore[assignment,method-assign]
     assert write(project, "--activate", aws=aws) == 2
-    assert capsys.readouterr().err == "register-script: no activation: Unable to locate credentials\n"
+    assert (
+        capsys.readouterr().err
+        == "register-script: no credentials of account 111122223333: Unable to locate credentials\n"
+    )

@@ -1,0 +1,72 @@
+"""The Pulumi CLI, as commands call it: a seam, so that tests need no state and no account."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from operations.command import UnusableError
+
+PROJECT = Path(__file__).resolve().parents[1]
+"""Where `Pulumi.yaml` and the stack files are."""
+
+SECONDS = 180
+"""How long it may take to read a state; `up` may take as long as it takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Calls `pulumi` as the person would in their shell, with their login and their passphrase.
+
+    Args:
+        project: the folder that it is called in.
+        environment: of the call; None is that of whoever calls.
+    """
+
+    project: Path = PROJECT
+    environment: Mapping[str, str] | None = None
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """What the stack tells of itself, as of its last `up`; secrets stay hidden.
+
+        Raises:
+            UnusableError: there is no `pulumi`, no such stack, or it tells nothing.
+        """
+        told = self.ask("stack", "output", "--json", "--stack", stack)
+        try:
+            outputs = json.loads(told or "{}")
+        except ValueError as error:
+            raise UnusableError(f"the outputs of stack {stack} are no JSON: {error}") from error
+        if not isinstance(outputs, dict) or not outputs:
+            raise UnusableError(f"stack {stack} has no outputs; run `pulumi up --stack {stack}` first")
+        return outputs
+
+    def ask(self, *words: str) -> str:
+        """What `pulumi` prints.
+
+        Raises:
+            UnusableError: it can't be called, takes too long or fails; the message has the last line that it said.
+        """
+        try:
+            done = subprocess.run(
+                ["pulumi", "--color", "never", "--non-interactive", *words],
+                cwd=self.project,
+                env=None if self.environment is None else {**self.environment},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise UnusableError(
+                "there is no pulumi on the PATH; https://www.pulumi.com/docs/install/ has it"
+            ) from error
+        except subprocess.TimeoutExpired as error:
+            raise UnusableError(f"pulumi {words[0]} took longer than {SECONDS} seconds") from error
+        if done.returncode != 0:
+            said = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["it doesn't say why"]
+            raise UnusableError(f"pulumi {' '.join(words[:2])} failed: {said[-1]}")
+        return done.stdout
