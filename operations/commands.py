@@ -13,4 +13,9 @@ COMMANDS: tuple[Command, ...] = (
         purpose="write the scripts that register a machine on premises",
         at="operations.registration.command:RegisterScript",
     ),
+    Deferred(
+        name="replicate",
+        purpose="write the file of another environment like this one",
+        at="operations.replication.command:Replicate",
+    ),
 )

@@ -150,6 +150,15 @@ def planned(stack: str, change: Change | None = None) -> Planned:
     return _planned_once(stack, json.dumps(config))
 
 
+def planned_as(stack: str, config: Config) -> Planned:
+    """The same for a stack that has no file in the repository.
+
+    Raises:
+        pulumi.RunError: the program refuses the configuration.
+    """
+    return _planned_once(stack, json.dumps(config))
+
+
 @cache
 def _planned_once(stack: str, config: str) -> Planned:
     return _plan(stack, json.loads(config))

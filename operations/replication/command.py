@@ -1,0 +1,177 @@
+"""`operations replicate`."""
+
+import shlex
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from operations.command import Example, Exit, UnusableError
+from operations.replication.answers import NOTHING, Answers, said, short, shown
+from operations.replication.page import Page
+from operations.replication.questions import Home, Question, clashes, encrypted, questions, whereabouts
+from operations.terminal import Terminal
+from settings import SettingsError, parse
+from settings import siblings as neighbours
+from settings.fields import is_stack_name
+from settings.problems import Problem
+
+PROJECT = Path(__file__).resolve().parents[2]
+ENCRYPTION = ("secretsprovider", "encryptedkey", "encryptionsalt")
+"""How a stack encrypts: Pulumi makes it anew for each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replicate:
+    """Writes the stack file of a new environment from that of another.
+
+    Args:
+        project: where the stack files are.
+    """
+
+    project: Path = PROJECT
+
+    name = "replicate"
+    purpose = "write the file of another environment like this one"
+    about = (
+        "Writes Pulumi.<to>.yaml from Pulumi.<from>.yaml, with its order and comments.\n"
+        "Whatever belongs to one environment alone is asked, unless --set says it.\n"
+        "Nothing is written unless the program would take the file, and no file is\n"
+        "overwritten. Nothing is asked of AWS."
+    )
+    examples = (
+        Example(line="replicate --from staging --to qa", purpose="asks for everything that must differ"),
+        Example(
+            line="replicate --from staging --to qa --yes --set applications.storefront.promote.to=-",
+            purpose="takes what is proposed, and leaves the promotion out",
+        ),
+        Example(
+            line="replicate --from prod --to prod-us --set region=us-east-1",
+            purpose="the same environment in another region",
+        ),
+    )
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--from", required=True, dest="source", metavar="STACK", help="the environment there is")
+        parser.add_argument("--to", required=True, dest="target", metavar="STACK", help="the environment to come")
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            dest="values",
+            metavar="PLACE=VALUE",
+            help=f"a value, as YAML; {NOTHING} leaves the key out; may be said often",
+        )
+        parser.add_argument("--yes", action="store_true", help="ask nothing, take what is proposed")
+
+    def run(self, given: Namespace, terminal: Terminal) -> Exit:
+        file = self.project / f"Pulumi.{given.target}.yaml"
+        siblings = self._siblings(given.source, given.target, file)
+        page = self._page(given.source)
+        config = page.content["config"]
+        asks = terminal.can_ask and not given.yes
+        answers = Answers(given=said(given.values), terminal=terminal if asks else None, patient=not given.yes)
+        if asks:
+            terminal.trouble(f"Enter takes what stands in brackets, {NOTHING} leaves the key out.")
+        page = answers.said_before(page)
+        for question in whereabouts(config):
+            page = answers.settle(page, question)
+        here, there = _home(config, given.source), _home(page.content["config"], given.target)
+        for question in questions(config, here=here, there=there, siblings=siblings):
+            page = answers.settle(page, question)
+        if answers.unanswered:
+            raise UnusableError(_unanswered(answers.unanswered))
+        lost = encrypted(config)
+        for key in lost:
+            page = page.without(("config", key))
+        if problems := _problems(page, given.target, siblings):
+            terminal.hand_over({"file": file.name, "written": False, "problems": [str(one) for one in problems]})
+            terminal.trouble(str(SettingsError(file.name, problems)).replace("planned", "written"))
+            if asks:
+                again = shlex.join(answers.words())
+                terminal.trouble(f"The same again: replicate --from {given.source} --to {given.target} {again}")
+            return Exit.REFUSED
+        try:
+            with file.open("x", encoding="utf-8") as opened:
+                opened.write(page.text)
+        except OSError as error:
+            raise UnusableError(f"{file.name} can't be written: {error.strerror}") from error
+        self._tell(terminal, given, answers=answers, lost=lost, region=there.region)
+        return Exit.DONE
+
+    def _siblings(self, source: str, target: str, file: Path) -> neighbours.Siblings:
+        """Every stack file there is.
+
+        Raises:
+            UnusableError: the new one is there already, or the other isn't.
+        """
+        if not is_stack_name(target):
+            raise UnusableError(f"{target}: no name for a stack; a-z 0-9 and single -, beginning with a letter")
+        if file.exists():
+            raise UnusableError(f"{file.name} is there already, and nothing is overwritten")
+        known = {one.name[len("Pulumi.") : -len(".yaml")] for one in self.project.glob("Pulumi.*.yaml")}
+        if source not in known:
+            raise UnusableError(f"there is no Pulumi.{source}.yaml; there are: {', '.join(sorted(known))}")
+        siblings = neighbours.read(self.project, known)
+        if isinstance(config := siblings[source], neighbours.Unreadable):
+            raise UnusableError(f"Pulumi.{source}.yaml: {config.reason}")
+        return siblings
+
+    def _page(self, source: str) -> Page:
+        page = Page(text=(self.project / f"Pulumi.{source}.yaml").read_text(encoding="utf-8"))
+        for key in ENCRYPTION:
+            page = page.without((key,))
+        return page
+
+    def _tell(self, terminal: Terminal, given: Namespace, *, answers: Answers, lost: list[str], region: str) -> None:
+        stack = given.target
+        packs = "--policy-pack policies/delivery --policy-pack policies/hardening"
+        commands = [
+            f"make up STACK={stack}",
+            f'pulumi stack init {stack} --secrets-provider="awskms://alias/pulumi-state?region={region}"',
+            *(f"pulumi config set --secret {key} --stack {stack}" for key in lost),
+            f"pulumi preview --stack {stack} {packs}",
+            f"pulumi up --stack {stack} {packs}",
+        ]
+        kept = [question for question, answer in answers.settled if answer == question.was]
+        file = f"Pulumi.{stack}.yaml"
+        terminal.hand_over({"file": file, "written": True, "kept": [short(one.path) for one in kept], "next": commands})
+        terminal.say(f"{file}: written from Pulumi.{given.source}.yaml")
+        if kept:
+            terminal.say(f"As in {given.source}, and about one environment:")
+            terminal.table(("place", "value"), [(f"  {short(one.path)}", shown(one.was)) for one in kept])
+        terminal.say("Next (the first without an account, the others with one):")
+        for command in commands:
+            terminal.say(f"  {command}")
+
+
+def _problems(page: Page, stack: str, siblings: neighbours.Siblings) -> tuple[Problem, ...]:
+    """Everything that the program would refuse, and what the new environment would take from others."""
+    config = page.content["config"]
+    found = list(clashes(config, stack=stack, siblings=siblings))
+    try:
+        parse(config, stack=stack, siblings={name: siblings[name] for name in neighbours.named(config) & set(siblings)})
+    except SettingsError as error:
+        found += error.problems
+    return tuple(found)
+
+
+def _home(config: Mapping[str, Any], stack: str) -> Home:
+    """Where an environment is.
+
+    Raises:
+        UnusableError: its values don't say it.
+    """
+    site = neighbours.site_of(stack, config)
+    if site is None:
+        raise UnusableError("environment.account (12 digits) and region have to be known first")
+    return Home(account=site.account, region=site.region)
+
+
+def _unanswered(open_questions: list[Question]) -> str:
+    lines = ["nobody is here to answer; --yes takes what is proposed, the rest has to be said:"]
+    for one in open_questions:
+        proposal = NOTHING if one.proposal is None else shown(one.proposal)
+        lines.append(f"  --set {short(one.path)}={'…' if one.proposal is None else proposal}  ({one.why})")
+    return "\n".join(lines)
