@@ -42,10 +42,7 @@ class Replicate:
     )
     examples = (
         Example(line="replicate --from staging --to qa", purpose="asks for everything that must differ"),
-        Example(
-            line="replicate --from staging --to qa --yes --set applications.storefront.promote.to=-",
-            purpose="takes what is proposed, and leaves the promotion out",
-        ),
+        Example(line="replicate --from dev --to sandbox --yes", purpose="takes what is proposed, asks nothing"),
         Example(
             line="replicate --from prod --to prod-us --set region=us-east-1",
             purpose="the same environment in another region",

@@ -1,7 +1,5 @@
 """A replicated environment beside the one that it came from, in the same account and region."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 
@@ -55,6 +53,4 @@ def test_no_name_is_taken_twice(beside: tuple[Planned, Planned]) -> None:
 def test_both_have_the_same_resources_but_for_the_promotion(beside: tuple[Planned, Planned]) -> None:
     staging, qa = ({(one.type, one.name.replace("staging", "qa")) for one in plan.resources} for plan in beside)
     assert qa - staging == set()
-    assert {name for _, name in staging - qa} == {
-        name for _, name in staging if name.startswith("storefront-promot")
-    }
+    assert {name for _, name in staging - qa} == {name for _, name in staging if name.startswith("storefront-promot")}
