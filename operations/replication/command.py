@@ -44,7 +44,7 @@ class Replicate:
         Example(line="replicate --from staging --to qa", purpose="asks for everything that must differ"),
         Example(line="replicate --from dev --to sandbox --yes", purpose="takes what is proposed, asks nothing"),
         Example(
-            line="replicate --from dev --to dev-us --set region=us-east-1",
+            line="replicate --from dev --to us --set region=us-east-1",
             purpose="the same environment in another region",
         ),
     )
