@@ -103,7 +103,8 @@ def run_build(folder: Path, buildspec: str = "buildspec.yml", **variables: str) 
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=120,
+        # Go compiles its own library first where nothing is cached.
+        timeout=600,
         check=False,
     )
     pairs = last_variables.read_text(encoding="utf-8").split("\0") if last_variables.exists() else []

@@ -74,8 +74,8 @@ def test_every_function_has_the_entry_that_lambda_is_told(name: str) -> None:
 
 
 def test_the_functions_look_alike() -> None:
-    shapes = {name: sorted(path.name for path in (FUNCTIONS / name).glob("*.py")) for name in NAMES}
-    assert set(map(tuple, shapes.values())) == {("__init__.py", "decide.py", "handler.py")}
+    shapes = {name: {path.name for path in (FUNCTIONS / name).glob("*.py")} for name in NAMES}
+    assert [name for name, files in shapes.items() if not {"__init__.py", "decide.py", "handler.py"} <= files] == []
 
 
 @pytest.mark.parametrize("name", [*NAMES, *SHARED])

@@ -70,19 +70,20 @@ MISSING = {
 
 STRANGERS = {
     "stranger.go": "package main\n\nfunc main() {\n\tprintln()\n}\n",
-    "stranger.test.js": "throw new Error('nobody asked');\n",
+    # Where npx has packages. Node's runner looks into hidden folders, and leaves out those of that name alone.
+    "node_modules/stranger.test.js": "throw new Error('nobody asked');\n",
     "stranger.py": "import nothing\n",
     "test_stranger.py": "def test_nothing():\n    assert False\n",
 }
 """What would be built, tested or counted, were it not in the cache."""
 
 OFFLINE = {
-    Runtime.GO: {"GOPROXY": "off"},
+    Runtime.GO: {},
     Runtime.JAVA: {"MAVEN_ARGS": "--offline"},
     Runtime.NODE: {"npm_config_offline": "true"},
     Runtime.PYTHON: {},
 }
-"""How a client is told to fetch nothing; pip asks its index whatever it has."""
+"""How a client is told to fetch nothing; pip asks its index whatever it has, Go whether a tool is deprecated."""
 
 
 def _jacoco(report: Element) -> tuple[int, int]:
@@ -117,7 +118,7 @@ def with_cache(folder: Path) -> Path:
         (cache / tool).symlink_to(KEPT / tool)
     for name, text in STRANGERS.items():
         stranger = cache / "stranger" / name
-        stranger.parent.mkdir(exist_ok=True)
+        stranger.parent.mkdir(parents=True, exist_ok=True)
         stranger.write_text(text, encoding="utf-8")
     return folder
 
