@@ -145,6 +145,27 @@ def forwarding_listener(
     )
 
 
+def weighing_rule(name: str, *, listener: lb.Listener, targets: Sequence[lb.TargetGroup]) -> lb.ListenerRule:
+    """A rule for every request of a listener, by which ECS weighs target groups; at first the first has all.
+
+    Pulumi leaves alone where it leads to. The listener's own end has to be a target group too: ECS moves nothing at a
+    listener that also answers by itself
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html).
+    """
+    weights: list[lb.ListenerRuleActionForwardTargetGroupArgsDict] = [
+        {"arn": one.arn, "weight": 0 if index else 100} for index, one in enumerate(targets)
+    ]
+    action: lb.ListenerRuleActionArgsDict = {"type": "forward", "forward": {"target_groups": weights}}
+    return lb.ListenerRule(
+        name,
+        listener_arn=listener.arn,
+        priority=1,
+        conditions=[{"path_pattern": {"values": ["/*"]}}],
+        actions=[action],
+        opts=pulumi.ResourceOptions(parent=listener, ignore_changes=["actions"]),
+    )
+
+
 def redirect_to_https(name: str, *, balancer: lb.LoadBalancer) -> lb.Listener:
     """What sends plain HTTP to the same address over TLS."""
     return lb.Listener(

@@ -64,15 +64,21 @@ def policy_document(statements: Iterable[Statement]) -> pulumi.Output[str]:
     )
 
 
+WITHOUT_SOURCE = frozenset({"ec2.amazonaws.com", "ecs.amazonaws.com"})
+"""EC2 sends no source when it hands a role to an instance, and an instance profile can only be used inside its own
+account. Of ECS, which moves traffic by a role and asks hooks by another, AWS documents a trust without it
+(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html);
+it takes a role only from a caller who may pass it, and nobody passes roles of another account."""
+
+
 def trust_policy(service: str, *, account: str) -> pulumi.Output[str]:
     """Lets one AWS service assume a role, for resources of this account only.
 
     `aws:SourceAccount` closes the confused deputy
-    (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). EC2 does not send the key when it hands a
-    role to an instance, so its trust goes without; an instance profile can only be used inside its own account.
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html), but for the services `WITHOUT_SOURCE`.
     """
     conditions: dict[str, dict[str, Values]] = (
-        {} if service == "ec2.amazonaws.com" else {"StringEquals": {"aws:SourceAccount": account}}
+        {} if service in WITHOUT_SOURCE else {"StringEquals": {"aws:SourceAccount": account}}
     )
     return policy_document(
         [Statement(actions=("sts:AssumeRole",), principals={"Service": service}, conditions=conditions)]

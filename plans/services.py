@@ -2,11 +2,11 @@
 
 import re
 
-from components.deployment.services import ImageRepository, ServiceDeploymentPlan, ServicePlacement
+from components.deployment.services import Hook, ImageRepository, ServiceDeploymentPlan, ServicePlacement
 from components.place import Place
 from plans.traffic import shift_of, thresholds_of
 from settings.deployments import AnyEcsDeploy, ServiceBlueGreenDeploy
-from settings.deployments.ecs import REPOSITORY
+from settings.deployments.ecs import REPOSITORY, Controller
 from settings.models import Application, EcrSource, Settings
 from settings.publishing import PublishEcr
 
@@ -38,8 +38,11 @@ def service_plan(
             deletion_protection=settings.defaults.deletion_protection,
         ),
         shift=None if isinstance(deploy, ServiceBlueGreenDeploy) else shift_of(deploy),
+        shift_minutes=deploy.shift_minutes,
         bake_minutes=deploy.bake_minutes,
         thresholds=thresholds_of(deploy.alarms),
+        by_ecs=deploy.controller is Controller.ECS,
+        hooks=[Hook(function=hook.function, stages=[one.name for one in hook.stages]) for hook in deploy.hooks],
         target_url=service.url,
     )
 

@@ -42,8 +42,11 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "check-approvers",
         "check-pull-request",
         "codedeploy",
+        "deploy-service",
+        "execution",
         "front",
         "gather-evidence",
+        "hooks",
         "instance",
         "instances",
         "merge-back",
@@ -57,6 +60,10 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "start",
         "start-changed",
         "tag-release",
+        "task",
+        "tasks",
+        "traffic",
+        "update-service",
         "verify-release",
     }
 )

@@ -3,6 +3,7 @@
 import hashlib
 import stat
 import zipfile
+from collections.abc import Collection
 from typing import IO
 
 from pipeline_job.failures import RefusedError
@@ -15,21 +16,25 @@ LARGEST = 256 * 1024
 _CHUNK = 1024 * 1024
 
 
-def read_bundle(file: IO[bytes]) -> Bundle:
+def read_bundle(file: IO[bytes], *, needed: Collection[str] = (TEMPLATE, SPECIFICATION)) -> Bundle:
     """The bundle in a zip file.
 
+    Args:
+        file: the zip.
+        needed: the files it can't be without; a specification that isn't needed isn't read.
+
     Raises:
-        RefusedError: it is no zip, or has no task definition or no specification, or a name that nobody can tag.
+        RefusedError: it is no zip, or lacks one of these files, or has a name that nobody can tag.
     """
     try:
         with zipfile.ZipFile(file) as archive:
             entries = {one.filename: one for one in archive.infolist() if _is_file(one)}
-            missing = [name for name in (TEMPLATE, SPECIFICATION) if name not in entries]
+            missing = [name for name in needed if name not in entries]
             if missing:
                 raise RefusedError(f"The bundle has no {' and no '.join(missing)} at its root.")
             return Bundle(
                 template=_text(archive, entries[TEMPLATE]),
-                specification=_text(archive, entries[SPECIFICATION]),
+                specification=_text(archive, entries[SPECIFICATION]) if SPECIFICATION in needed else "",
                 tag=_tag(archive, entries),
                 detail=_text(archive, entries[DETAIL]) if DETAIL in entries else None,
             )

@@ -1,4 +1,4 @@
-"""What the deploying function may do, as plain values."""
+"""What the deploying functions may do, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,5 +14,21 @@ class Register:
     definition: Mapping[str, object]
 
 
-Command = Register | Deploy
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """Let ECS bring the traffic of a service to a task definition. What it has already changes nothing."""
+
+    cluster: str
+    service: str
+    definition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollBack:
+    """Let ECS end a deployment of its own and bring the traffic back."""
+
+    deployment: str
+
+
+Command = Register | Deploy | Update | RollBack
 Decision = commands.Decision[Command]

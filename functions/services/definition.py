@@ -47,7 +47,13 @@ class Definition:
 
 
 def rendered(
-    template: str, *, settings: Mapping[str, Any], image: str, container: str, specification: str
+    template: str,
+    *,
+    settings: Mapping[str, Any],
+    image: str,
+    container: str,
+    specification: str = "",
+    labels: Mapping[str, str] | None = None,
 ) -> Definition:
     """The task definition that is deployed.
 
@@ -57,6 +63,7 @@ def rendered(
         image: by digest.
         container: the one that gets it.
         specification: the text of `appspec.yaml`, which belongs to what is deployed.
+        labels: what that container is labelled with besides; no part of the digest.
 
     Raises:
         RefusedError: the template is no template, or says what is the stack's to say; all of that at once.
@@ -74,7 +81,9 @@ def rendered(
     request = {**own, **{key: settings[key] for key in STACKS if key in settings}, "containerDefinitions": made}
     digest = hashlib.sha256(json.dumps([request, specification], sort_keys=True).encode()).hexdigest()
     labelled = [
-        {**one, "dockerLabels": {**one.get("dockerLabels", {}), LABEL: digest}} if one["name"] == container else one
+        {**one, "dockerLabels": {**one.get("dockerLabels", {}), **(labels or {}), LABEL: digest}}
+        if one["name"] == container
+        else one
         for one in made
     ]
     return Definition(request={**request, "containerDefinitions": labelled}, digest=digest)

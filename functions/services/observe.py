@@ -3,7 +3,7 @@
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 from pipeline_job.clients import Clients
 from pipeline_job.failures import RefusedError, error_code
 from pipeline_job.job import Job
-from services.bundle import DETAIL, read_bundle
-from services.parameters import Parameters
+from services.bundle import DETAIL, SPECIFICATION, TEMPLATE, read_bundle
+from services.parameters import Service
 from services.sight import LABEL, Bundle
 
 STOPPED = 3
@@ -22,8 +22,8 @@ STOPPED = 3
 _CHUNK = 1024 * 1024
 
 
-def observe_bundle(job: Job, *, clients: Clients) -> Bundle:
-    """The job's artifact, read with the job's own credentials.
+def observe_bundle(job: Job, *, clients: Clients, needed: Collection[str] = (TEMPLATE, SPECIFICATION)) -> Bundle:
+    """The job's artifact with the files that it can't be without, read with the job's own credentials.
 
     Raises:
         RefusedError: there is none, or it is no bundle for ECS.
@@ -34,10 +34,10 @@ def observe_bundle(job: Job, *, clients: Clients) -> Bundle:
     with tempfile.TemporaryFile() as file:
         for chunk in body.iter_chunks(_CHUNK):
             file.write(chunk)
-        return read_bundle(file)
+        return read_bundle(file, needed=needed)
 
 
-def observe_image(bundle: Bundle, parameters: Parameters, *, clients: Clients) -> str:
+def observe_image(bundle: Bundle, parameters: Service, *, clients: Clients) -> str:
     """The bundle's image by digest: the one it names, else the one that was built from it.
 
     Raises:
@@ -70,28 +70,33 @@ def _named(detail: str, repository: str) -> str:
     return image
 
 
-def observe_settings(parameters: Parameters, *, clients: Clients) -> dict[str, Any]:
+def observe_settings(parameters: Service, *, clients: Clients) -> dict[str, Any]:
     """The task definition with the stack's settings."""
     return _definition(parameters.settings, clients=clients)
 
 
-def observe_serving(parameters: Parameters, *, clients: Clients) -> str:
+def observe_serving(parameters: Service, *, clients: Clients) -> str:
     """What the task definition that serves was made of, empty where it is the stack's own.
 
     Raises:
         RefusedError: there is no such service.
     """
-    service = _service(parameters, clients=clients)
+    service = observe_service(parameters, clients=clients)
     primary = [one for one in service.get("taskSets", ()) if one.get("status") == "PRIMARY"]
     serving = str((primary[0] if primary else service).get("taskDefinition") or "")
     if not serving:
         return ""
-    containers = _definition(serving, clients=clients)["containerDefinitions"]
+    return observe_label(LABEL, serving, parameters, clients=clients)
+
+
+def observe_label(label: str, definition: str, parameters: Service, *, clients: Clients) -> str:
+    """What a task definition's container says of itself, empty where it says nothing."""
+    containers = _definition(definition, clients=clients)["containerDefinitions"]
     labels = [one.get("dockerLabels") or {} for one in containers if one.get("name") == parameters.container]
-    return str(labels[0].get(LABEL, "")) if labels else ""
+    return str(labels[0].get(label, "")) if labels else ""
 
 
-def observe_troubles(parameters: Parameters, *, definition: str, since: int, clients: Clients) -> tuple[str, ...]:
+def observe_troubles(parameters: Service, *, definition: str, since: int, clients: Clients) -> tuple[str, ...]:
     """Why tasks of a revision stopped, and what the service said since the attempt began.
 
     An explanation is worth less than the failure it explains, so trouble in getting it becomes a line of it.
@@ -103,7 +108,7 @@ def observe_troubles(parameters: Parameters, *, definition: str, since: int, cli
             if arns["taskArns"]
             else []
         )
-        events = _service(parameters, clients=clients).get("events", ())
+        events = observe_service(parameters, clients=clients).get("events", ())
     except (ClientError, RefusedError) as error:
         return (f"What its tasks say could not be read: {error}",)
     begun = datetime.fromtimestamp(since, tz=UTC)
@@ -126,11 +131,21 @@ def _ends(container: Mapping[str, Any]) -> list[str]:
     return [*code, *([str(container["reason"])] if container.get("reason") else [])]
 
 
-def _service(parameters: Parameters, *, clients: Clients) -> dict[str, Any]:
+def observe_service(parameters: Service, *, clients: Clients) -> dict[str, Any]:
+    """What ECS says of the service.
+
+    Raises:
+        RefusedError: there is no such service.
+    """
     found = clients.ecs.describe_services(cluster=parameters.cluster, services=[parameters.service])["services"]
     if not found or found[0].get("status") == "INACTIVE":
-        raise RefusedError(f"There is no service {parameters.service}; run `pulumi up` to create it again.")
+        raise gone(parameters)
     return dict(found[0])
+
+
+def gone(parameters: Service) -> RefusedError:
+    """What to raise where there is no such service."""
+    return RefusedError(f"There is no service {parameters.service}; run `pulumi up` to create it again.")
 
 
 def _definition(arn: str, *, clients: Clients) -> dict[str, Any]:

@@ -1,22 +1,19 @@
-"""What the deploying function is told: by the pipeline at each visit, and once by its own environment."""
+"""What the deploying functions are told: by the pipeline at each visit, and once by their own environment."""
 
 from dataclasses import dataclass
 
 from deployments.sight import GroupName
-from pipeline_job.values import text_of, told_values
+from pipeline_job.values import count_of, text_of, told_values
 
-KEYS = frozenset(
-    {"execution", "application", "deploymentGroup", "cluster", "service", "container", "repository", "settings"}
-)
+_TEXTS = ("execution", "cluster", "service", "container", "repository", "settings")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parameters:
+class Service:
     """One service that a pipeline delivers to.
 
     Args:
         execution: id of the pipeline execution; a retried stage has the same one, a rolled-back stage a new one.
-        group: the deployment group in CodeDeploy.
         cluster: of the service.
         service: its name, and that of its family of task definitions.
         container: the one that the load balancer asks.
@@ -25,12 +22,22 @@ class Parameters:
     """
 
     execution: str
-    group: GroupName
     cluster: str
     service: str
     container: str
     repository: str
     settings: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters(Service):
+    """A service whose traffic CodeDeploy moves.
+
+    Args:
+        group: the deployment group in CodeDeploy.
+    """
+
+    group: GroupName
 
     @classmethod
     def parse(cls, text: str, *, fixed: str = "") -> "Parameters":
@@ -39,9 +46,30 @@ class Parameters:
         Raises:
             RefusedError: something is missing, unknown or of the wrong kind.
         """
-        values = told_values(text, fixed=fixed, needed=KEYS)
+        values = told_values(text, fixed=fixed, needed={*_TEXTS, "application", "deploymentGroup"})
         group = GroupName(
             application=text_of(values, "application"), deployment_group=text_of(values, "deploymentGroup")
         )
-        names = ("execution", "cluster", "service", "container", "repository", "settings")
-        return cls(group=group, **{name: text_of(values, name) for name in names})
+        return cls(group=group, **{name: text_of(values, name) for name in _TEXTS})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolloutParameters(Service):
+    """A service whose traffic ECS moves itself.
+
+    Args:
+        deadline_minutes: after which a deployment that hasn't come to its end is rolled back.
+    """
+
+    deadline_minutes: int
+
+    @classmethod
+    def parse(cls, text: str, *, fixed: str = "") -> "RolloutParameters":
+        """Read the action's `UserParameters` and the function's variable.
+
+        Raises:
+            RefusedError: something is missing, unknown or of the wrong kind.
+        """
+        values = told_values(text, fixed=fixed, needed={*_TEXTS, "deadlineMinutes"})
+        texts = {name: text_of(values, name) for name in _TEXTS}
+        return cls(deadline_minutes=count_of(values, "deadlineMinutes"), **texts)

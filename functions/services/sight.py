@@ -6,6 +6,10 @@ from dataclasses import dataclass
 LABEL = "delivery.digest"
 """The label of a container that says what its task definition was made of."""
 
+EXECUTION = "delivery.execution"
+"""The label that says which execution of the pipeline made it, where ECS moves the traffic: there a deployment has no
+description to be found by."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
@@ -13,7 +17,7 @@ class Bundle:
 
     Args:
         template: the text of `taskdef.json`.
-        specification: the text of `appspec.yaml`.
+        specification: the text of `appspec.yaml`, empty where CodeDeploy has no part in it.
         tag: what an image that was built from this bundle is tagged with.
         detail: the text of `imageDetail.json`, None where the bundle has none.
     """

@@ -1,6 +1,7 @@
 """How an application runs as a service of ECS on Fargate: a class for each way in which a new version gets traffic."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
@@ -11,7 +12,17 @@ from settings.base import ByTier, Derived, FromParts, Model
 from settings.deployments.lambda_ import ManagedPolicyArn, Processor
 from settings.deployments.server import Alarms, FrontCertificate, FrontUrl
 from settings.deployments.shift import LONGEST_SHIFT, Canary, Linear
-from settings.fields import Listed, SecretReference, UrlPath, VariableName, distinct, matching, refused, within
+from settings.fields import (
+    Listed,
+    SecretReference,
+    UrlPath,
+    VariableName,
+    at_least,
+    distinct,
+    matching,
+    refused,
+    within,
+)
 
 
 def _range(value: str) -> str:
@@ -58,6 +69,10 @@ def _in_words(sizes: tuple[int, ...]) -> str:
     if len(sizes) <= 3:
         return f"{', '.join(map(str, sizes[:-1]))} or {sizes[-1]}"
     return f"{sizes[0]} to {sizes[-1]} in steps of {sizes[1] - sizes[0]}"
+
+
+SMALLEST_PART = 3
+"""In percent: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinearConfiguration.html"""
 
 
 class Service(Model):
@@ -120,6 +135,35 @@ class Service(Model):
         return self
 
 
+class Controller(StrEnum):
+    """Who moves the traffic of a service."""
+
+    CODE_DEPLOY = "code-deploy"
+    ECS = "ecs"
+
+
+class Stage(StrEnum):
+    """Where in a deployment of its own ECS may ask a function
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html)."""
+
+    RECONCILE_SERVICE = "reconcile-service"
+    PRE_SCALE_UP = "pre-scale-up"
+    POST_SCALE_UP = "post-scale-up"
+    TEST_TRAFFIC_SHIFT = "test-traffic-shift"
+    POST_TEST_TRAFFIC_SHIFT = "post-test-traffic-shift"
+    PRODUCTION_TRAFFIC_SHIFT = "production-traffic-shift"
+    POST_PRODUCTION_TRAFFIC_SHIFT = "post-production-traffic-shift"
+
+
+class Hook(Model):
+    """A function that ECS asks whether a deployment may go on."""
+
+    function: FunctionName = Field(description="Which function, by name.")
+    stages: Annotated[Listed[Annotated[Stage, Field(strict=False)]], at_least(1, "stage"), distinct("stages")] = Field(
+        description="At which stages of a deployment it is asked."
+    )
+
+
 class ServiceDeploy(Model):
     """What every strategy of ECS says."""
 
@@ -127,8 +171,15 @@ class ServiceDeploy(Model):
         description="What runs the application: EC2, Lambda, ECS on Fargate, or machines on premises."
     )
     service: Annotated[Service, FromParts()] = Field(description="The tasks behind the load balancer.")
+    controller: Annotated[Controller, Field(strict=False)] = Field(
+        default=Controller.CODE_DEPLOY, description="Who moves the traffic: CodeDeploy, or ECS itself."
+    )
     hook_functions: Annotated[Listed[FunctionName], distinct("functions")] = Field(
-        default=(), description="Functions that the bundle's appspec.yaml may have CodeDeploy ask, by name."
+        default=(),
+        description="With controller code-deploy: functions that the bundle's appspec.yaml may have it ask, by name.",
+    )
+    hooks: Annotated[Listed[Hook], distinct("functions", lambda hook: hook.function)] = Field(
+        default=(), description="With controller ecs: the functions that it asks, and when."
     )
     alarms: Annotated[Alarms, FromParts()] = Field(description="What stops a deployment and rolls it back.")
     bake_minutes: Annotated[int, within(0, 1380, "minutes"), ByTier("bake_minutes")] = Field(
@@ -139,6 +190,15 @@ class ServiceDeploy(Model):
     def shift_minutes(self) -> int:
         """How long the traffic takes."""
         return 0
+
+    @model_validator(mode="after")
+    def _is_told_where_its_controller_looks(self) -> "ServiceDeploy":
+        if self.controller is Controller.ECS and self.hook_functions:
+            raise refused("nothing with controller ecs, which is told by `hooks` whom to ask when", key="hookFunctions")
+        if self.controller is Controller.CODE_DEPLOY and self.hooks:
+            allowed = "nothing with controller code-deploy, which is told by appspec.yaml and `hookFunctions`"
+            raise refused(allowed, key="hooks")
+        return self
 
     @model_validator(mode="after")
     def _ends_in_time(self) -> "ServiceDeploy":
@@ -160,6 +220,12 @@ class ServiceCanaryDeploy(Canary, ServiceDeploy):
 
 class ServiceLinearDeploy(Linear, ServiceDeploy):
     """Part after part of the traffic to the new tasks."""
+
+    @model_validator(mode="after")
+    def _has_parts_that_ecs_knows(self) -> "ServiceLinearDeploy":
+        if self.controller is Controller.ECS and self.linear.percent < SMALLEST_PART:
+            raise refused(f"a percent of {SMALLEST_PART} to 99 with controller ecs", key="linear")
+        return self
 
 
 AnyEcsDeploy = TypeAliasType(

@@ -34,15 +34,17 @@ NOT_SENT = {
     "StartInstanceRefresh": "it belongs to a later `pulumi up`, and moto has none",
 }
 
-_IDENTITIES: Mapping[str, tuple[str, ...]] = {
+_IDENTITIES: Mapping[str, tuple[str | int, ...]] = {
     "AllocateAddress": ("AllocationId",),
     "CreateAccessPoint": ("AccessPointId",),
     "CreateFileSystem": ("FileSystemId",),
     "CreateInternetGateway": ("InternetGateway", "InternetGatewayId"),
     "CreateKey": ("KeyMetadata", "KeyId"),
     "CreateLaunchTemplate": ("LaunchTemplate", "LaunchTemplateId"),
+    "CreateListener": ("Listeners", 0, "ListenerArn"),
     "CreateNatGateway": ("NatGateway", "NatGatewayId"),
     "CreateRouteTable": ("RouteTable", "RouteTableId"),
+    "CreateRule": ("Rules", 0, "RuleArn"),
     "CreateSecret": ("ARN",),
     "CreateSecurityGroup": ("GroupId",),
     "CreateSubnet": ("Subnet", "SubnetId"),

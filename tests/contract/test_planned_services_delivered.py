@@ -33,3 +33,19 @@ def test_an_account_has_the_services_behind_their_first_target_group_and_the_gro
             assert group["ecsServices"] == [{"serviceName": name, "clusterName": name}]
             (pair,) = group["loadBalancerInfo"]["targetGroupPairInfoList"]
             assert [one["name"] for one in pair["targetGroups"]] == [f"{name}-blue", f"{name}-green"]
+
+
+def test_ecs_is_told_how_it_moves_traffic_whom_it_asks_and_what_brings_the_traffic_back() -> None:
+    plan = every_service()
+    (made,) = requests(subject_of(plan, plan.one("aws:ecs/service:Service", name="tower-dev")))
+    told = made.fitted
+    assert told["deploymentController"] == {"type": "ECS"}
+    configuration = told["deploymentConfiguration"]
+    assert (configuration["strategy"], configuration["bakeTimeInMinutes"]) == ("CANARY", 30)
+    assert configuration["canaryConfiguration"] == {"canaryPercent": 20, "canaryBakeTimeInMinutes": 15}
+    assert configuration["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+    assert len(configuration["alarms"]["alarmNames"]) == 4
+    assert [hook["lifecycleStages"] for hook in configuration["lifecycleHooks"]] == [
+        ["POST_TEST_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"],
+        ["PRE_SCALE_UP"],
+    ]

@@ -132,6 +132,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": _direct("lambda", "PutFunctionEventInvokeConfig"),
     "aws:lambda/permission:Permission": services.permission,
     "aws:lb/listener:Listener": machines.listener,
+    "aws:lb/listenerRule:ListenerRule": machines.listener_rule,
     "aws:lb/loadBalancer:LoadBalancer": machines.load_balancer,
     "aws:lb/targetGroup:TargetGroup": machines.target_group,
     "aws:s3/bucket:Bucket": services.bucket,

@@ -17,4 +17,20 @@ def service(inputs: Inputs, _: Subject) -> Calls:
     network = inputs.pop("networkConfiguration")
     public = "ENABLED" if network.pop("assignPublicIp") else "DISABLED"
     configuration = {"awsvpcConfiguration": {**network, "assignPublicIp": public}}
+    if own := inputs.pop("deploymentConfiguration", None):
+        inputs["deploymentConfiguration"] = {
+            **_numbers(own),
+            "alarms": inputs.pop("alarms"),
+            "deploymentCircuitBreaker": inputs.pop("deploymentCircuitBreaker"),
+        }
     yield "ecs", "CreateService", {**renamed(inputs, name="serviceName"), "networkConfiguration": configuration}
+
+
+def _numbers(own: Inputs) -> Inputs:
+    """Pulumi has minutes as text, and knows a target for what the API knows without."""
+    steps: Inputs = {
+        kind: {key: int(value) if key.endswith("Minutes") else value for key, value in own.pop(kind).items()}
+        for kind in ("canaryConfiguration", "linearConfiguration")
+        if kind in own
+    }
+    return {**own, **steps, "bakeTimeInMinutes": int(own.pop("bakeTimeInMinutes"))}

@@ -96,6 +96,21 @@ def listener(inputs: Inputs, _: Subject) -> Calls:
     yield "elbv2", "CreateListener", inputs
 
 
+def listener_rule(inputs: Inputs, _: Subject) -> Calls:
+    """Pulumi names a condition by its key and a target group by its ARN alone."""
+    conditions = [
+        {"Field": "path-pattern", "PathPatternConfig": {"Values": one["pathPattern"]["values"]}}
+        for one in inputs.pop("conditions")
+    ]
+    actions = []
+    for action in inputs.pop("actions"):
+        weighed = [
+            {"TargetGroupArn": one["arn"], "Weight": int(one["weight"])} for one in action["forward"]["targetGroups"]
+        ]
+        actions.append({"Type": action["type"], "ForwardConfig": {"TargetGroups": weighed}})
+    yield "elbv2", "CreateRule", {**inputs, "Conditions": conditions, "Actions": actions}
+
+
 def target_group(inputs: Inputs, subject: Subject) -> Calls:
     delay, health = inputs.pop("deregistrationDelay"), inputs.pop("healthCheck")
     names = {

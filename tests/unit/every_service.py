@@ -31,6 +31,16 @@ CANARY: dict[str, Any] = {
     "alarms": {"http5xxCount": 7, "latencySeconds": 0.5, "unhealthyHosts": 1},
 }
 LINEAR: dict[str, Any] = {"platform": "ecs", "strategy": "linear", "linear": {"percent": 25, "minutes": 2}}
+BY_ECS: dict[str, Any] = {
+    **{key: CANARY[key] for key in ("platform", "strategy", "canary", "bakeMinutes", "alarms")},
+    "controller": "ecs",
+    "service": {"certificateArn": CERTIFICATE, "testFrom": ["203.0.113.0/24"]},
+    "hooks": [
+        {"function": "tower-smoke", "stages": ["post-test-traffic-shift", "post-production-traffic-shift"]},
+        {"function": "tower-gate", "stages": ["pre-scale-up"]},
+    ],
+}
+LINEAR_BY_ECS: dict[str, Any] = {**LINEAR, "controller": "ecs"}
 BLUE_GREEN: dict[str, Any] = {
     "platform": "ecs",
     "strategy": "blue-green",
@@ -39,7 +49,7 @@ BLUE_GREEN: dict[str, Any] = {
 
 
 def services(config: Config) -> None:
-    """Puts three services in the place of the file's applications."""
+    """Puts five services in the place of the file's applications."""
     config["delivery:applications"] = {
         name: {
             "source": {"provider": "codecommit", "repository": name, "branch": "main"},
@@ -51,6 +61,8 @@ def services(config: Config) -> None:
             ("shop", [IMAGE], CANARY, {"e2e": {"buildspec": "e2e.yml", "after": "deploy"}}),
             ("ticker", [IMAGE], LINEAR, {}),
             ("ledger", [], BLUE_GREEN, {}),
+            ("tower", [IMAGE], BY_ECS, {}),
+            ("harbour", [IMAGE], LINEAR_BY_ECS, {}),
         )
     }
 

@@ -2,5 +2,6 @@
 
 from components.deployment.services.placement import ImageRepository, ServicePlacement
 from components.deployment.services.plan import ServiceDeploymentPlan
+from components.deployment.services.rollout import Hook
 
-__all__ = ["ImageRepository", "ServiceDeploymentPlan", "ServicePlacement"]
+__all__ = ["Hook", "ImageRepository", "ServiceDeploymentPlan", "ServicePlacement"]

@@ -1,7 +1,8 @@
 """The service that a pipeline delivers to: its cluster, its first task definition, and the roles of its tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi_aws import ecs
@@ -10,12 +11,15 @@ from components.deployment.services import permissions
 from components.deployment.services.first_task import first_containers
 from components.deployment.services.front import ServiceFront
 from components.deployment.services.placement import CONTAINER, ServicePlacement
+from components.deployment.services.rollout import MOVED_BY_ECS, ServiceRollout
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.log_group import log_group
 from components.network import NetworkPlacement
 
 MOVED_BY_DEPLOYMENTS = ["desiredCount", "loadBalancers", "networkConfiguration", "platformVersion", "taskDefinition"]
 """What belongs to a service's task sets, and ECS therefore takes from CodeDeploy alone; the count is scaling's."""
+
+BY_CODEDEPLOY: Mapping[str, Any] = {"deployment_controller": {"type": "CODE_DEPLOY"}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +29,7 @@ class DeliveredServiceArgs:
     Args:
         placement: the service but for what its tasks run.
         front: the load balancer before it.
+        rollout: how ECS moves its traffic itself; None leaves that to CodeDeploy.
         network: where its tasks are put.
         key_arn: encrypts its log.
         log_retention_days: how long that is kept.
@@ -32,6 +37,7 @@ class DeliveredServiceArgs:
 
     placement: ServicePlacement
     front: ServiceFront
+    rollout: ServiceRollout | None
     network: NetworkPlacement
     key_arn: pulumi.Input[str]
     log_retention_days: int
@@ -67,6 +73,9 @@ class DeliveredService(pulumi.ComponentResource):
             opts=child,
         )
         task = self._task(name, placement, logs)
+        rollout = args.rollout
+        load_balancer: Any = rollout.load_balancer if rollout else _first_group(args)
+        controlled: Mapping[str, Any] = rollout.service if rollout else BY_CODEDEPLOY
         service = ecs.Service(
             name,
             name=placement.name,
@@ -75,7 +84,6 @@ class DeliveredService(pulumi.ComponentResource):
             desired_count=placement.count,
             launch_type="FARGATE",
             scheduling_strategy="REPLICA",
-            deployment_controller={"type": "CODE_DEPLOY"},
             availability_zone_rebalancing="DISABLED",
             health_check_grace_period_seconds=placement.start_seconds,
             network_configuration={
@@ -83,20 +91,16 @@ class DeliveredService(pulumi.ComponentResource):
                 "security_groups": [args.front.tasks.id],
                 "assign_public_ip": False,
             },
-            load_balancers=[
-                {
-                    "target_group_arn": args.front.groups[0].arn,
-                    "container_name": CONTAINER,
-                    "container_port": placement.port,
-                }
-            ],
+            load_balancers=[load_balancer],
             # A service whose task sets are CodeDeploy's can't be emptied before it is deleted.
             force_delete=True,
+            **controlled,
             opts=pulumi.ResourceOptions(
                 parent=cluster,
-                ignore_changes=MOVED_BY_DEPLOYMENTS,
+                protect=rollout.protect if rollout else None,
+                ignore_changes=MOVED_BY_ECS if rollout else MOVED_BY_DEPLOYMENTS,
                 # ECS refuses a target group that no listener serves.
-                depends_on=[args.front.users, args.front.testers],
+                depends_on=[args.front.users, args.front.testers, *args.front.rules],
             ),
         )
         self.cluster, self.service, self.task_definition_arn = cluster.name, service.name, task.arn
@@ -139,3 +143,12 @@ class DeliveredService(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _first_group(args: DeliveredServiceArgs) -> dict[str, Any]:
+    """The target group of the tasks until the first deployment."""
+    return {
+        "target_group_arn": args.front.groups[0].arn,
+        "container_name": CONTAINER,
+        "container_port": args.placement.port,
+    }

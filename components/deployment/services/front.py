@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2, lb
 
-from components.balancer import Front, HealthCheck, forwarding_listener, front_of, redirect_to_https, target_group
+from components.balancer import (
+    Front,
+    HealthCheck,
+    forwarding_listener,
+    front_of,
+    redirect_to_https,
+    target_group,
+    weighing_rule,
+)
 from components.deployment.services.placement import ServicePlacement
 from components.network import NetworkPlacement
 from components.reach import ANYWHERE, anything, front_group, group_behind, port_rule
@@ -20,22 +28,29 @@ class ServiceFrontArgs:
         placement: the service.
         network: where it is put.
         access_log_bucket: where the load balancer writes who asked for what.
+        ruled: whether a rule of each listener moves, as ECS wants it, instead of the listener, as CodeDeploy does.
     """
 
     placement: ServicePlacement
     network: NetworkPlacement
     access_log_bucket: pulumi.Input[str]
+    ruled: bool = False
 
 
 class ServiceFront(pulumi.ComponentResource):
     """Load balancer, listeners and target groups of a service, and who reaches its tasks.
 
-    CodeDeploy moves both listeners from one target group to the other, so Pulumi leaves alone where they lead to.
+    Deployments move both listeners from one target group to the other, or a rule of each, so Pulumi leaves alone where
+    those lead to.
+
+    Attributes:
+        rules: of users and of testers, where rules move.
     """
 
     url: pulumi.Output[str]
     users: lb.Listener
     testers: lb.Listener
+    rules: Sequence[lb.ListenerRule]
     groups: Sequence[lb.TargetGroup]
     balancer_suffix: pulumi.Output[str]
     tasks: ec2.SecurityGroup
@@ -88,10 +103,15 @@ class ServiceFront(pulumi.ComponentResource):
                 targets=self.groups[0],
                 port=port,
                 certificate_arn=placement.certificate_arn,
-                moved=True,
+                moved=not args.ruled,
             )
             for who, port in (("users", 443 if secured else 80), ("testers", placement.test_port))
         )
+        self.rules = [
+            weighing_rule(f"{name}-{who}-rule", listener=listener, targets=self.groups)
+            for who, listener in (("users", self.users), ("testers", self.testers))
+            if args.ruled
+        ]
         if secured:
             redirect_to_https(f"{name}-http", balancer=balancer)
         self.tasks = group_behind(

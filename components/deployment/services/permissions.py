@@ -6,14 +6,15 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonel
 has none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from components.deployment.permissions import create_deployments, follow_deployments, see_releases, watch_alarms
 from components.deployment.services.placement import ServicePlacement
 from components.iam import Statement, pass_role
 from components.log_group import write_logs
+from components.place import Place
 
-TASKS = "ecs-tasks.amazonaws.com"
+TASKS, ECS = "ecs-tasks.amazonaws.com", "ecs.amazonaws.com"
 
 
 def start_tasks(service: ServicePlacement) -> tuple[Statement, ...]:
@@ -39,6 +40,37 @@ def deploy(service: ServicePlacement) -> tuple[Statement, ...]:
     """Making a revision of the task definition, having CodeDeploy shift the traffic there, and saying why it didn't."""
     place, name = service.place, service.name
     return (
+        *_make_revisions(service),
+        *create_deployments(place, name, name),
+        *see_releases(place, name),
+        *follow_deployments(),
+    )
+
+
+def update(service: ServicePlacement) -> tuple[Statement, ...]:
+    """Making a revision of the task definition, having ECS bring the traffic there or back, and saying why not."""
+    place, name = service.place, service.name
+    return (
+        *_make_revisions(service),
+        Statement(
+            actions=("ecs:ListServiceDeployments", "ecs:UpdateService"),
+            resources=(place.arn("ecs", f"service/{name}/{name}"),),
+        ),
+        Statement(
+            actions=("ecs:DescribeServiceDeployments", "ecs:StopServiceDeployment"),
+            resources=(place.arn("ecs", f"service-deployment/{name}/{name}/*"),),
+        ),
+        Statement(
+            actions=("ecs:DescribeServiceRevisions",),
+            resources=(place.arn("ecs", f"service-revision/{name}/{name}/*"),),
+        ),
+    )
+
+
+def _make_revisions(service: ServicePlacement) -> tuple[Statement, ...]:
+    """Making a revision of the task definition, with the image that it takes, and seeing how its tasks fare."""
+    place, name = service.place, service.name
+    return (
         Statement(actions=("ecr:DescribeImages",), resources=(service.repository.arn(place.partition),)),
         Statement(actions=("ecs:DescribeTaskDefinition",), resources=("*",)),
         Statement(actions=("ecs:RegisterTaskDefinition",), resources=(place.arn("ecs", f"task-definition/{name}:*"),)),
@@ -47,10 +79,37 @@ def deploy(service: ServicePlacement) -> tuple[Statement, ...]:
         Statement(actions=("ecs:ListTasks",), resources=(place.arn("ecs", f"container-instance/{name}/*"),)),
         Statement(actions=("ecs:DescribeTasks",), resources=(place.arn("ecs", f"task/{name}/*"),)),
         *_hand_over_roles(service),
-        *create_deployments(place, name, name),
-        *see_releases(place, name),
-        *follow_deployments(),
     )
+
+
+def move_traffic(service: ServicePlacement) -> tuple[Statement, ...]:
+    """The role by which ECS moves the traffic itself: `AmazonECSInfrastructureRolePolicyForLoadBalancers` on one load
+    balancer
+    (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForLoadBalancers.html)."""
+    place = service.place
+    return (
+        Statement(
+            actions=(
+                "elasticloadbalancing:DescribeListeners",
+                "elasticloadbalancing:DescribeRules",
+                "elasticloadbalancing:DescribeTargetGroups",
+                "elasticloadbalancing:DescribeTargetHealth",
+            ),
+            resources=("*",),
+        ),
+        Statement(
+            actions=("elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"),
+            resources=tuple(place.arn("elasticloadbalancing", f"targetgroup/{one}/*") for one in service.colours),
+        ),
+        *_move_listeners(service),
+    )
+
+
+def ask_hooks(place: Place, functions: Sequence[str]) -> tuple[Statement, ...]:
+    """The role by which ECS asks whether a deployment may go on
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html)."""
+    asked = tuple(place.arn("lambda", f"function:{one}") for one in functions)
+    return (Statement(actions=("lambda:InvokeFunction",), resources=asked),)
 
 
 def shift_traffic(service: ServicePlacement) -> tuple[Statement, ...]:
@@ -75,6 +134,16 @@ def shift_traffic(service: ServicePlacement) -> tuple[Statement, ...]:
             ),
             resources=("*",),
         ),
+        *_move_listeners(service),
+        *_hand_over_roles(service),
+        *([Statement(actions=("lambda:InvokeFunction",), resources=asked)] if asked else ()),
+        *watch_alarms(place),
+    )
+
+
+def _move_listeners(service: ServicePlacement) -> tuple[Statement, ...]:
+    place, name = service.place, service.name
+    return (
         Statement(
             actions=("elasticloadbalancing:ModifyListener",),
             resources=(place.arn("elasticloadbalancing", f"listener/app/{name}/*/*"),),
@@ -83,9 +152,6 @@ def shift_traffic(service: ServicePlacement) -> tuple[Statement, ...]:
             actions=("elasticloadbalancing:ModifyRule",),
             resources=(place.arn("elasticloadbalancing", f"listener-rule/app/{name}/*/*/*"),),
         ),
-        *_hand_over_roles(service),
-        *([Statement(actions=("lambda:InvokeFunction",), resources=asked)] if asked else ()),
-        *watch_alarms(place),
     )
 
 

@@ -1,7 +1,7 @@
 """A deployment to ECS on Fargate, as data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -9,10 +9,12 @@ from components.access_logs import logged_in
 from components.conditions import ROLL_BACK
 from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.deployment.services import permissions
+from components.deployment.services.alarms import ServiceWatch
 from components.deployment.services.delivered import DeliveredService, DeliveredServiceArgs
 from components.deployment.services.front import ServiceFront, ServiceFrontArgs
 from components.deployment.services.group import ServiceGroup, ServiceGroupArgs
 from components.deployment.services.placement import CONTAINER, ServicePlacement
+from components.deployment.services.rollout import Hook, ServiceRollout, ServiceRolloutArgs
 from components.deployment.shift import TrafficShift
 from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
 from components.monitoring import AlarmThresholds
@@ -23,6 +25,10 @@ from components.suites import FLEET_URL
 
 DEPLOY = "DeployService"
 
+PATIENCE, LONGEST = 60, 23 * 60 + 30
+"""In minutes: how long a deployment may take besides shift and bake, and how long at most, so that its way back ends
+within the 24 hours of an invocation by CodePipeline."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceDeploymentPlan:
@@ -31,15 +37,21 @@ class ServiceDeploymentPlan:
     Args:
         service: what it becomes.
         shift: how the traffic moves to the new tasks; None is all of it at once.
+        shift_minutes: how long that takes.
         bake_minutes: how long the old ones stay after that, 0 to 1380 together with the shift.
         thresholds: above which an alarm stops it.
+        by_ecs: whether ECS moves the traffic itself, and not CodeDeploy.
+        hooks: whom ECS asks then.
         target_url: where suites after the deployment reach it; None is the load balancer's own address.
     """
 
     service: ServicePlacement
     shift: TrafficShift | None
+    shift_minutes: int
     bake_minutes: int
     thresholds: AlarmThresholds
+    by_ecs: bool = False
+    hooks: Sequence[Hook] = field(default_factory=tuple)
     target_url: str | None = None
 
     @property
@@ -62,17 +74,17 @@ class ServiceDeploymentPlan:
     def deployer(self) -> PipelineFunction:
         """The function that the pipeline invokes to deploy."""
         return PipelineFunction(
-            package="deploy_service",
+            package="update_service" if self.by_ecs else "deploy_service",
             application=self.service.application,
             place=self.place,
-            statements=permissions.deploy(self.service),
+            statements=(permissions.update if self.by_ecs else permissions.deploy)(self.service),
             libraries=("deployments", "services"),
         )
 
     def stages(self, artifact: Artifact, *, proof: Sequence[Stage] = ()) -> tuple[Stage, ...]:
         """One stage that deploys, and what proves it.
 
-        CodeDeploy itself brings the traffic back where it fails, and the action fails after that. The roll-back of the
+        CodeDeploy or ECS brings the traffic back where it fails, and the action fails after that. The roll-back of the
         stage then finds what it wants in place, and deploys nothing.
         """
         shift = str(self.shift) if self.shift else "all at once"
@@ -80,44 +92,51 @@ class ServiceDeploymentPlan:
         return (Stage(name="Deploy", actions=(action,), on_failure=ROLL_BACK), *proof)
 
     def make(self, name: str, *, surroundings: DeploymentSurroundings, opts: pulumi.ResourceOptions) -> Deployed:
-        """Load balancer, service and roles, and the CodeDeploy application that moves the traffic."""
+        """Load balancer, service and roles, and what moves the traffic."""
         front = ServiceFront(
             f"{name}-front",
             ServiceFrontArgs(
                 placement=self.service,
                 network=surroundings.network,
                 access_log_bucket=logged_in(surroundings.access_log_bucket),
+                ruled=self.by_ecs,
             ),
             opts=opts,
         )
+        watch = ServiceWatch(
+            placement=self.service,
+            front=front,
+            thresholds=self.thresholds,
+            topic_arn=notification_topic(self.place),
+        )
+        told = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications]))
+        rollout = self._rollout(f"{name}-deployment", watch, protect=surroundings.protect, opts=told)
         delivered = DeliveredService(
             f"{name}-service",
             DeliveredServiceArgs(
                 placement=self.service,
                 front=front,
+                rollout=rollout,
                 network=surroundings.network,
                 key_arn=surroundings.key_arn,
                 log_retention_days=surroundings.log_retention_days,
             ),
             opts=opts,
         )
-        group = ServiceGroup(
+        mover: pulumi.Resource = rollout or ServiceGroup(
             f"{name}-deployment",
             ServiceGroupArgs(
-                placement=self.service,
-                front=front,
+                watch=watch,
                 delivered=delivered,
                 shift=self.shift,
                 bake_minutes=self.bake_minutes,
-                thresholds=self.thresholds,
-                topic_arn=notification_topic(self.place),
                 protect=surroundings.protect,
             ),
-            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications])),
+            opts=told,
         )
         parameters = self.parameters(delivered.task_definition_arn)
         deployer = DeliveryFunction(
-            f"{name}-deploy-service",
+            f"{name}-{self.deployer.package.replace('_', '-')}",
             DeliveryFunctionArgs(
                 function=self.deployer,
                 parameters=parameters,
@@ -127,7 +146,7 @@ class ServiceDeploymentPlan:
             opts=opts,
         )
         return Deployed(
-            parts=(front, delivered, group, deployer),
+            parts=(front, delivered, mover, deployer),
             by_hand=ByHand(
                 platform="ecs", strategy=self.shift.strategy if self.shift else "blue-green", parameters=parameters
             ),
@@ -135,11 +154,26 @@ class ServiceDeploymentPlan:
             outputs={"url": front.url},
         )
 
+    def _rollout(
+        self, name: str, watch: ServiceWatch, *, protect: bool, opts: pulumi.ResourceOptions
+    ) -> ServiceRollout | None:
+        if not self.by_ecs:
+            return None
+        args = ServiceRolloutArgs(
+            watch=watch, shift=self.shift, bake_minutes=self.bake_minutes, hooks=self.hooks, protect=protect
+        )
+        return ServiceRollout(name, args, opts=opts)
+
     def parameters(self, task_definition_arn: pulumi.Input[str]) -> dict[str, object]:
         """What the deployer works on."""
+        whole = self.shift_minutes + self.bake_minutes
+        mover: dict[str, object] = (
+            {"deadlineMinutes": min(whole + PATIENCE, LONGEST)}
+            if self.by_ecs
+            else {"application": self.name, "deploymentGroup": self.name}
+        )
         return {
-            "application": self.name,
-            "deploymentGroup": self.name,
+            **mover,
             "cluster": self.name,
             "service": self.name,
             "container": CONTAINER,

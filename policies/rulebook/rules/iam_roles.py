@@ -190,8 +190,9 @@ RULES = (
         id="iam-service-trust-scoped",
         title="Roles are assumed by known services, on behalf of known accounts.",
         why="A service works for every account of AWS; without `aws:SourceAccount` or `aws:SourceArn` somebody else's "
-        "pipeline can bring it to use this role. EC2 sends neither. Principals of the account that the provider is "
-        "pinned to (`allowedAccountIds`) are known; others have to be listed.",
+        "pipeline can bring it to use this role. EC2 sends neither, and ECS takes a role only from who may pass it. "
+        "Principals of the account that the provider is pinned to (`allowedAccountIds`) are known; others have to be "
+        "listed.",
         fix="name the service, add a condition on `aws:SourceAccount`, and pin `sub` to one owner for GitHub.",
         severity=Severity.HIGH,
         levels=Levels(Level.ADVISORY, Level.MANDATORY, Level.MANDATORY),
@@ -214,7 +215,7 @@ RULES = (
             Parameter(
                 name="withoutSource",
                 schema=NAMES,
-                default=["ec2.amazonaws.com"],
+                default=["ec2.amazonaws.com", "ecs.amazonaws.com"],
                 description="Services that don't tell on whose behalf they work.",
             ),
         ),
