@@ -15,6 +15,7 @@ from tests.unit.functions.fake_lambda import TOLD as DEPLOYED
 from tests.unit.functions.fake_lambda import FakeLambda
 from tests.unit.functions.fake_machines import TOLD as MACHINES
 from tests.unit.functions.fake_machines import VISIT, FakeMachines
+from tests.unit.functions.fake_rollouts import DEADLINE, FakeRollouts, told
 from tests.unit.functions.pipeline_action import EXECUTION, PipelineAction
 
 
@@ -121,6 +122,21 @@ def test_the_declared_actions_of_a_service_that_is_delivered_are_exactly_the_cal
     action.call()
     # The bundle is read with the credentials of the job, and belongs to no role.
     assert sorted(aws.actions - {"s3:GetObject"}) == list(function("deploy_service").API_ACTIONS)
+
+
+def test_the_declared_actions_of_a_service_that_ecs_delivers_to_are_exactly_the_calls_made() -> None:
+    aws = FakeRollouts()
+    action = PipelineAction(aws, handler("update_service").visit)
+    action.parameters = told()
+    action.call()
+    action.call()
+    aws.tasks = [{"taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/shop-prod/abc"}]
+    aws.pass_time(minutes=DEADLINE + 1)
+    action.call()
+    aws.gone_back()
+    action.call()
+    # The bundle is read with the credentials of the job, and belongs to no role.
+    assert sorted(aws.actions - {"s3:GetObject"}) == list(function("update_service").API_ACTIONS)
 
 
 def test_the_declared_actions_of_the_watch_over_machines_are_exactly_the_calls_made() -> None:

@@ -21,10 +21,14 @@ from tests.unit.every_service import services
 FUNCTION, ALIAS = "aws:lambda/function:Function", "aws:lambda/alias:Alias"
 SERVICE, TASK = "aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition"
 LISTENER, TARGETS = "aws:lb/listener:Listener", "aws:lb/targetGroup:TargetGroup"
+RULE = "aws:lb/listenerRule:ListenerRule"
 GROUP, ALARM = "aws:codedeploy/deploymentGroup:DeploymentGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 FUNCTIONS = ("greeter", "ticker")
 SERVICES = ("shop", "board", "ledger")
+BY_ECS = ("tower", "harbour")
+"""Services whose traffic ECS moves itself."""
+
 MACHINES = ("tills", "kiosks")
 DEPLOYMENTS = 20
 
@@ -36,7 +40,7 @@ def every_platform(document: Document) -> None:
         platform(document["config"])
         made = document["config"]["delivery:applications"]
         together |= {"board" if platform is services and name == "ticker" else name: one for name, one in made.items()}
-    assert set(together) == {*FUNCTIONS, *SERVICES, *MACHINES}
+    assert set(together) == {*FUNCTIONS, *SERVICES, *BY_ECS, *MACHINES}
     document["config"]["delivery:applications"] = together
 
 
@@ -45,6 +49,7 @@ def changed(document: Document) -> None:
     applications = document["config"]["delivery:applications"]
     applications["greeter"]["deploy"]["function"]["memoryMb"] = 512
     applications["shop"]["deploy"]["service"]["memoryMb"] = 4096
+    applications["tower"]["deploy"]["bakeMinutes"] = 20
     applications["tills"]["deploy"]["alarms"]["missing"] = 3
     applications["tills"]["deploy"]["registration"]["machines"] = 40
 
@@ -55,6 +60,8 @@ def deploy(state: Document, number: int) -> None:
         deploy_function(state, application, number, shifting=number % 2 == 0)
     for application in SERVICES:
         deploy_service(state, application, number)
+    for application in BY_ECS:
+        deploy_by_ecs(state, application, number, shifting=number % 2 == 0)
     for application in MACHINES:
         # CodeDeploy remembers its last one in the group, and nothing else changes.
         group = named(state, name=f"{application}-deployment-group", type_token=GROUP)["outputs"]
@@ -86,6 +93,25 @@ def deploy_service(state: Document, application: str, number: int) -> None:
     service["taskDefinition"] = f"{service['taskDefinition'].rpartition(':')[0]}:{number + 1}"
     service["desiredCount"] = number % 5 + 1
     service["platformVersion"] = "1.4.0"
+
+
+def deploy_by_ecs(state: Document, application: str, number: int, *, shifting: bool) -> None:
+    """Other tasks, to which the rules have moved, or a part of the traffic has."""
+    groups = [
+        named(state, name=f"{application}-front-{colour}", type_token=TARGETS)["outputs"]["arn"]
+        for colour in (("blue", "green"), ("green", "blue"))[number % 2]
+    ]
+    weights = (20, 80) if shifting else (100, 0)
+    weighed = [{"arn": arn, "weight": weight} for arn, weight in zip(groups, weights, strict=True)]
+    for who in ("users", "testers"):
+        rule = named(state, name=f"{application}-front-{who}-rule", type_token=RULE)["outputs"]
+        rule["actions"] = [{"type": "forward", "order": 1, "forward": {"targetGroups": weighed}}]
+    service = named(state, name=f"{application}-service", type_token=SERVICE)["outputs"]
+    (front,) = service["loadBalancers"]
+    advanced = {**front["advancedConfiguration"], "alternateTargetGroupArn": groups[1]}
+    service["loadBalancers"] = [{**front, "targetGroupArn": groups[0], "advancedConfiguration": advanced}]
+    service["taskDefinition"] = f"{service['taskDefinition'].rpartition(':')[0]}:{number + 1}"
+    service["desiredCount"] = number % 5 + 1
 
 
 @dataclass(frozen=True)
@@ -134,10 +160,11 @@ def test_functions_are_created_with_their_aliases_hooks_and_groups(life: Life) -
 
 
 def test_services_are_created_with_their_fronts_and_the_groups_that_move_them(life: Life) -> None:
-    assert {each["inputs"]["name"] for each in of(life.created, SERVICE)} == {f"{name}-dev" for name in SERVICES}
+    made = {each["inputs"]["name"] for each in of(life.created, SERVICE)}
+    assert made == {f"{name}-dev" for name in (*SERVICES, *BY_ECS)}
 
 
-def test_every_application_has_a_group_and_none_a_fleet(life: Life) -> None:
+def test_every_application_that_codedeploy_delivers_has_a_group_and_none_a_fleet(life: Life) -> None:
     groups = {each["urn"].rsplit("::", 1)[-1] for each in of(life.created, GROUP)}
     assert groups == {f"{name}-deployment-group" for name in (*FUNCTIONS, *SERVICES, *MACHINES)}
     assert not [each for each in life.created.resources if each["type"].startswith("aws:autoscaling/")]
@@ -155,7 +182,7 @@ def test_after_any_number_of_deployments_refresh_and_preview_find_no_change(life
     assert life.refreshed.rc == 0, life.refreshed.text
     assert (life.preview.rc, life.preview.changed, life.preview.touched) == (0, {}, []), life.preview.text
     assert version(life.refreshed) == str(DEPLOYMENTS - 1)
-    assert revision(life.refreshed) == str(DEPLOYMENTS + 1)
+    assert [revision(life.refreshed, of_) for of_ in ("shop", "tower")] == [str(DEPLOYMENTS + 1)] * 2
 
 
 def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deployments_have_brought(life: Life) -> None:
@@ -167,10 +194,15 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
         "greeter-function-before",
         "greeter-function-after",
         "tills-deployment-missing",
+        # The bake of the service, and how long the deployer waits for it.
+        "tower-service",
+        "tower-update-service",
     }
-    assert life.changed.changed == {"update": 4, "replace": 1}
+    assert life.changed.changed == {"update": 6, "replace": 1}
     assert version(life.changed) == str(DEPLOYMENTS - 1)
-    assert revision(life.changed) == str(DEPLOYMENTS + 1)
+    assert [revision(life.changed, of_) for of_ in ("shop", "tower")] == [str(DEPLOYMENTS + 1)] * 2
+    tower = named(life.changed.state, name="tower-service", type_token=SERVICE)["outputs"]
+    assert tower["deploymentConfiguration"]["bakeTimeInMinutes"] == "20"
     assert named(life.changed.state, name="shop-service-task", type_token=TASK)["outputs"]["memory"] == "4096"
     assert named(life.changed.state, name="tills-deployment-missing", type_token=ALARM)["outputs"]["threshold"] == 3
 
@@ -185,9 +217,9 @@ def version(outcome: Outcome) -> str:
     return str(named(outcome.state, name="greeter-function-live", type_token=ALIAS)["outputs"]["functionVersion"])
 
 
-def revision(outcome: Outcome) -> str:
+def revision(outcome: Outcome, application: str) -> str:
     """Which task definition serves."""
-    service = named(outcome.state, name="shop-service", type_token=SERVICE)["outputs"]
+    service = named(outcome.state, name=f"{application}-service", type_token=SERVICE)["outputs"]
     return str(service["taskDefinition"]).rpartition(":")[2]
 
 

@@ -176,6 +176,7 @@ SECURITY_GROUP_INGRESS = _kind(
     opaque=("aws-native:ec2:SecurityGroupIngress",),
 )
 SECURITY_GROUP_RULE = _kind("security group rule", "aws:ec2/securityGroupRule:SecurityGroupRule")
+SERVICE = _kind("service", "aws:ecs/service:Service", opaque=("aws-native:ecs:Service",))
 SOURCE_CREDENTIAL = _kind("source credential", "aws:codebuild/sourceCredential:SourceCredential")
 TEMPLATE = _kind(
     "CloudFormation stack",

@@ -11,6 +11,7 @@ from rulebook.rules.flow import (
     protection,
     readable,
     separation,
+    services,
     single_path,
     triggers,
 )
@@ -22,6 +23,7 @@ RULES = (
     *single_path.RULES,
     *groups.RULES,
     *deployments.RULES,
+    *services.RULES,
     *order.RULES,
     *triggers.RULES,
     *execution.RULES,
