@@ -8,6 +8,7 @@ from operations.bundle.finding import Finding
 from operations.bundle.located import UnreadableError, read
 from operations.bundle.server import KEYS, check_server
 from operations.bundle.specification import Specification
+from operations.bundle.task import TEMPLATE, check_task
 from operations.bundle.traffic import check_traffic
 
 NAMES = ("appspec.yml", "appspec.yaml", "appspec.json")
@@ -15,9 +16,11 @@ NAMES = ("appspec.yml", "appspec.yaml", "appspec.json")
 
 
 def check_bundle(bundle: Bundle) -> list[Finding]:
-    """Everything that CodeDeploy would stumble over, in the order of the files' lines."""
+    """Everything that CodeDeploy would stumble over, or ECS, in the order of the files' lines."""
     found = _paths(bundle)
     name = next((name for name in NAMES if name in bundle.files), None)
+    if name is None and TEMPLATE in bundle.files:
+        return [*found, *check_task(bundle)]
     if name is None:
         return [*found, Finding(file=NAMES[0], line=1, message=_missing(bundle))]
     found += _specification(bundle, name)

@@ -235,6 +235,39 @@ def test_a_fault_of_a_lambda_or_ecs_bundle_is_said(tmp_path: Path, case: str) ->
     assert expected in finding
 
 
+APP = {"name": "app", "image": "<IMAGE1_NAME>"}
+BROKEN_TASKS: dict[str, tuple[str, str]] = {
+    "no JSON": ("{containerDefinitions: []}", "taskdef.json:1: error: is no JSON"),
+    "a list": ("[]", "taskdef.json:1: error: given an empty list; allowed: an object with containerDefinitions"),
+    "no containers": ("{}", "containerDefinitions: "),
+    "no container of the load balancer": (
+        json.dumps({"containerDefinitions": [{"name": "web", "image": f"web@sha256:{'ab' * 32}"}]}),
+        "containerDefinitions: one container has to be called app",
+    ),
+    "an image of its own": (
+        json.dumps({"containerDefinitions": [{**APP, "image": "shop:latest"}]}, indent=1),
+        'taskdef.json:5: error: containerDefinitions[0].image: given "shop:latest"; allowed: <IMAGE1_NAME>',
+    ),
+    "another container by tag": (
+        json.dumps({"containerDefinitions": [APP, {"name": "proxy", "image": "proxy:2"}]}),
+        'containerDefinitions[1].image: given "proxy:2"; allowed: an image pinned by a digest',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_TASKS)
+def test_a_fault_of_a_bundle_that_ecs_deploys_without_codedeploy_is_said(tmp_path: Path, case: str) -> None:
+    task, expected = BROKEN_TASKS[case]
+    (tmp_path / "taskdef.json").write_text(task)
+    (finding,) = said(tmp_path)
+    assert expected in finding
+
+
+def test_a_good_bundle_needs_no_specification_where_ecs_deploys(tmp_path: Path) -> None:
+    (tmp_path / "taskdef.json").write_text(json.dumps({"containerDefinitions": [APP]}))
+    assert said(tmp_path) == []
+
+
 @pytest.mark.parametrize(
     ("resources", "expected"),
     [
