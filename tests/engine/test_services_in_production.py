@@ -13,11 +13,12 @@ from tests.engine.lifecycle import reviewed_images
 CERTIFICATE = "arn:aws:acm:eu-west-1:444455556666:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 
 
-def by(strategy: str, document: Document) -> None:
+def by(strategy: str, document: Document, *, controller: str = "code-deploy") -> None:
     """The file's application on ECS, with its image."""
     deploy: dict[str, Any] = {
         "platform": "ecs",
         "strategy": strategy,
+        "controller": controller,
         "service": {"certificateArn": CERTIFICATE, "secrets": {"TOKEN": "storefront/token"}},
     }
     application = document["config"]["delivery:applications"]["storefront"]
@@ -44,15 +45,18 @@ def test_the_packs_let_a_shift_in_steps_into_production_and_remark_on_nothing_bu
 
 
 @pytest.mark.parametrize(
-    ("strategy", "refused"),
+    ("strategy", "controller", "refused"),
     [
-        ("linear", []),
-        ("blue-green", [("flow-no-all-at-once", "aws:codedeploy/deploymentConfig:DeploymentConfig")]),
+        ("linear", "code-deploy", []),
+        ("linear", "ecs", []),
+        ("blue-green", "code-deploy", [("flow-no-all-at-once", "aws:codedeploy/deploymentConfig:DeploymentConfig")]),
+        ("blue-green", "ecs", [("flow-ecs-own-shift-careful", "aws:ecs/service:Service")]),
     ],
 )
 def test_a_shift_of_all_traffic_at_once_is_refused_in_production_and_a_linear_one_is_not(
-    engine: EngineFactory, reviewed: list[str], strategy: str, refused: list[tuple[str, str]]
+    engine: EngineFactory, reviewed: list[str], strategy: str, controller: str, refused: list[tuple[str, str]]
 ) -> None:
-    preview = engine(stack="prod", packs=True, edit=partial(by, strategy)).preview(*reviewed)
+    prod = engine(stack="prod", packs=True, edit=partial(by, strategy, controller=controller))
+    preview = prod.preview(*reviewed)
     assert (preview.rc != 0) == bool(refused), preview.text
     assert preview.mandatory == refused

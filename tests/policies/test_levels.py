@@ -22,6 +22,7 @@ AGREED = {
     "flow-auto-rollback": "AMM",
     "flow-deploy-alarms": "OAM",
     "flow-no-all-at-once": "OAM",
+    "flow-ecs-own-shift-careful": "OAM",
     "flow-update-outdated-instances": "AAM",
     "flow-tests-before-deploy": "AMM",
     "flow-promotion-order": "OAM",

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.authorization import actions_meant, can_be_narrowed, fits
 from tests.unit.every_source import EVERY_PLAN, plan_named
-from tests.unit.planning import STACKS, planned
+from tests.unit.planning import STACKS, Resource, planned
 from tests.unit.roads import actions_of
 from tests.unit.roles import roles_of
 
@@ -274,6 +274,7 @@ def test_whatever_uses_a_role_is_made_after_the_policies_of_the_role(name_of_pla
         if resource.inputs.get(key) in roles
     ]
     users += [(one, roles[one.inputs["target"]["roleArn"]]) for one in plan.of("aws:scheduler/schedule:Schedule")]
+    users += [(service, roles[arn]) for service in plan.of("aws:ecs/service:Service") for arn in roles_of_ecs(service)]
     # An instance profile names the role instead of its ARN.
     users += [(one, one.inputs["role"]) for one in plan.of("aws:iam/instanceProfile:InstanceProfile")]
     # Machines on premises get theirs by an activation, which no stack makes: its code would lie in the state.
@@ -281,3 +282,10 @@ def test_whatever_uses_a_role_is_made_after_the_policies_of_the_role(name_of_pla
     assert {name for _, name in users} == set(roles.values()) - activated
     early = [(resource.name, name) for resource, name in users if not policies.get(name, set()) <= resource.depends_on]
     assert early == []
+
+
+def roles_of_ecs(service: Resource) -> list[str]:
+    """The roles by which ECS moves the traffic of a service and asks its hooks."""
+    fronts = [one.get("advancedConfiguration") or {} for one in service.inputs["loadBalancers"]]
+    hooks = service.inputs.get("deploymentConfiguration", {}).get("lifecycleHooks", ())
+    return [one["roleArn"] for one in (*fronts, *hooks) if one]
