@@ -16,6 +16,7 @@ from typing import Any
 from offline.install import clean_environment, real_engine
 from offline.layout import Layout
 from offline.plugins import host_python
+from offline.provider import faults
 from offline.voice import MissingError
 
 PASSPHRASE = "offline"  # noqa: S105 - protects nothing: offline state holds no secret of anybody
@@ -44,6 +45,7 @@ class Session:
         stack_file: the configuration; it is copied, never written.
         work: folder for state and staged files; two sessions with different folders know nothing of each other.
         packs: folders of policy packs, already as executables (`plugins.pack_executable`).
+        checkpoints: whether the state is written after each step, as with AWS, and not once at the end.
     """
 
     layout: Layout
@@ -52,13 +54,15 @@ class Session:
     stack_file: Path
     work: Path
     packs: Sequence[Path] = ()
+    checkpoints: bool = False
 
     @property
     def _staged(self) -> Path:
         return self.work / "stacks" / self.stack
 
     @property
-    def _config_file(self) -> Path:
+    def config_file(self) -> Path:
+        """The staged stack file; a `Pulumi.yaml` without a program is beside it."""
         return self._staged / f"Pulumi.{self.stack}.yaml"
 
     @property
@@ -73,6 +77,11 @@ class Session:
     def state_file(self) -> Path:
         """The stack's state as the file backend keeps it."""
         return self.work / "state" / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
+
+    @property
+    def faults_file(self) -> Path:
+        """What the stand-in fails at, where a test has written it; see `offline.provider.faults`."""
+        return self.work / "faults.json"
 
     def child_environment(self) -> dict[str, str]:
         """What the engine and everything it starts see: our Python first on the path, our state, no AWS."""
@@ -94,7 +103,8 @@ class Session:
             "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
             # The state is written once at the end, not after each step: with some hundred resources, half of the time.
             # A run that is cut short leaves the state as it was, and nothing is lost with it: nothing was made.
-            "PULUMI_SKIP_CHECKPOINTS": "true",
+            "PULUMI_SKIP_CHECKPOINTS": str(not self.checkpoints).lower(),
+            faults.VARIABLE: str(self.faults_file),
             "PULUMI_PYTHON_CMD": str(self.layout.python if engine else host_python(layout=self.layout)),
             # pulumi_aws warns about its own modules while they are imported.
             "PYTHONWARNINGS": "ignore::DeprecationWarning",
@@ -110,17 +120,17 @@ class Session:
         if not (self.state_file.exists() and salt_file.exists()):
             salt_file.write_text(self._make_stack())
         tracked = _SECRETS_SETTINGS.sub("", self.stack_file.read_text()).rstrip()
-        self._config_file.write_text(f"{tracked}\n{salt_file.read_text()}\n")
+        self.config_file.write_text(f"{tracked}\n{salt_file.read_text()}\n")
 
     def _make_stack(self) -> str:
         """Makes the stack and returns the line with its salt; a state without its salt is of no use and goes."""
         # `stack init` writes a salt into the stack file it finds. A project of the same name beside an empty stack
         # file keeps it from the tracked one.
         (self._staged / "Pulumi.yaml").write_text(f"name: {self.project}\nruntime: python\n")
-        self._config_file.write_text("config: {}\n")
+        self.config_file.write_text("config: {}\n")
         self.state_file.unlink(missing_ok=True)
         made = self._call("-C", str(self._staged), "stack", "init", self.stack)
-        salt = re.search(r"^encryptionsalt:.*$", self._config_file.read_text(), flags=re.MULTILINE)
+        salt = re.search(r"^encryptionsalt:.*$", self.config_file.read_text(), flags=re.MULTILINE)
         if made.rc != 0 or salt is None:
             raise MissingError(f"the stack {self.stack} could not be made: {made.text.strip()}")
         return salt.group(0)
@@ -194,7 +204,7 @@ class Session:
         return replace(done, events=[json.loads(line) for line in lines])
 
     def _arguments(self, verb: str, *arguments: str) -> list[str]:
-        chosen = ["-C", str(self.program), verb, "--stack", self.stack, "--config-file", str(self._config_file)]
+        chosen = ["-C", str(self.program), verb, "--stack", self.stack, "--config-file", str(self.config_file)]
         return [*chosen, "--suppress-permalink=true", *arguments]
 
     @property

@@ -18,4 +18,9 @@ COMMANDS: tuple[Command, ...] = (
         purpose="write the file of another environment like this one",
         at="operations.replication.command:Replicate",
     ),
+    Deferred(
+        name="recover",
+        purpose="bring a stack to order after an up that was cut off",
+        at="operations.recovery.command:Recover",
+    ),
 )

@@ -13,6 +13,7 @@ from pulumi.provider.experimental.provider import PropertyDiff, PropertyDiffKind
 from offline import answers
 from offline.provider import naming, wire
 from offline.provider.differences import Difference, differences
+from offline.provider.faults import fail_if_asked
 from offline.provider.replacement import forces_replacement
 from offline.provider.schema import ResourceSchema, Schemas, sdk_version
 
@@ -102,6 +103,8 @@ class StandInProvider(provider.Provider):
 
     async def create(self, request: provider.CreateRequest) -> provider.CreateResponse:
         """Echoes the inputs and adds what AWS would answer; at preview those answers are unknown."""
+        if not request.preview:
+            fail_if_asked(request.name)
         resource_id, computed = self._answer(token=_token(request.type), name=request.name, inputs=request.properties)
         if request.preview:
             computed = {key: value if key in _KNOWN_AT_PREVIEW else wire.unknown() for key, value in computed.items()}
@@ -111,6 +114,8 @@ class StandInProvider(provider.Provider):
 
     async def update(self, request: provider.UpdateRequest) -> provider.UpdateResponse:
         """Echoes the new inputs over what AWS answered at creation."""
+        if not request.preview:
+            fail_if_asked(request.name)
         _, computed = self._answer(token=_token(request.type), name=request.name, inputs=request.news)
         moving = answers.changes_on_update(type_token=_token(request.type))
         for key in computed:
@@ -137,6 +142,7 @@ class StandInProvider(provider.Provider):
 
     async def delete(self, request: provider.DeleteRequest) -> None:
         """There is nothing to delete: the engine drops the resource from its state."""
+        fail_if_asked(request.urn.rsplit("::", 1)[-1])
 
     async def invoke(self, request: provider.InvokeRequest) -> provider.InvokeResponse:
         """Answers the look-ups that need no AWS and refuses the others."""

@@ -21,7 +21,8 @@ component and its main resource may share a logical name), `violations` (of the 
 `unprotect()` before `destroy()` is what `make destroy` does: production protects what holds data.
 
 `export()` and `import_state(deployment)` read and write the whole state; `move(name=…, **outputs)` does what AWS does
-behind Pulumi's back: it changes outputs of one resource, which the next `refresh` then finds.
+behind Pulumi's back: it changes outputs of one resource, which the next `refresh` then finds. `cut_short(name)` is an
+`up` whose engine dies with that resource under way.
 
 Nothing here uses the network or tracked files, and two tests never share a state.
 """
@@ -38,9 +39,11 @@ from typing import Any, Protocol
 
 import yaml
 
+import operations.engine
 from offline.commands import PACKS
 from offline.layout import Layout
 from offline.plugins import install_provider, pack_executable
+from offline.provider.faults import Fault
 from offline.session import Result, Session
 from offline.stacks import stack_file
 
@@ -150,6 +153,21 @@ class Engine:
         assert len(found) == 1, f"{len(found)} resources are called {name!r}"
         found[0]["outputs"].update(outputs)
         self.import_state(state)
+
+    def cut_short(self, name: str) -> Outcome:
+        """An `up` during which the engine is gone while it makes, changes or deletes the resource of this name.
+
+        The state is written after each step, as it is with AWS.
+        """
+        self.session.faults_file.write_text(json.dumps({name: Fault.CUT}))
+        outcome = self._outcome(replace(self.session, checkpoints=True).up())
+        self.session.faults_file.unlink()
+        return outcome
+
+    def cli(self) -> operations.engine.Engine:
+        """`pulumi` as commands of `operations` call it, on the state of this stack; it finds no program."""
+        project = self.session.config_file.parent
+        return operations.engine.Engine(project=project, environment=self.session.child_environment())
 
     def _outcome(self, result: Result) -> Outcome:
         changed: dict[str, int] = {}

@@ -1,7 +1,13 @@
-"""An environment that `operations replicate` has written, on the real engine beside the one it came from."""
+"""An environment that `operations replicate` has written, on the real engine: its first `up` is cut off half way.
+
+`operations recover` brings its state to order, and the next `up` makes the rest.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +16,13 @@ import pytest
 from offline.layout import Layout
 from offline.provider.naming import name_property
 from operations.line import run
+from operations.recovery.command import Recover
 from operations.replication.command import Replicate
 from tests.engine.harness import Document, EngineFactory, Outcome
 from tests.unit.planning import planned
+
+CUT = "storefront-pipeline-role"
+"""What the engine makes when it is gone; the id of a role is its name."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,10 @@ class Life:
     """What each call came to, in this order."""
 
     preview: Outcome
+    cut: Outcome
+    looked: Document
+    recovered: int
+    state: Document
     created: Outcome
 
 
@@ -39,13 +53,59 @@ def project(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def life(module_engine: EngineFactory, project: Path) -> Life:
     """Its life."""
     qa = module_engine(stack="qa", program=project, packs=True)
-    return Life(preview=qa.preview(), created=qa.up())
+    backups = project.with_name("backups")
+    preview, cut = qa.preview(), qa.cut_short(CUT)
+    recover = Recover(engine=qa.cli(), backups=backups)
+    looked = said(recover, "--json")
+    answers = [word for one in looked["pending"] for word in answer(one)]
+    recovered = run((recover,), ["recover", "--stack", "qa", "--unlock", "--yes", *answers])
+    assert [one.stat().st_mode & 0o777 for one in backups.iterdir()] == [0o600]
+    return Life(preview, cut, looked, recovered, qa.export(), qa.up())
 
 
-def test_it_is_previewed_and_comes_up_under_both_packs(life: Life) -> None:
+def said(recover: Recover, *words: str) -> Document:
+    """What the command tells a machine."""
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        run((recover,), ["recover", "--stack", "qa", *words])
+    document: Document = json.loads(output.getvalue())
+    return document
+
+
+def answer(operation: Document) -> tuple[str, str]:
+    """The role was made in AWS before the engine was gone, what was under way beside it wasn't."""
+    name = operation["name"]
+    return ("--exists", f"{name}={operation['physical']}") if name == CUT else ("--gone", name)
+
+
+def test_it_is_previewed_under_both_packs(life: Life) -> None:
     assert life.preview.rc == 0, life.preview.text
+    assert life.preview.mandatory == []
+
+
+def test_an_up_that_is_cut_off_leaves_a_lock_and_what_was_under_way(life: Life) -> None:
+    assert life.cut.rc != 0
+    assert [one["process"] > 0 for one in life.looked["locks"]] == [True]
+    assert CUT in {one["name"] for one in life.looked["pending"] if one["operation"] == "creating"}
+    assert life.looked["changed"] is False
+
+
+def test_recovering_takes_in_what_exists_and_forgets_the_rest(life: Life) -> None:
+    assert life.recovered == 0
+    assert not life.state["deployment"].get("pending_operations")
+    made = {one["urn"].rsplit("::", 1)[-1]: one for one in life.state["deployment"]["resources"]}
+    assert made[CUT]["outputs"]["arn"].endswith(f":role/{made[CUT]['id']}")
+    gone = {one["name"] for one in life.looked["pending"]} - {CUT}
+    assert gone.isdisjoint(made)
+
+
+def test_the_next_up_makes_the_rest_and_nothing_twice(life: Life) -> None:
     assert life.created.rc == 0, life.created.text
-    assert life.preview.mandatory == life.created.mandatory == []
+    assert life.created.mandatory == []
+    before = {one["urn"] for one in life.state["deployment"]["resources"]}
+    operations = life.created.operations
+    assert {operations[urn] for urn in before} <= {"same"}
+    assert {operations[urn] for urn in operations.keys() - before} == {"create"}
+    assert len(life.created.resources) == life.preview.changed["create"]
 
 
 def test_it_takes_no_name_of_the_environment_it_came_from(life: Life) -> None:

@@ -1,0 +1,1 @@
+"""Brings a stack back to order after an `up` that failed half way."""
