@@ -259,10 +259,11 @@ class Delivery(pulumi.ComponentResource):
                 topic_arn=platform.notifications.topic_arn,
                 log_retention_days=platform.retention.log_days,
                 protect=platform.retention.protect,
+                runbooks=platform.runbooks,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.outputs.update(deployed.outputs)
+        self.outputs.update({**deployed.outputs, "alarm": deployed.alarms.unwell})
         return deployed
 
     def _approve(self, name: str, args: DeliveryArgs) -> list[pulumi.Resource]:

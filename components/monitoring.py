@@ -1,14 +1,32 @@
-"""The alarms that stop a deployment and bring the old version back."""
+"""What an application is measured by: plain values, of which `components.watching` makes alarms."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import pulumi
-from pulumi_aws import cloudwatch
-
-from components.place import Place
 
 BALANCERS = "AWS/ApplicationELB"
+
+
+class Runbook(StrEnum):
+    """The page that says what to do, by its name in `docs/runbooks`."""
+
+    AGENTS_SILENT = "agents-silent"
+    ERROR_LINES = "error-lines"
+    ERRORS = "errors"
+    JENKINS_DISK = "jenkins-disk"
+    JENKINS_DOWN = "jenkins-down"
+    LATENCY = "latency"
+    REJECTED_CONNECTIONS = "rejected-connections"
+    SATURATION = "saturation"
+    THROTTLES = "throttles"
+    UNHEALTHY = "unhealthy"
+    UNWELL = "unwell"
+
+    def link(self, runbooks: str) -> str:
+        """Where it is, below the address of all pages."""
+        return f"{runbooks.rstrip('/')}/{self.value}.md"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,69 +34,120 @@ class AlarmThresholds:
     """Above which measures an environment is unwell.
 
     Args:
-        http_5xx_count: answers of 5xx from the targets in one minute.
-        latency_seconds: 95th percentile of the time a target takes to answer.
+        http_5xx_count: answers of 5xx in one minute.
+        latency_seconds: 95th percentile of the time a target takes to answer; None: what CloudWatch has learned.
         unhealthy_hosts: targets that fail their health check.
+        rejected_connections: connections that the load balancer refuses, in one minute.
+        busy_percent: how busy processors are, and how full the memory of tasks is.
     """
 
     http_5xx_count: int
-    latency_seconds: float
+    latency_seconds: float | None
     unhealthy_hosts: int
-
-
-def alarm_names(application: str, place: Place) -> tuple[str, ...]:
-    """The names of an application's alarms, known before the alarms exist."""
-    return tuple(f"{application}-{place.environment}-{measure}" for measure in ("http-5xx", "latency", "unhealthy"))
+    rejected_connections: int = 0
+    busy_percent: int = 85
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """What an alarm looks at, minute by minute.
+    """What an alarm looks at.
 
     Args:
         label: the end of the alarm's name.
         says: what is wrong when it rings, after the name of who it is.
+        runbook: what to do then.
         namespace, metric, dimensions: as CloudWatch knows it.
-        threshold: above which it rings.
-        minutes: for so many in a row.
-        statistic: `Sum`, `Maximum`, or a percentile such as `p95`.
+        threshold: above which it rings; None: above what CloudWatch expects of this hour and day.
+        minutes: for so many in a row; a multiple of the period.
+        statistic: `Average`, `Maximum`, `Sum`, or a percentile such as `p95`.
+        period: in seconds; a metric that comes every five minutes has gaps in a shorter one.
+        below: whether it rings below the threshold instead.
+        without_data: what no data means: `notBreaching`, `missing`, or `breaching`.
+        stops: whether it speaks against a release: it stops a deployment, and is part of the application's alarm.
+            One that doesn't tells people alone.
     """
 
     label: str
     says: str
+    runbook: Runbook
     namespace: str
     metric: str
     dimensions: Mapping[str, pulumi.Input[str]]
-    threshold: float
+    threshold: float | None
     minutes: int
     statistic: str
+    period: int = 60
+    below: bool = False
+    without_data: str = "notBreaching"
+    stops: bool = True
 
 
-def errors(thresholds: AlarmThresholds, dimensions: Mapping[str, pulumi.Input[str]]) -> Measure:
-    """Answers of 5xx."""
-    return Measure(
+def alarm_names(first: str, measures: Iterable[Measure]) -> tuple[str, ...]:
+    """The names of the alarms that speak against a release, known before the alarms exist.
+
+    This is the one list: CodeDeploy, the functions of a deployment and the application's own alarm all have it.
+    """
+    return tuple(f"{first}-{one.label}" for one in measures if one.stops)
+
+
+def unwell_name(first: str) -> str:
+    """The name of the one alarm of an application, which rings when any of those does."""
+    return f"{first}-unwell"
+
+
+def front_measures(thresholds: AlarmThresholds, balancer: Mapping[str, pulumi.Input[str]]) -> Iterator[Measure]:
+    """What a load balancer tells of all targets together: their errors and its own, slowness, refused connections.
+
+    An Application Load Balancer has no surge queue: what it can't hand on at once it refuses, and counts
+    (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html).
+
+    Args:
+        thresholds: above which an alarm rings.
+        balancer: the dimensions of the load balancer, or of one target group of it.
+    """
+    whole = {key: value for key, value in balancer.items() if key == "LoadBalancer"}
+    errors = Measure(
         label="http-5xx",
         says="answers with errors",
+        runbook=Runbook.ERRORS,
         namespace=BALANCERS,
         metric="HTTPCode_Target_5XX_Count",
-        dimensions=dimensions,
+        dimensions=balancer,
         threshold=thresholds.http_5xx_count,
         minutes=1,
         statistic="Sum",
     )
-
-
-def slowness(thresholds: AlarmThresholds, dimensions: Mapping[str, pulumi.Input[str]]) -> Measure:
-    """The time a target takes to answer."""
-    return Measure(
+    yield errors
+    yield replace(
+        errors,
+        label="balancer-5xx",
+        says="gets no answer to its load balancer, which answers with errors of its own",
+        metric="HTTPCode_ELB_5XX_Count",
+        dimensions=whole,
+    )
+    slow = "is slower than CloudWatch expects" if thresholds.latency_seconds is None else "is slow"
+    yield Measure(
         label="latency",
-        says="is slow: 95th percentile of the response time in seconds",
+        says=f"{slow}: 95th percentile of the response time in seconds",
+        runbook=Runbook.LATENCY,
         namespace=BALANCERS,
         metric="TargetResponseTime",
-        dimensions=dimensions,
+        dimensions=balancer,
         threshold=thresholds.latency_seconds,
         minutes=2,
         statistic="p95",
+    )
+    yield Measure(
+        label="rejected",
+        says="turns users away: its load balancer refuses connections",
+        runbook=Runbook.REJECTED_CONNECTIONS,
+        namespace=BALANCERS,
+        metric="RejectedConnectionCount",
+        dimensions=whole,
+        threshold=thresholds.rejected_connections,
+        minutes=2,
+        statistic="Sum",
+        stops=False,
     )
 
 
@@ -94,6 +163,7 @@ def unhealthy(
     return Measure(
         label=label,
         says=f"has {whom} that fail their health check",
+        runbook=Runbook.UNHEALTHY,
         namespace=BALANCERS,
         metric="UnHealthyHostCount",
         dimensions=dimensions,
@@ -103,80 +173,28 @@ def unhealthy(
     )
 
 
-def alarm(
-    name: str, measure: Measure, *, whose: str, first: str, topic_arn: pulumi.Input[str], parent: pulumi.Resource
-) -> cloudwatch.MetricAlarm:
-    """An alarm that stops a deployment. No data is no alarm: before the first deployment there is no traffic, and an
-    alarm that rings at the start of a deployment stops it.
-
-    Args:
-        name: logical name, before the measure's label.
-        measure: what it looks at.
-        whose: of whom that is, as a person reads it.
-        first: the alarm's name, before the measure's label.
-        topic_arn: who is told.
-        parent: its owner.
-    """
-    percentile = measure.statistic if measure.statistic.startswith("p") else None
-    return cloudwatch.MetricAlarm(
-        f"{name}-{measure.label}",
-        name=f"{first}-{measure.label}",
-        alarm_description=f"{whose} {measure.says}",
-        namespace=measure.namespace,
-        metric_name=measure.metric,
-        dimensions=dict(measure.dimensions),
-        statistic=None if percentile else measure.statistic,
-        extended_statistic=percentile,
-        period=60,
-        evaluation_periods=measure.minutes,
-        comparison_operator="GreaterThanThreshold",
-        threshold=measure.threshold,
-        treat_missing_data="notBreaching",
-        alarm_actions=[topic_arn],
-        ok_actions=[topic_arn],
-        opts=pulumi.ResourceOptions(parent=parent),
+def busy(
+    what: str,
+    *,
+    label: str,
+    namespace: str,
+    metric: str,
+    dimensions: Mapping[str, pulumi.Input[str]],
+    percent: int,
+    period: int = 60,
+) -> Measure:
+    """Machines or tasks that have little left to give, for a quarter of an hour. A deployment makes them busy by
+    itself, so it isn't stopped by this."""
+    return Measure(
+        label=label,
+        says=f"has {what} in percent",
+        runbook=Runbook.SATURATION,
+        namespace=namespace,
+        metric=metric,
+        dimensions=dimensions,
+        threshold=percent,
+        minutes=15,
+        statistic="Average",
+        period=period,
+        stops=False,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class MonitoringArgs:
-    """Inputs of a `Monitoring`.
-
-    Args:
-        application: the application that is watched.
-        place: where.
-        thresholds: above which an alarm rings.
-        load_balancer_suffix: last part of the load balancer's ARN, as CloudWatch names it.
-        target_group_suffix: last part of the target group's ARN.
-        topic_arn: who is told.
-    """
-
-    application: str
-    place: Place
-    thresholds: AlarmThresholds
-    load_balancer_suffix: pulumi.Input[str]
-    target_group_suffix: pulumi.Input[str]
-    topic_arn: pulumi.Input[str]
-
-
-class Monitoring(pulumi.ComponentResource):
-    """Three alarms on what users notice: errors, slowness, targets that don't answer."""
-
-    alarm_names: Sequence[pulumi.Output[str]]
-
-    def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("delivery:index:Monitoring", name, None, opts)
-        dimensions = {"LoadBalancer": args.load_balancer_suffix, "TargetGroup": args.target_group_suffix}
-        alarms = [
-            alarm(
-                name,
-                measure(args.thresholds, dimensions),
-                whose=args.application,
-                first=f"{args.application}-{args.place.environment}",
-                topic_arn=args.topic_arn,
-                parent=self,
-            )
-            for measure in (errors, slowness, unhealthy)
-        ]
-        self.alarm_names = [one.name for one in alarms]
-        self.register_outputs({"alarmNames": self.alarm_names})

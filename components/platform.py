@@ -68,6 +68,7 @@ class PlatformArgs:
         jenkins: the server that builds, where an application is built by one.
         guests: the other regions in which actions run, and who of other accounts is let into which artifact store.
         approving: the pipelines that ask a person anywhere, by name.
+        runbooks: where the pages are that alarms name.
     """
 
     place: Place
@@ -82,6 +83,7 @@ class PlatformArgs:
     jenkins: JenkinsPlan | None = None
     guests: Guests = field(default_factory=Guests)
     approving: Sequence[str] = ()
+    runbooks: str = "docs/runbooks"
 
 
 class Platform(pulumi.ComponentResource):
@@ -89,6 +91,7 @@ class Platform(pulumi.ComponentResource):
 
     place: Place
     retention: Retention
+    runbooks: str
     store: ArtifactStore
     stores: Mapping[str, ArtifactStore]
     network: NetworkPlacement
@@ -105,6 +108,7 @@ class Platform(pulumi.ComponentResource):
         super().__init__("delivery:index:Platform", name, None, opts)
         self.place = args.place
         self.retention = args.retention
+        self.runbooks = args.runbooks
         child = pulumi.ResourceOptions(parent=self)
         self.store = ArtifactStore(
             "artifacts",
@@ -285,6 +289,7 @@ class Platform(pulumi.ComponentResource):
                 topic_arn=self.notifications.topic_arn,
                 secret_recovery_days=self._secret_recovery_days,
                 protect=self.retention.protect,
+                runbooks=self.runbooks,
             ),
             opts=child,
         )

@@ -63,6 +63,7 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     "aws:cloudwatch/eventRule:EventRule": Answer("{name}", _regional("events", "rule/{name}")),
     "aws:cloudwatch/eventTarget:EventTarget": Answer("{rule}-{short}", outputs={"targetId": "{short}"}),
     "aws:cloudwatch/logGroup:LogGroup": Answer("{name}", _regional("logs", "log-group:{name}")),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": Answer("{name}"),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": Answer("{policyName}"),
     "aws:cloudwatch/metricAlarm:MetricAlarm": Answer("{name}", _regional("cloudwatch", "alarm:{name}")),
     "aws:codeartifact/domain:Domain": Answer(

@@ -5,6 +5,7 @@ from collections import Counter
 from components.calendar import Calendar, Freeze, Window
 from components.conditions import ROLL_BACK, Condition, OnFailure, Result, Retry, Rule, variable_compares
 from components.hotfix import HotfixLane
+from components.monitoring import unwell_name
 from components.place import Place
 from components.rule_providers import alarm_is_quiet, commands_succeed, deployment_window, function_agrees
 from components.sources.plan import SOURCE
@@ -82,7 +83,9 @@ def _rule(name: str, rule: asked.AnyRule, pipeline: str, place: Place) -> Rule:
                 patience_minutes=rule.patience_minutes,
             )
         case asked.AlarmRule():
-            return alarm_is_quiet(name=name, alarm=rule.name, wait_minutes=rule.wait_minutes, place=place)
+            return alarm_is_quiet(
+                name=name, alarm=rule.name or unwell_name(pipeline), wait_minutes=rule.wait_minutes, place=place
+            )
         case asked.VariableRule():
             operator, value = rule.comparison
             return variable_compares(name=name, variable=rule.variable, operator=operator, value=value)

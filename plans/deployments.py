@@ -12,9 +12,10 @@ from components.deployment import (
 from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
 from components.place import Place
+from components.watching import ErrorLines
 from plans.services import service_plan
 from plans.traffic import shift_of, thresholds_of
-from settings.deployments import AnyLambdaDeploy, LambdaDeploy, OnPremisesDeploy, ServiceDeploy
+from settings.deployments import AnyLambdaDeploy, Bound, LambdaDeploy, OnPremisesDeploy, ServiceDeploy
 from settings.deployments.agent import FleetAgent
 from settings.deployments.on_premises import OWN_TAG
 from settings.models import Application, BlueGreenDeploy, ServerDeploy, Settings
@@ -57,9 +58,20 @@ def _function_plan(name: str, deploy: AnyLambdaDeploy, place: Place) -> Function
         ),
         shift=shift_of(deploy),
         hooks={event: handler for event, handler in hooks.items() if handler},
-        thresholds=FunctionThresholds(errors=alarms.errors, throttles=alarms.throttles, duration_ms=alarms.duration_ms),
+        thresholds=FunctionThresholds(
+            errors=alarms.errors,
+            throttles=alarms.throttles,
+            duration_ms=alarms.duration_ms if alarms.duration is Bound.FIXED else None,
+            concurrency=alarms.concurrency or _most_of(function.reserved_concurrency),
+        ),
+        lines=ErrorLines(pattern=deploy.error_lines.pattern, count=deploy.error_lines.count),
         target_url=deploy.url,
     )
+
+
+def _most_of(reserved: int | None) -> int | None:
+    """Four fifths of what a function may do at a time; None where it has what the account has left."""
+    return max(1, reserved * 4 // 5) if reserved else None
 
 
 def on_premises_plan(name: str, deploy: OnPremisesDeploy, place: Place) -> OnPremisesDeploymentPlan:

@@ -70,4 +70,5 @@ def platform_args(settings: Settings, roads: Iterable[Road]) -> PlatformArgs:
         jenkins=jenkins_plan(settings, place),
         guests=guests_of((action for road in roads for _, action in road.actions), place),
         approving=asking(settings),
+        runbooks=settings.watch.runbooks,
     )

@@ -4,6 +4,7 @@ import re
 
 from components.deployment.services import Hook, ImageRepository, ServiceDeploymentPlan, ServicePlacement
 from components.place import Place
+from components.watching import ErrorLines
 from plans.traffic import shift_of, thresholds_of
 from settings.deployments import AnyEcsDeploy, ServiceBlueGreenDeploy
 from settings.deployments.ecs import REPOSITORY, Controller
@@ -41,6 +42,7 @@ def service_plan(
         shift_minutes=deploy.shift_minutes,
         bake_minutes=deploy.bake_minutes,
         thresholds=thresholds_of(deploy.alarms),
+        lines=ErrorLines(pattern=deploy.error_lines.pattern, count=deploy.error_lines.count),
         by_ecs=deploy.controller is Controller.ECS,
         hooks=[Hook(function=hook.function, stages=[one.name for one in hook.stages]) for hook in deploy.hooks],
         target_url=service.url,

@@ -101,7 +101,9 @@ class AlarmRule(Asked):
     """An alarm of CloudWatch doesn't ring."""
 
     rule: Literal["alarm"] = Field(description="What is asked.")
-    name: AlarmName = Field(description="The alarm, of the stack's account and region.")
+    name: Annotated[AlarmName | None, Derived("that of the application, <application>-<stack>-unwell")] = Field(
+        default=None, description="The alarm, of the stack's account and region."
+    )
     wait_minutes: Annotated[int, within(1, 1440, "minutes")] | None = Field(
         default=None, description="For how many minutes AWS watches it, 1 to 1440; without, it looks once."
     )

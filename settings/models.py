@@ -51,6 +51,7 @@ from settings.sources import (
 from settings.stages import ExecutionMode, FreeStage, PipelineVariable
 from settings.suites import Suite
 from settings.tiers import DEFAULTS, DeploymentConfig, FourEyes, NatGateways, Tier, TierDefaults
+from settings.watching import Watch
 
 __all__ = [
     "Alarms",
@@ -237,6 +238,7 @@ class Settings(Model):
     overrides: Annotated[Overrides, FromParts()] = Field(
         description="Whom the organization's guardrail excepts, by what they may do; it allows them nothing by itself."
     )
+    watch: Annotated[Watch, FromParts()] = Field(description="What all alarms of the stack have in common.")
     jenkins: Jenkins | None = Field(
         default=None, description="The Jenkins server, where an application has `build.server`; refused where none has."
     )

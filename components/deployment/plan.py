@@ -9,6 +9,7 @@ import pulumi
 from components.network import NetworkPlacement
 from components.place import Place
 from components.stages import Artifact, Stage
+from components.watching import ApplicationAlarms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class DeploymentSurroundings:
         topic_arn: its topic.
         log_retention_days: how long logs are kept.
         protect: whether Pulumi refuses to delete what knows which version serves.
+        runbooks: where the pages are that alarms name.
     """
 
     network: NetworkPlacement
@@ -32,6 +34,7 @@ class DeploymentSurroundings:
     topic_arn: pulumi.Input[str]
     log_retention_days: int
     protect: bool
+    runbooks: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +67,12 @@ class Deployed:
         by_hand: what commands know of it.
         values: what the plan calls `Later`.
         outputs: what the stack tells of it.
+        alarms: what watches it.
     """
 
     parts: Sequence[pulumi.Resource]
     by_hand: ByHand
+    alarms: ApplicationAlarms
     values: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     outputs: Mapping[str, pulumi.Input[object]] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """Deployments to EC2: in place, or blue/green between two declared fleets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
@@ -15,10 +15,11 @@ from components.fleet import Fleet, FleetArgs
 from components.fleet_plan import FleetPlan
 from components.function import PipelineFunction
 from components.hotfix import HotfixBake
-from components.monitoring import AlarmThresholds, Monitoring, MonitoringArgs, alarm_names
+from components.monitoring import AlarmThresholds, Measure, alarm_names, busy, front_measures, unhealthy
 from components.place import Place
 from components.stages import Artifact, Stage
 from components.suites import FLEET_URL
+from components.watching import ApplicationAlarms, ApplicationAlarmsArgs
 
 SHIFT = "ShiftTraffic"
 VERIFY = "VerifyRelease"
@@ -69,7 +70,32 @@ class ServerDeploymentPlan:
     @property
     def alarms(self) -> tuple[str, ...]:
         """The names of the alarms that stop a deployment."""
-        return alarm_names(self.fleet.application, self.place)
+        return alarm_names(self.name, self.measures({}))
+
+    def measures(self, targets: Mapping[str, pulumi.Input[str]]) -> tuple[Measure, ...]:
+        """What it is watched by: its load balancer, its targets, and how busy its machines are.
+
+        Args:
+            targets: load balancer and target group, as CloudWatch names them; empty before they exist.
+        """
+        machines = self.fleet.groups.items()
+        return (
+            *front_measures(self.thresholds, targets),
+            unhealthy(self.thresholds, targets),
+            *(
+                busy(
+                    "busy processors",
+                    label=f"cpu-{label}" if len(machines) > 1 else "cpu",
+                    namespace="AWS/EC2",
+                    metric="CPUUtilization",
+                    dimensions={"AutoScalingGroupName": group},
+                    percent=self.thresholds.busy_percent,
+                    # What EC2 tells without being paid for more.
+                    period=300,
+                )
+                for label, group in machines
+            ),
+        )
 
     def stages(self, artifact: Artifact, *, proof: Sequence[Stage] = ()) -> tuple[Stage, ...]:
         """The stages that bring an artifact to the machines.
@@ -174,15 +200,16 @@ class ServerDeploymentPlan:
             ),
             opts=opts,
         )
-        monitoring = Monitoring(
+        alarms = ApplicationAlarms(
             f"{name}-alarms",
-            MonitoringArgs(
+            ApplicationAlarmsArgs(
                 application=self.fleet.application,
                 place=self.place,
-                thresholds=self.thresholds,
-                load_balancer_suffix=fleet.load_balancer_suffix,
-                target_group_suffix=fleet.target_group_suffix,
+                measures=self.measures(
+                    {"LoadBalancer": fleet.load_balancer_suffix, "TargetGroup": fleet.target_group_suffix}
+                ),
                 topic_arn=surroundings.topic_arn,
+                runbooks=surroundings.runbooks,
             ),
             opts=opts,
         )
@@ -197,7 +224,7 @@ class ServerDeploymentPlan:
                 parameters=parameters,
                 group_names=fleet.group_names,
                 target_group_name=fleet.target_group_name,
-                alarm_names=monitoring.alarm_names,
+                alarm_names=alarms.stopping,
                 key_arn=surroundings.key_arn,
                 log_retention_days=surroundings.log_retention_days,
                 protect=surroundings.protect,
@@ -207,6 +234,7 @@ class ServerDeploymentPlan:
         strategy = "blue-green" if self.fleet.blue_green else "in-place"
         return Deployed(
             parts=(deployment,),
+            alarms=alarms,
             by_hand=ByHand(platform="server", strategy=strategy, parameters=parameters),
             values={FLEET_URL.name: fleet.url},
             outputs={"url": fleet.url},

@@ -33,6 +33,7 @@ class JenkinsServerArgs:
         topic_arn: who hears when it is down or its disk is full.
         secret_recovery_days: a deleted secret can be saved for so long, 7 to 30; 0 for not at all.
         protect: whether Pulumi refuses to delete its home.
+        runbooks: where the pages are that alarms name.
     """
 
     plan: JenkinsPlan
@@ -42,6 +43,7 @@ class JenkinsServerArgs:
     topic_arn: pulumi.Input[str]
     secret_recovery_days: int
     protect: bool
+    runbooks: str
 
 
 class JenkinsServer(pulumi.ComponentResource):
@@ -92,6 +94,7 @@ class JenkinsServer(pulumi.ComponentResource):
                 load_balancer_suffix=edges.load_balancer_suffix,
                 target_group_suffix=edges.target_group_suffix,
                 topic_arn=args.topic_arn,
+                runbooks=args.runbooks,
             ),
             opts=child,
         )

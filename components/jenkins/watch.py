@@ -1,12 +1,12 @@
 """The alarms of Jenkins: it is down, or its disk fills up."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch
 
 from components.jenkins.plan import DISK_USED, METRICS
+from components.monitoring import BALANCERS, Measure, Runbook
+from components.watching import metric_alarm
 
 DOWN_MINUTES = 20
 """A replaced machine needs some of them to install and start; a pipeline that waits for a build needs to hear soon."""
@@ -23,12 +23,14 @@ class JenkinsWatchArgs:
         load_balancer_suffix: last part of its load balancer's ARN, as CloudWatch names it.
         target_group_suffix: last part of its target group's ARN.
         topic_arn: who is told.
+        runbooks: where the pages are that say what to do.
     """
 
     server: str
     load_balancer_suffix: pulumi.Input[str]
     target_group_suffix: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
+    runbooks: str
 
 
 class JenkinsWatch(pulumi.ComponentResource):
@@ -41,60 +43,39 @@ class JenkinsWatch(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: JenkinsWatchArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:JenkinsWatch", name, None, opts)
-        self._alarm(
-            f"{name}-down",
-            args,
-            says=f"Jenkins {args.server} has answered nobody for {DOWN_MINUTES} minutes",
-            namespace="AWS/ApplicationELB",
+        down = Measure(
+            label="down",
+            says=f"has answered nobody for {DOWN_MINUTES} minutes",
+            runbook=Runbook.JENKINS_DOWN,
+            namespace=BALANCERS,
             metric="HealthyHostCount",
             dimensions={"LoadBalancer": args.load_balancer_suffix, "TargetGroup": args.target_group_suffix},
-            comparison="LessThanThreshold",
             threshold=1,
             minutes=DOWN_MINUTES,
+            statistic="Maximum",
+            below=True,
             without_data="breaching",
         )
-        self._alarm(
-            f"{name}-disk",
-            args,
-            says=f"The disk of Jenkins {args.server} is more than {DISK_FULL_PERCENT} percent full",
+        disk = Measure(
+            label="disk",
+            says=f"has a disk that is more than {DISK_FULL_PERCENT} percent full",
+            runbook=Runbook.JENKINS_DISK,
             namespace=METRICS,
             metric=DISK_USED,
             dimensions={"Server": args.server},
-            comparison="GreaterThanThreshold",
             threshold=DISK_FULL_PERCENT,
             minutes=5,
+            statistic="Maximum",
             without_data="missing",
         )
+        for measure in (down, disk):
+            metric_alarm(
+                name,
+                measure,
+                whose=f"Jenkins {args.server}",
+                first=args.server,
+                topic_arn=args.topic_arn,
+                runbooks=args.runbooks,
+                parent=self,
+            )
         self.register_outputs({})
-
-    def _alarm(
-        self,
-        name: str,
-        args: JenkinsWatchArgs,
-        *,
-        says: str,
-        namespace: str,
-        metric: str,
-        dimensions: Mapping[str, pulumi.Input[str]],
-        comparison: str,
-        threshold: float,
-        minutes: int,
-        without_data: str,
-    ) -> None:
-        cloudwatch.MetricAlarm(
-            name,
-            name=f"{args.server}-{name.rsplit('-', 1)[-1]}",
-            alarm_description=says,
-            namespace=namespace,
-            metric_name=metric,
-            dimensions=dimensions,
-            statistic="Maximum",
-            period=60,
-            evaluation_periods=minutes,
-            comparison_operator=comparison,
-            threshold=threshold,
-            treat_missing_data=without_data,
-            alarm_actions=[args.topic_arn],
-            ok_actions=[args.topic_arn],
-            opts=pulumi.ResourceOptions(parent=self),
-        )

@@ -17,6 +17,7 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
         "aws:cloudwatch/eventRule:EventRule": "name namePrefix eventBusName region",
         "aws:cloudwatch/eventTarget:EventTarget": "rule targetId eventBusName region",
         "aws:cloudwatch/logGroup:LogGroup": "name namePrefix logGroupClass region",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter": "name logGroupName region",
         "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyName region",
         "aws:cloudwatch/metricAlarm:MetricAlarm": "name region",
         "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName region",

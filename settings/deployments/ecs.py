@@ -10,6 +10,7 @@ from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, Derived, FromParts, Model
 from settings.deployments.lambda_ import ManagedPolicyArn, Processor
+from settings.deployments.log_lines import ErrorLines
 from settings.deployments.server import Alarms, FrontCertificate, FrontUrl
 from settings.deployments.shift import LONGEST_SHIFT, Canary, Linear
 from settings.fields import (
@@ -182,6 +183,7 @@ class ServiceDeploy(Model):
         default=(), description="With controller ecs: the functions that it asks, and when."
     )
     alarms: Annotated[Alarms, FromParts()] = Field(description="What stops a deployment and rolls it back.")
+    error_lines: Annotated[ErrorLines, FromParts()] = Field(description="Lines of the log that are errors.")
     bake_minutes: Annotated[int, within(0, 1380, "minutes"), ByTier("bake_minutes")] = Field(
         description="How many minutes the old tasks stay after the shift, 0 to 1380 (CodePipeline waits 24 hours)."
     )

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from typing_extensions import TypeAliasType
 
-from settings.base import FromParts, Model
+from settings.base import Derived, FromParts, Model
+from settings.deployments.log_lines import ErrorLines
+from settings.deployments.server import Bound
 from settings.deployments.shift import LONGEST_SHIFT, Canary, Linear
 from settings.fields import Listed, WebUrl, distinct, matching, refused, within
 
@@ -61,7 +63,7 @@ class Hooks(Model):
 
 
 class LambdaAlarms(Model):
-    """Above which measures a shift is stopped and rolled back."""
+    """Above which measures a shift is stopped and rolled back, and of which people are told besides."""
 
     errors: Annotated[int, within(0, 1_000_000, "errors in a minute")] = Field(
         default=0, description="Invocations that end in an error, in one minute; 0: one is too many."
@@ -70,8 +72,17 @@ class LambdaAlarms(Model):
         default=0, description="Invocations that are throttled, in one minute; 0: one is too many."
     )
     duration_ms: Annotated[int, within(1, 900_000, "milliseconds")] = Field(
-        default=3000, description="95th percentile of the duration in milliseconds, 1 to 900000."
+        default=3000,
+        description="95th percentile of the duration in milliseconds, 1 to 900000. Only with duration fixed.",
     )
+    duration: Annotated[Bound, Field(strict=False)] = Field(
+        default=Bound.FIXED,
+        description="What the duration is held against: durationMs, or what CloudWatch has learned (anomaly).",
+    )
+    concurrency: Annotated[
+        Annotated[int, within(1, 100_000, "invocations at a time")] | None,
+        Derived("80 percent of reservedConcurrency, if there is one"),
+    ] = Field(default=None, description="Invocations at a time, 1 to 100000; people are told.")
 
 
 class LambdaFunction(Model):
@@ -107,6 +118,7 @@ class LambdaDeploy(Model):
     function: LambdaFunction = Field(description="The function.")
     hooks: Annotated[Hooks, FromParts()] = Field(description="What CodeDeploy asks around the shift.")
     alarms: Annotated[LambdaAlarms, FromParts()] = Field(description="What stops a shift and rolls it back.")
+    error_lines: Annotated[ErrorLines, FromParts()] = Field(description="Lines of the log that are errors.")
     url: WebUrl | None = Field(
         default=None,
         description="Address at which suites after the deployment reach it, where it has one.",

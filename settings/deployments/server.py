@@ -4,6 +4,7 @@ To add a strategy: write a subclass of `ServerDeploy`, and add it to the union `
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -100,17 +101,36 @@ def _positive(value: float) -> float:
     return value
 
 
+class Bound(StrEnum):
+    """What slowness is held against: a number of the stack file, or what CloudWatch has learned of hour and day."""
+
+    FIXED = "fixed"
+    ANOMALY = "anomaly"
+
+
 class Alarms(Model):
-    """Above which measures a deployment is stopped and rolled back."""
+    """Above which measures a deployment is stopped and rolled back, and of which people are told besides."""
 
     http5xx_count: Annotated[int, within(1, 1_000_000, "answers in a minute"), ByTier("alarm_http5xx_count")] = Field(
         alias="http5xxCount", description="Answers of 5xx from the targets in one minute; at least 1."
     )
     latency_seconds: Annotated[float, AfterValidator(_positive), ByTier("alarm_latency_seconds")] = Field(
-        description="95th percentile of the target response time in seconds; more than 0."
+        description="95th percentile of the target response time in seconds; more than 0. Only with latency fixed."
+    )
+    latency: Annotated[Bound, Field(strict=False)] = Field(
+        default=Bound.FIXED,
+        description="What the response time is held against: latencySeconds, or what CloudWatch has learned (anomaly).",
     )
     unhealthy_hosts: Annotated[int, within(0, 1000, "targets"), ByTier("alarm_unhealthy_hosts")] = Field(
         description="Unhealthy targets; 0: one is too many."
+    )
+    rejected_connections: Annotated[int, within(0, 1_000_000, "connections in a minute")] = Field(
+        default=0, description="Connections that the load balancer refuses, in one minute; people are told."
+    )
+    busy_percent: Annotated[int, within(1, 100, "percent")] = Field(
+        default=85,
+        description="How busy processors are for a quarter of an hour, and on ECS how full memory is, 1 to 100; people "
+        "are told.",
     )
 
 

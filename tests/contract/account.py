@@ -29,6 +29,7 @@ NOT_SENT = {
     "CreateSlackChannelConfiguration": "moto has no chatbot",
     "CreateReportGroup": "moto has no report groups",
     "DeleteSecret": "it belongs to `pulumi destroy`",
+    "PutCompositeAlarm": "moto has no composite alarms",
     "PutBackupPolicy": "moto only reads it",
     "ScheduleKeyDeletion": "it belongs to `pulumi destroy`",
     "StartInstanceRefresh": "it belongs to a later `pulumi up`, and moto has none",

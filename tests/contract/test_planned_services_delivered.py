@@ -44,7 +44,7 @@ def test_ecs_is_told_how_it_moves_traffic_whom_it_asks_and_what_brings_the_traff
     assert (configuration["strategy"], configuration["bakeTimeInMinutes"]) == ("CANARY", 30)
     assert configuration["canaryConfiguration"] == {"canaryPercent": 20, "canaryBakeTimeInMinutes": 15}
     assert configuration["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
-    assert len(configuration["alarms"]["alarmNames"]) == 4
+    assert len(configuration["alarms"]["alarmNames"]) == 5
     assert [hook["lifecycleStages"] for hook in configuration["lifecycleHooks"]] == [
         ["POST_TEST_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"],
         ["PRE_SCALE_UP"],

@@ -70,6 +70,8 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:cloudwatch/eventTarget:EventTarget": services.event_target,
     "aws:cloudwatch/logGroup:LogGroup": services.log_group,
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": services.log_policy,
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": services.composite_alarm,
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": services.metric_filter,
     "aws:cloudwatch/metricAlarm:MetricAlarm": services.alarm,
     "aws:codeartifact/domain:Domain": _direct("codeartifact", "CreateDomain"),
     "aws:codeartifact/domainPermissions:DomainPermissions": _direct("codeartifact", "PutDomainPermissionsPolicy"),

@@ -73,8 +73,47 @@ def topic_policy(inputs: Inputs, _: Subject) -> Calls:
 
 
 def alarm(inputs: Inputs, _: Subject) -> Calls:
-    inputs["dimensions"] = [{"Name": key, "Value": value} for key, value in inputs["dimensions"].items()]
+    if queries := inputs.pop("metricQueries", None):
+        inputs["metrics"] = [_metric_query(one) for one in queries]
+    else:
+        inputs["dimensions"] = _dimensions(inputs["dimensions"])
     yield "cloudwatch", "PutMetricAlarm", renamed(inputs, name="AlarmName")
+
+
+def _dimensions(named: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Name": key, "Value": value} for key, value in named.items()]
+
+
+def _metric_query(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Pulumi has in one what the API divides into a metric and what is asked of it."""
+    if (metric := query.get("metric")) is None:
+        return renamed(query)
+    what = {"Namespace": metric["namespace"], "MetricName": metric["metricName"]}
+    stat = {
+        "Metric": {**what, "Dimensions": _dimensions(metric["dimensions"])},
+        "Stat": metric["stat"],
+        "Period": metric["period"],
+    }
+    return {"Id": query["id"], "ReturnData": query["returnData"], "MetricStat": stat}
+
+
+def composite_alarm(inputs: Inputs, _: Subject) -> Calls:
+    yield "cloudwatch", "PutCompositeAlarm", renamed(inputs)
+
+
+def metric_filter(inputs: Inputs, _: Subject) -> Calls:
+    transformation = inputs.pop("metricTransformation")
+    made = {
+        "metricNamespace": transformation["namespace"],
+        "metricName": transformation["name"],
+        "metricValue": transformation["value"],
+        "defaultValue": float(transformation["defaultValue"]),
+    }
+    yield (
+        "logs",
+        "PutMetricFilter",
+        {**renamed(inputs, name="filterName", pattern="filterPattern"), "metricTransformations": [made]},
+    )
 
 
 def event_target(inputs: Inputs, _: Subject) -> Calls:

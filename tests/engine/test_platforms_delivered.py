@@ -193,7 +193,7 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
         "greeter-function",
         "greeter-function-before",
         "greeter-function-after",
-        "tills-deployment-missing",
+        "tills-alarms-missing",
         # The bake of the service, and how long the deployer waits for it.
         "tower-service",
         "tower-update-service",
@@ -204,7 +204,7 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
     tower = named(life.changed.state, name="tower-service", type_token=SERVICE)["outputs"]
     assert tower["deploymentConfiguration"]["bakeTimeInMinutes"] == "20"
     assert named(life.changed.state, name="shop-service-task", type_token=TASK)["outputs"]["memory"] == "4096"
-    assert named(life.changed.state, name="tills-deployment-missing", type_token=ALARM)["outputs"]["threshold"] == 3
+    assert named(life.changed.state, name="tills-alarms-missing", type_token=ALARM)["outputs"]["threshold"] == 3
 
 
 def test_destroy_leaves_nothing(life: Life) -> None:

@@ -11,6 +11,7 @@ from tests.unit.roads import actions_of
 from tests.unit.roles import roles_of
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+STOPPING = ("http-5xx", "balancer-5xx", "latency", "unhealthy")
 FUNCTION = "aws:lambda/function:Function"
 GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup"
 TIERS = {"dev": Tier.DEVELOPMENT, "staging": Tier.STAGING, "prod": Tier.PRODUCTION}
@@ -75,8 +76,8 @@ def test_a_failure_or_an_alarm_brings_the_old_version_back(stack: str) -> None:
     }
     alarms = group["alarmConfiguration"]
     assert (alarms["enabled"], alarms["ignorePollAlarmFailure"]) == (True, False)
-    assert set(alarms["alarms"]) == plan.physical_names(ALARM)
-    assert len(alarms["alarms"]) == 3
+    assert set(alarms["alarms"]) == {f"storefront-{stack}-{one}" for one in STOPPING}
+    assert set(alarms["alarms"]) < plan.physical_names(ALARM)
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -104,10 +105,12 @@ def test_errors_slowness_and_dead_targets_ring_in_their_own_units(stack: str) ->
             alarm.inputs["threshold"],
         )
         for alarm in plan.of(ALARM)
+        if alarm.name.rsplit("storefront-alarms-", 1)[-1] in STOPPING
     }
     # Periods are seconds; the response time of a target is measured in seconds too.
     assert measured == {
         "HTTPCode_Target_5XX_Count": ("Sum", 60, 1, tier.alarm_http5xx_count),
+        "HTTPCode_ELB_5XX_Count": ("Sum", 60, 1, tier.alarm_http5xx_count),
         "TargetResponseTime": ("p95", 60, 2, tier.alarm_latency_seconds),
         "UnHealthyHostCount": ("Maximum", 60, 3, tier.alarm_unhealthy_hosts),
     }
@@ -119,9 +122,10 @@ def test_alarms_watch_the_applications_load_balancer_and_no_traffic_is_no_alarm(
     balancer = plan.one("aws:lb/loadBalancer:LoadBalancer").outputs["arnSuffix"]
     targets = plan.one("aws:lb/targetGroup:TargetGroup").outputs["arnSuffix"]
     topic = plan.one("aws:sns/topic:Topic", name=f"delivery-{stack}-events").arn
-    for alarm in plan.of(ALARM):
-        assert alarm.inputs["namespace"] == "AWS/ApplicationELB"
-        assert alarm.inputs["dimensions"] == {"LoadBalancer": balancer, "TargetGroup": targets}
+    whole = {"HTTPCode_ELB_5XX_Count", "RejectedConnectionCount"}
+    for alarm in plan.of(ALARM, namespace="AWS/ApplicationELB"):
+        own = {} if alarm.inputs["metricName"] in whole else {"TargetGroup": targets}
+        assert alarm.inputs["dimensions"] == {"LoadBalancer": balancer, **own}
         assert alarm.inputs["comparisonOperator"] == "GreaterThanThreshold"
         assert alarm.inputs["treatMissingData"] == "notBreaching"
         assert alarm.inputs["alarmActions"] == [topic]
@@ -139,7 +143,7 @@ def test_a_function_is_told_what_it_works_on_and_all_of_it_is_planned(stack: str
     assert told["application"] == group_of(plan).inputs["appName"]
     assert told["deploymentGroup"] == group_of(plan).inputs["deploymentGroupName"]
     assert told["targetGroupArn"] == plan.one("aws:lb/targetGroup:TargetGroup").arn
-    assert set(told["alarms"]) == plan.physical_names(ALARM)
+    assert told["alarms"] == group_of(plan).inputs["alarmConfiguration"]["alarms"]
     assert told["size"] == {"min": tier.fleet_min, "desired": tier.fleet_desired, "max": tier.fleet_max}
     assert told["bakeMinutes"] == tier.bake_minutes
 
@@ -165,7 +169,13 @@ def test_a_function_carries_its_own_code_and_what_it_shares_and_writes_to_its_ow
 def test_a_stack_file_decides_thresholds_sizes_and_the_time_to_bake() -> None:
     def tuned(config: Config) -> None:
         config["delivery:applications"]["storefront"]["deploy"] |= {
-            "alarms": {"http5xxCount": 25, "latencySeconds": 0.4, "unhealthyHosts": 1},
+            "alarms": {
+                "http5xxCount": 25,
+                "latencySeconds": 0.4,
+                "unhealthyHosts": 1,
+                "rejectedConnections": 7,
+                "busyPercent": 60,
+            },
             "fleet": {"size": {"min": 3, "desired": 4, "max": 8}, "volumeGib": 40, "instanceType": "m7i.large"},
             "deploymentConfig": "CodeDeployDefault.AllAtOnce",
             "bakeMinutes": 15,
@@ -174,8 +184,11 @@ def test_a_stack_file_decides_thresholds_sizes_and_the_time_to_bake() -> None:
     staging = planned("staging", tuned)
     assert {one.inputs["metricName"]: one.inputs["threshold"] for one in staging.of(ALARM)} == {
         "HTTPCode_Target_5XX_Count": 25,
+        "HTTPCode_ELB_5XX_Count": 25,
         "TargetResponseTime": 0.4,
         "UnHealthyHostCount": 1,
+        "RejectedConnectionCount": 7,
+        "CPUUtilization": 60,
     }
     assert parameters(staging, "retire-fleet")["bakeMinutes"] == 15
     assert parameters(staging, "shift-traffic")["size"] == {"min": 3, "desired": 4, "max": 8}

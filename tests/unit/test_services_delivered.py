@@ -104,7 +104,13 @@ def test_a_shift_is_stopped_by_alarms_on_the_whole_front_and_on_the_health_of_bo
         alarm = plan().one("aws:cloudwatch/metricAlarm:MetricAlarm", name=name).inputs
         assert alarm["treatMissingData"] == "notBreaching"
         seen[name.removeprefix("shop-dev-")] = (alarm["threshold"], len(alarm["dimensions"]))
-    assert seen == {"http-5xx": (7, 1), "latency": (0.5, 1), "unhealthy-blue": (1, 2), "unhealthy-green": (1, 2)}
+    assert seen == {
+        "http-5xx": (7, 1),
+        "balancer-5xx": (7, 1),
+        "latency": (0.5, 1),
+        "unhealthy-blue": (1, 2),
+        "unhealthy-green": (1, 2),
+    }
 
 
 def test_the_pipeline_deploys_by_a_function_that_knows_where_settings_and_images_are() -> None:

@@ -88,7 +88,7 @@ def test_alarms_and_the_circuit_breaker_bring_the_traffic_back() -> None:
     for name in service["alarms"]["alarmNames"]:
         alarm = plan().one("aws:cloudwatch/metricAlarm:MetricAlarm", name=name).inputs
         seen[name.removeprefix("tower-dev-")] = alarm["threshold"]
-    assert seen == {"http-5xx": 7, "latency": 0.5, "unhealthy-blue": 1, "unhealthy-green": 1}
+    assert seen == {"http-5xx": 7, "balancer-5xx": 7, "latency": 0.5, "unhealthy-blue": 1, "unhealthy-green": 1}
 
 
 def test_ecs_asks_the_functions_of_the_stack_file_at_their_stages_by_a_role_for_these_alone() -> None:

@@ -6,11 +6,18 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionThresholds:
-    """Above which measures a shift is stopped: errors and throttles in a minute, and the 95th percentile in ms."""
+    """Above which measures a function is unwell.
+
+    Args:
+        errors, throttles: in one minute.
+        duration_ms: 95th percentile of the duration; None: what CloudWatch has learned.
+        concurrency: invocations at a time, of which people are told; None where nothing bounds them.
+    """
 
     errors: int
     throttles: int
-    duration_ms: int
+    duration_ms: int | None
+    concurrency: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

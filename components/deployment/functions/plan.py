@@ -9,6 +9,7 @@ from components.conditions import ROLL_BACK
 from components.deployment.functions import permissions
 from components.deployment.functions.delivered import DeliveredFunction, DeliveredFunctionArgs
 from components.deployment.functions.group import FunctionGroup, FunctionGroupArgs
+from components.deployment.functions.measures import function_measures
 from components.deployment.functions.placement import FunctionPlacement, FunctionThresholds
 from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.deployment.shift import TrafficShift
@@ -17,6 +18,7 @@ from components.iam import Statement
 from components.notifications import notification_topic
 from components.place import Place
 from components.stages import Artifact, Stage
+from components.watching import ApplicationAlarms, ApplicationAlarmsArgs, ErrorLines, ErrorLinesMetric, error_lines
 
 DEPLOY = "DeployFunction"
 ALIAS = "live"
@@ -34,6 +36,7 @@ class FunctionDeploymentPlan:
         shift: how its alias moves to a new version.
         hooks: lifecycle event to handler of the bundle.
         thresholds: above which an alarm stops the shift.
+        lines: which lines of its log are errors.
         target_url: where suites after the deployment reach it, where it has an address.
     """
 
@@ -42,6 +45,7 @@ class FunctionDeploymentPlan:
     function: FunctionPlacement
     shift: TrafficShift
     thresholds: FunctionThresholds
+    lines: ErrorLines
     hooks: Mapping[str, str] = field(default_factory=dict)
     target_url: str | None = None
 
@@ -101,6 +105,30 @@ class FunctionDeploymentPlan:
             ),
             opts=opts,
         )
+        told = pulumi.ResourceOptions.merge(
+            opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications, delivered])
+        )
+        ErrorLinesMetric(
+            f"{name}-errors",
+            owner=self.name,
+            log_group_name=f"/aws/lambda/{self.name}",
+            lines=self.lines,
+            opts=told,
+        )
+        alarms = ApplicationAlarms(
+            f"{name}-alarms",
+            ApplicationAlarmsArgs(
+                application=self.application,
+                place=self.place,
+                measures=[
+                    *function_measures(self.name, ALIAS, self.thresholds),
+                    error_lines(self.name, self.lines),
+                ],
+                topic_arn=notification_topic(self.place),
+                runbooks=surroundings.runbooks,
+            ),
+            opts=told,
+        )
         group = FunctionGroup(
             f"{name}-deployment",
             FunctionGroupArgs(
@@ -108,14 +136,11 @@ class FunctionDeploymentPlan:
                 alias=ALIAS,
                 place=self.place,
                 shift=self.shift,
-                thresholds=self.thresholds,
+                alarms=alarms.stopping,
                 statements=permissions.shift_alias(self.place, self.name, self.hook_functions.values()),
-                topic_arn=notification_topic(self.place),
                 protect=surroundings.protect,
             ),
-            opts=pulumi.ResourceOptions.merge(
-                opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications, delivered])
-            ),
+            opts=told,
         )
         deployer = DeliveryFunction(
             f"{name}-deploy-function",
@@ -129,6 +154,7 @@ class FunctionDeploymentPlan:
         )
         return Deployed(
             parts=(delivered, group, deployer),
+            alarms=alarms,
             by_hand=ByHand(platform="lambda", strategy=self.shift.strategy, parameters=self.parameters),
             outputs={"function": delivered.alias_arn},
         )

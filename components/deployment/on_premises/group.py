@@ -1,13 +1,13 @@
-"""The CodeDeploy application of machines on premises, its group, and the alarm that stops its deployments."""
+"""The CodeDeploy application of machines on premises, its group, and what counts its machines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch
 
 from components.deployment.codedeploy_group import CodeDeployGroup, codedeploy_group
 from components.iam import Statement
+from components.monitoring import Measure, Runbook
 from components.place import Place
 
 MISSING = "MachinesMissing"
@@ -24,11 +24,8 @@ class MachineGroupArgs:
         tag: key of that tag.
         place: where.
         deployment_config: how many machines may change at the same time.
-        namespace: of the metric that counts machines that don't report.
-        most_missing: more than so many stop a deployment.
-        alarms: names of alarms that stop it besides.
+        alarms: any of these stops a deployment.
         statements: what CodeDeploy may do.
-        topic_arn: who hears of the alarm.
         protect: whether Pulumi refuses to delete the group.
     """
 
@@ -36,11 +33,8 @@ class MachineGroupArgs:
     tag: str
     place: Place
     deployment_config: str
-    namespace: str
-    most_missing: int
-    alarms: Sequence[str]
+    alarms: Sequence[pulumi.Input[str]]
     statements: Sequence[Statement]
-    topic_arn: str
     protect: bool = False
 
 
@@ -53,7 +47,6 @@ class MachineGroup(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: MachineGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:MachineGroup", name, None, opts)
-        alarm = self._alarm(name, args)
         codedeploy_group(
             name,
             CodeDeployGroup(
@@ -64,7 +57,7 @@ class MachineGroup(pulumi.ComponentResource):
                 blue_green=False,
                 traffic=False,
                 statements=args.statements,
-                alarms=[alarm.name, *args.alarms],
+                alarms=args.alarms,
                 protect=args.protect,
             ),
             deployment_config=args.deployment_config,
@@ -73,22 +66,19 @@ class MachineGroup(pulumi.ComponentResource):
         )
         self.register_outputs({})
 
-    def _alarm(self, name: str, args: MachineGroupArgs) -> cloudwatch.MetricAlarm:
-        return cloudwatch.MetricAlarm(
-            f"{name}-missing",
-            name=f"{args.name}-missing",
-            alarm_description=f"{args.name} has machines that don't report, or nobody counts them",
-            namespace=args.namespace,
-            metric_name=MISSING,
-            dimensions={"Application": args.name},
-            statistic="Maximum",
-            period=VISIT_MINUTES * 60,
-            evaluation_periods=2,
-            comparison_operator="GreaterThanThreshold",
-            threshold=args.most_missing,
-            # No count is no good news: the function that counts is silent itself.
-            treat_missing_data="breaching",
-            alarm_actions=[args.topic_arn],
-            ok_actions=[args.topic_arn],
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+
+def missing_machines(name: str, *, namespace: str, most: int) -> Measure:
+    """Machines that don't report. No count is no good news: the function that counts is silent itself."""
+    return Measure(
+        label="missing",
+        says="has machines that don't report, or nobody counts them",
+        runbook=Runbook.AGENTS_SILENT,
+        namespace=namespace,
+        metric=MISSING,
+        dimensions={"Application": name},
+        threshold=most,
+        minutes=2 * VISIT_MINUTES,
+        statistic="Maximum",
+        period=60 * VISIT_MINUTES,
+        without_data="breaching",
+    )

@@ -7,7 +7,12 @@ import pulumi
 
 from components.deployment.codedeploy_action import codedeploy_action
 from components.deployment.on_premises import permissions
-from components.deployment.on_premises.group import VISIT_MINUTES, MachineGroup, MachineGroupArgs
+from components.deployment.on_premises.group import (
+    VISIT_MINUTES,
+    MachineGroup,
+    MachineGroupArgs,
+    missing_machines,
+)
 from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, VisitPlan
 from components.function import EventFunction
@@ -15,6 +20,7 @@ from components.iam import ServiceRole, ServiceRoleArgs
 from components.notifications import notification_topic
 from components.place import Place
 from components.stages import Artifact, Stage
+from components.watching import ApplicationAlarms, ApplicationAlarmsArgs
 
 NAMESPACE = "Delivery/OnPremises"
 
@@ -116,6 +122,19 @@ class OnPremisesDeploymentPlan:
             ),
             opts=opts,
         )
+        told = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications]))
+        alarms = ApplicationAlarms(
+            f"{name}-alarms",
+            ApplicationAlarmsArgs(
+                application=self.application,
+                place=self.place,
+                measures=[missing_machines(self.name, namespace=NAMESPACE, most=self.most_missing)],
+                besides=self.alarms,
+                topic_arn=topic,
+                runbooks=surroundings.runbooks,
+            ),
+            opts=told,
+        )
         group = MachineGroup(
             f"{name}-deployment",
             MachineGroupArgs(
@@ -123,14 +142,11 @@ class OnPremisesDeploymentPlan:
                 tag=self.tag,
                 place=self.place,
                 deployment_config=self.deployment_config,
-                namespace=NAMESPACE,
-                most_missing=self.most_missing,
-                alarms=self.alarms,
+                alarms=alarms.stopping,
                 statements=permissions.deploy_to_machines(self.place),
-                topic_arn=topic,
                 protect=surroundings.protect,
             ),
-            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications])),
+            opts=told,
         )
         watch = EventDrivenFunction(
             f"{name}-watch-machines",
@@ -148,11 +164,12 @@ class OnPremisesDeploymentPlan:
                 key_arn=surroundings.key_arn,
                 log_retention_days=surroundings.log_retention_days,
             ),
-            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications])),
+            opts=told,
         )
         group_names = {"application": self.name, "deploymentGroup": self.name}
         return Deployed(
             parts=(role, group, watch),
+            alarms=alarms,
             by_hand=ByHand(platform="on-premises", strategy="in-place", parameters=group_names),
             outputs={"machineRole": role.arn},
         )

@@ -1,14 +1,13 @@
-"""The alarms that bring the traffic of a service back, whoever moves it."""
+"""What a service of ECS is watched by, and what brings its traffic back, whoever moves it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch
 
 from components.deployment.services.front import ServiceFront
 from components.deployment.services.placement import ServicePlacement
-from components.monitoring import AlarmThresholds, Measure, alarm, errors, slowness, unhealthy
+from components.monitoring import AlarmThresholds, Measure, busy, front_measures, unhealthy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,30 +17,46 @@ class ServiceWatch:
     Args:
         placement: the service.
         front: whose traffic moves.
-        thresholds: above which an alarm brings it back.
-        topic_arn: who hears of alarms.
+        alarms: any of these brings it back.
     """
 
     placement: ServicePlacement
     front: ServiceFront
-    thresholds: AlarmThresholds
-    topic_arn: str
+    alarms: Sequence[pulumi.Input[str]]
 
 
-def service_alarms(name: str, watch: ServiceWatch, *, parent: pulumi.Resource) -> list[cloudwatch.MetricAlarm]:
-    """Errors and slowness are measured for the load balancer as a whole, for the target group that serves changes with
-    every deployment; health is measured for each of the two."""
-    whose = watch.placement.name
-    return [
-        alarm(name, one, whose=whose, first=whose, topic_arn=watch.topic_arn, parent=parent) for one in _measures(watch)
-    ]
+def service_measures(
+    service: ServicePlacement,
+    thresholds: AlarmThresholds,
+    *,
+    balancer: pulumi.Input[str],
+    target_groups: Sequence[pulumi.Input[str]],
+) -> Iterator[Measure]:
+    """The whole front, the health of each target group, and how busy the tasks are.
 
+    Errors and slowness are measured for the load balancer as a whole, for the target group that serves changes with
+    every deployment.
 
-def _measures(watch: ServiceWatch) -> Iterator[Measure]:
-    balancer = {"LoadBalancer": watch.front.balancer_suffix}
-    yield errors(watch.thresholds, balancer)
-    yield slowness(watch.thresholds, balancer)
-    for group_name, group in zip(watch.placement.colours, watch.front.groups, strict=True):
+    Args:
+        service: the service.
+        thresholds: above which an alarm rings.
+        balancer: last part of the load balancer's ARN, as CloudWatch names it.
+        target_groups: the same of the two target groups.
+    """
+    front: Mapping[str, pulumi.Input[str]] = {"LoadBalancer": balancer}
+    yield from front_measures(thresholds, front)
+    for group_name, group in zip(service.colours, target_groups, strict=True):
         colour = group_name.rsplit("-", 1)[-1]
-        dimensions = {**balancer, "TargetGroup": group.arn_suffix}
-        yield unhealthy(watch.thresholds, dimensions, label=f"unhealthy-{colour}", whom="tasks")
+        yield unhealthy(thresholds, {**front, "TargetGroup": group}, label=f"unhealthy-{colour}", whom="tasks")
+    for what, label, metric in (
+        ("busy processors", "cpu", "CPUUtilization"),
+        ("its memory full", "memory", "MemoryUtilization"),
+    ):
+        yield busy(
+            what,
+            label=label,
+            namespace="AWS/ECS",
+            metric=metric,
+            dimensions={"ClusterName": service.name, "ServiceName": service.name},
+            percent=thresholds.busy_percent,
+        )

@@ -6,7 +6,7 @@ import pulumi
 
 from components.deployment.codedeploy_group import CodeDeployGroup, codedeploy_group, shift_config
 from components.deployment.services import permissions
-from components.deployment.services.alarms import ServiceWatch, service_alarms
+from components.deployment.services.alarms import ServiceWatch
 from components.deployment.services.delivered import DeliveredService
 from components.deployment.shift import TrafficShift
 
@@ -31,12 +31,11 @@ class ServiceGroupArgs:
 
 
 class ServiceGroup(pulumi.ComponentResource):
-    """A CodeDeploy application of platform ECS with one group, its configuration and its alarms."""
+    """A CodeDeploy application of platform ECS with one group and its configuration."""
 
     def __init__(self, name: str, args: ServiceGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:ServiceDeployment", name, None, opts)
         placement, front = args.watch.placement, args.watch.front
-        alarms = service_alarms(name, args.watch, parent=self)
         group = CodeDeployGroup(
             name=placement.name,
             whose=placement.name,
@@ -44,7 +43,7 @@ class ServiceGroup(pulumi.ComponentResource):
             place=placement.place,
             blue_green=True,
             statements=permissions.shift_traffic(placement),
-            alarms=[one.name for one in alarms],
+            alarms=args.watch.alarms,
             protect=args.protect,
         )
         codedeploy_group(

@@ -9,7 +9,7 @@ from components.access_logs import logged_in
 from components.conditions import ROLL_BACK
 from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.deployment.services import permissions
-from components.deployment.services.alarms import ServiceWatch
+from components.deployment.services.alarms import ServiceWatch, service_measures
 from components.deployment.services.delivered import DeliveredService, DeliveredServiceArgs
 from components.deployment.services.front import ServiceFront, ServiceFrontArgs
 from components.deployment.services.group import ServiceGroup, ServiceGroupArgs
@@ -22,6 +22,7 @@ from components.notifications import notification_topic
 from components.place import Place
 from components.stages import Artifact, Stage
 from components.suites import FLEET_URL
+from components.watching import ApplicationAlarms, ApplicationAlarmsArgs, ErrorLines, ErrorLinesMetric, error_lines
 
 DEPLOY = "DeployService"
 
@@ -40,6 +41,7 @@ class ServiceDeploymentPlan:
         shift_minutes: how long that takes.
         bake_minutes: how long the old ones stay after that, 0 to 1380 together with the shift.
         thresholds: above which an alarm stops it.
+        lines: which lines of its log are errors.
         by_ecs: whether ECS moves the traffic itself, and not CodeDeploy.
         hooks: whom ECS asks then.
         target_url: where suites after the deployment reach it; None is the load balancer's own address.
@@ -50,6 +52,7 @@ class ServiceDeploymentPlan:
     shift_minutes: int
     bake_minutes: int
     thresholds: AlarmThresholds
+    lines: ErrorLines
     by_ecs: bool = False
     hooks: Sequence[Hook] = field(default_factory=tuple)
     target_url: str | None = None
@@ -103,13 +106,9 @@ class ServiceDeploymentPlan:
             ),
             opts=opts,
         )
-        watch = ServiceWatch(
-            placement=self.service,
-            front=front,
-            thresholds=self.thresholds,
-            topic_arn=notification_topic(self.place),
-        )
         told = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[surroundings.notifications]))
+        alarms = self._alarms(f"{name}-alarms", front, runbooks=surroundings.runbooks, opts=told)
+        watch = ServiceWatch(placement=self.service, front=front, alarms=alarms.stopping)
         rollout = self._rollout(f"{name}-deployment", watch, protect=surroundings.protect, opts=told)
         delivered = DeliveredService(
             f"{name}-service",
@@ -122,6 +121,13 @@ class ServiceDeploymentPlan:
                 log_retention_days=surroundings.log_retention_days,
             ),
             opts=opts,
+        )
+        ErrorLinesMetric(
+            f"{name}-errors",
+            owner=self.name,
+            log_group_name=self.service.log_group,
+            lines=self.lines,
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[delivered])),
         )
         mover: pulumi.Resource = rollout or ServiceGroup(
             f"{name}-deployment",
@@ -147,11 +153,33 @@ class ServiceDeploymentPlan:
         )
         return Deployed(
             parts=(front, delivered, mover, deployer),
+            alarms=alarms,
             by_hand=ByHand(
                 platform="ecs", strategy=self.shift.strategy if self.shift else "blue-green", parameters=parameters
             ),
             values={FLEET_URL.name: front.url},
             outputs={"url": front.url},
+        )
+
+    def _alarms(
+        self, name: str, front: ServiceFront, *, runbooks: str, opts: pulumi.ResourceOptions
+    ) -> ApplicationAlarms:
+        front_and_tasks = service_measures(
+            self.service,
+            self.thresholds,
+            balancer=front.balancer_suffix,
+            target_groups=[one.arn_suffix for one in front.groups],
+        )
+        return ApplicationAlarms(
+            name,
+            ApplicationAlarmsArgs(
+                application=self.service.application,
+                place=self.place,
+                measures=[*front_and_tasks, error_lines(self.name, self.lines)],
+                topic_arn=notification_topic(self.place),
+                runbooks=runbooks,
+            ),
+            opts=opts,
         )
 
     def _rollout(

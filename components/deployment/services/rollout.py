@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from components.deployment.services import permissions
-from components.deployment.services.alarms import ServiceWatch, service_alarms
+from components.deployment.services.alarms import ServiceWatch
 from components.deployment.services.placement import CONTAINER, ServicePlacement
 from components.deployment.shift import ShiftKind, TrafficShift
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
@@ -45,7 +45,7 @@ class ServiceRolloutArgs:
 
 
 class ServiceRollout(pulumi.ComponentResource):
-    """The alarms, and the roles by which ECS moves listener rules and asks functions.
+    """The roles by which ECS moves listener rules and asks functions.
 
     Attributes:
         service: what the service is told besides what every service is.
@@ -60,7 +60,6 @@ class ServiceRollout(pulumi.ComponentResource):
     def __init__(self, name: str, args: ServiceRolloutArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:ServiceDeployment", name, None, opts)
         placement, front = args.watch.placement, args.watch.front
-        alarms = service_alarms(name, args.watch, parent=self)
         traffic = self._role(name, placement, "traffic", permissions.move_traffic(placement))
         users, testers = front.rules
         self.protect = args.protect
@@ -78,7 +77,7 @@ class ServiceRollout(pulumi.ComponentResource):
         self.service = {
             "deployment_controller": {"type": "ECS"},
             "deployment_circuit_breaker": {"enable": True, "rollback": True},
-            "alarms": {"alarm_names": [one.name for one in alarms], "enable": True, "rollback": True},
+            "alarms": {"alarm_names": list(args.watch.alarms), "enable": True, "rollback": True},
             "deployment_configuration": {
                 **_strategy(args.shift),
                 "bake_time_in_minutes": str(args.bake_minutes),

@@ -1,0 +1,13 @@
+"""What is made of an application's measures: alarms, and the one that stands for them all."""
+
+from components.watching.alarms import ApplicationAlarms, ApplicationAlarmsArgs, metric_alarm
+from components.watching.log_lines import ErrorLines, ErrorLinesMetric, error_lines
+
+__all__ = [
+    "ApplicationAlarms",
+    "ApplicationAlarmsArgs",
+    "ErrorLines",
+    "ErrorLinesMetric",
+    "error_lines",
+    "metric_alarm",
+]
