@@ -13,9 +13,17 @@ from components.iam import ServiceRole, ServiceRoleArgs
 from components.machine import Machine, launch_template
 from components.network import NetworkPlacement
 from components.reach import ANYWHERE, front_group, group_behind, port_rule
+from components.scaling import scale
 from components.user_data import user_data
 
-MOVED_BY_DEPLOYMENTS = ["desiredCapacity", "maxSize", "minSize", "targetGroupArns", "trafficSources"]
+MOVED_BY_DEPLOYMENTS = [
+    "desiredCapacity",
+    "maxSize",
+    "minSize",
+    "suspendedProcesses",
+    "targetGroupArns",
+    "trafficSources",
+]
 """What a blue/green deployment changes in a declared fleet, and Pulumi therefore leaves alone once the fleet exists."""
 
 SESSION_MANAGER = "AmazonSSMManagedInstanceCore"
@@ -174,8 +182,9 @@ class Fleet(pulumi.ComponentResource):
     ) -> autoscaling.Group:
         plan = args.plan
         serves = index == 0
+        moved = MOVED_BY_DEPLOYMENTS if plan.blue_green else plan.scaling.moves
         capacity = plan.capacity if serves else Capacity(minimum=0, desired=0, maximum=0)
-        return autoscaling.Group(
+        group = autoscaling.Group(
             name,
             name=group_name,
             launch_template={"id": template.id, "version": "$Default"},
@@ -188,9 +197,19 @@ class Fleet(pulumi.ComponentResource):
             health_check_type="EC2",
             health_check_grace_period=300,
             wait_for_capacity_timeout="0",
+            default_instance_warmup=plan.scaling.warmup_seconds,
+            suspended_processes=None if serves else plan.scaling.processes or None,
             tags=[
                 {"key": "Name", "value": group_name, "propagate_at_launch": True},
                 {"key": "Application", "value": plan.application, "propagate_at_launch": True},
             ],
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=MOVED_BY_DEPLOYMENTS if plan.blue_green else None),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=moved or None),
         )
+        scale(
+            name,
+            plan.scaling,
+            group_name=group_name,
+            group=group,
+            target_group_suffix=targets.arn_suffix,
+        )
+        return group

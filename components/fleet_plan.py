@@ -1,6 +1,6 @@
 """The machines of an application as data: their names, sizes, and what they may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -8,6 +8,7 @@ from components.agent import PinnedAgent
 from components.artifact_store import read_artifacts, read_key
 from components.iam import Statement
 from components.place import Place
+from components.scaling import Scaling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class FleetPlan:
         volume_gib: size of the encrypted root volume.
         certificate_arn: with it, HTTPS, and plain HTTP is sent there.
         deletion_protection: whether AWS refuses to delete the load balancer.
+        scaling: what moves a fleet by itself.
         agent: which agent of CodeDeploy its instances install; None is AWS's latest.
         agent_updates: when running instances get AWS's latest; None is never.
     """
@@ -50,6 +52,7 @@ class FleetPlan:
     volume_gib: int
     certificate_arn: str | None
     deletion_protection: bool
+    scaling: Scaling = field(default_factory=Scaling)
     agent: PinnedAgent | None = None
     agent_updates: str | None = None
 

@@ -41,6 +41,14 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
         "{name}",
         _regional("autoscaling", "scalingPolicy:{uuid}:autoScalingGroupName/{autoscalingGroupName}:policyName/{name}"),
     ),
+    "aws:autoscaling/schedule:Schedule": Answer(
+        "{scheduledActionName}",
+        _regional(
+            "autoscaling",
+            "scheduledUpdateGroupAction:{uuid}:autoScalingGroupName/{autoscalingGroupName}:scheduledActionName/"
+            "{scheduledActionName}",
+        ),
+    ),
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": Answer(
         "arn:aws:chatbot::{account}:chat-configuration/slack-channel/{configurationName}",
         outputs={

@@ -13,6 +13,7 @@ from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
 from components.place import Place
 from components.watching import ErrorLines
+from plans.fleets import scaling_of
 from plans.services import service_plan
 from plans.traffic import shift_of, thresholds_of
 from settings.deployments import AnyLambdaDeploy, Bound, LambdaDeploy, OnPremisesDeploy, ServiceDeploy
@@ -106,6 +107,7 @@ def _server_plan(
             volume_gib=fleet.volume_gib,
             certificate_arn=fleet.certificate_arn,
             deletion_protection=settings.defaults.deletion_protection,
+            scaling=scaling_of(fleet),
             agent=_pinned_agent(fleet.agent),
             agent_updates=fleet.agent.schedule,
         ),

@@ -91,13 +91,22 @@ def bind_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
 
 
 def resize_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
-    """Filling and emptying the declared fleets, and taking one from behind the load balancer."""
+    """Filling and emptying the declared fleets, keeping one as it is, and taking one from behind the load balancer."""
     return (
         Statement(
-            actions=("autoscaling:DetachTrafficSources", "autoscaling:UpdateAutoScalingGroup"),
+            actions=(
+                "autoscaling:DetachTrafficSources",
+                "autoscaling:SuspendProcesses",
+                "autoscaling:UpdateAutoScalingGroup",
+            ),
             resources=plan.group_arns,
         ),
     )
+
+
+def resume_scaling(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Letting policies and schedules move the fleet that serves."""
+    return (Statement(actions=("autoscaling:ResumeProcesses",), resources=plan.group_arns),)
 
 
 def _deployment_group(plan: FleetPlan) -> str:

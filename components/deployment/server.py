@@ -150,15 +150,16 @@ class ServerDeploymentPlan:
         observe = permissions.observe_fleets(self.fleet)
         releases = permissions.see_releases(self.place, self.name)
         resize = permissions.resize_fleets(self.fleet)
+        resume = permissions.resume_scaling(self.fleet)
         alarms = permissions.watch_alarms(self.place)
         create = permissions.create_deployments(self.place, self.name, self.deployment_config)
         follow = permissions.follow_deployments()
         bind = permissions.bind_fleets(self.fleet)
         way_back = permissions.know_way_back(self.place, self.name)
         duties = {
-            "shift_traffic": (*observe, *releases, *create, *follow, *bind, *resize, *way_back),
-            "verify_release": (*observe, *releases, *alarms, *way_back),
-            "retire_fleet": (*observe, *releases, *alarms, *resize),
+            "shift_traffic": (*observe, *releases, *create, *follow, *bind, *resize, *resume, *way_back),
+            "verify_release": (*observe, *releases, *alarms, *resume, *way_back),
+            "retire_fleet": (*observe, *releases, *alarms, *resize, *resume),
         }
         return tuple(
             PipelineFunction(
@@ -185,6 +186,7 @@ class ServerDeploymentPlan:
             "alarms": list(self.alarms),
             "watchMinutes": self.watch_minutes,
             "bakeMinutes": self.bake_minutes,
+            **({"scaledBy": scaled} if (scaled := self.fleet.scaling.processes) else {}),
             **({"skipBakeFor": list(self.hotfix.branches)} if self.hotfix else {}),
         }
 

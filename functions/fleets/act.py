@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +17,8 @@ from fleets.commands import (
     Register,
     Replace,
     Resize,
+    Resume,
+    Suspend,
 )
 from pipeline_job.answer import Answer, Continue, Fail
 from pipeline_job.clients import Clients
@@ -51,29 +54,11 @@ def carry_out(decision: Decision, *, clients: Clients) -> Answer:
 def _do(command: Command, *, clients: Clients) -> str:
     """Carry out one command; the id of the deployment it started, empty for the others."""
     match command:
-        case Attach():
-            clients.autoscaling.attach_traffic_sources(
-                AutoScalingGroupName=command.fleet,
-                TrafficSources=[{"Identifier": command.target_group_arn, "Type": "elbv2"}],
-            )
-        case Detach():
-            _detach(command, clients=clients)
-        case Resize():
-            clients.autoscaling.update_auto_scaling_group(
-                AutoScalingGroupName=command.fleet,
-                MinSize=command.capacity.min,
-                DesiredCapacity=command.capacity.desired,
-                MaxSize=command.capacity.max,
-            )
         case Register():
             clients.elbv2.register_targets(TargetGroupArn=command.target_group_arn, Targets=_targets(command.instances))
         case Deregister():
             clients.elbv2.deregister_targets(
                 TargetGroupArn=command.target_group_arn, Targets=_targets(command.instances)
-            )
-        case Replace():
-            clients.autoscaling.terminate_instance_in_auto_scaling_group(
-                InstanceId=command.instance, ShouldDecrementDesiredCapacity=False
             )
         case Bind():
             clients.codedeploy.update_deployment_group(
@@ -98,16 +83,45 @@ def _do(command: Command, *, clients: Clients) -> str:
                 **({} if command.watched else {"overrideAlarmConfiguration": {"enabled": False}}),
             )
             return str(started["deploymentId"])
+        case _:
+            _move(command, autoscaling=clients.autoscaling)
     return ""
+
+
+def _move(command: Attach | Detach | Resize | Suspend | Resume | Replace, *, autoscaling: Any) -> None:
+    """What Auto Scaling does."""
+    match command:
+        case Attach():
+            autoscaling.attach_traffic_sources(
+                AutoScalingGroupName=command.fleet,
+                TrafficSources=[{"Identifier": command.target_group_arn, "Type": "elbv2"}],
+            )
+        case Detach():
+            _detach(command, autoscaling=autoscaling)
+        case Resize():
+            autoscaling.update_auto_scaling_group(
+                AutoScalingGroupName=command.fleet,
+                MinSize=command.capacity.min,
+                DesiredCapacity=command.capacity.desired,
+                MaxSize=command.capacity.max,
+            )
+        case Suspend():
+            autoscaling.suspend_processes(AutoScalingGroupName=command.fleet, ScalingProcesses=list(command.processes))
+        case Resume():
+            autoscaling.resume_processes(AutoScalingGroupName=command.fleet, ScalingProcesses=list(command.processes))
+        case Replace():
+            autoscaling.terminate_instance_in_auto_scaling_group(
+                InstanceId=command.instance, ShouldDecrementDesiredCapacity=False
+            )
 
 
 def _targets(instances: Sequence[str]) -> list[dict[str, str]]:
     return [{"Id": instance} for instance in instances]
 
 
-def _detach(command: Detach, *, clients: Clients) -> None:
+def _detach(command: Detach, *, autoscaling: Any) -> None:
     try:
-        clients.autoscaling.detach_traffic_sources(
+        autoscaling.detach_traffic_sources(
             AutoScalingGroupName=command.fleet,
             TrafficSources=[{"Identifier": command.target_group_arn, "Type": "elbv2"}],
         )

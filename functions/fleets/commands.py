@@ -32,6 +32,22 @@ class Resize:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Suspend:
+    """Keep these processes of Auto Scaling from the fleet."""
+
+    fleet: str
+    processes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resume:
+    """Let these processes of Auto Scaling move the fleet again."""
+
+    fleet: str
+    processes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deploy:
     """Start a deployment of the artifact to the fleet. Its description is what finds it again.
 
@@ -79,7 +95,7 @@ class Replace:
     instance: str
 
 
-Command = Attach | Detach | Resize | Deploy | Bind | Register | Deregister | Replace
+Command = Attach | Detach | Resize | Suspend | Resume | Deploy | Bind | Register | Deregister | Replace
 
 
 @dataclass(frozen=True, kw_only=True)

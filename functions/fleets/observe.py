@@ -86,5 +86,6 @@ def _fleet(group: dict[str, Any]) -> Fleet:
             for item in group.get("Instances", ())
         ),
         # Groups attached by the older API are listed only under TargetGroupARNs.
+        suspended=frozenset(str(process["ProcessName"]) for process in group.get("SuspendedProcesses", ())),
         target_groups=frozenset(sources | {str(arn) for arn in group.get("TargetGroupARNs", ())}),
     )

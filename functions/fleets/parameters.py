@@ -22,7 +22,11 @@ KEYS = frozenset(
         "bakeMinutes",
     }
 )
-OPTIONAL_KEYS = frozenset({"branch", "skipBakeFor"})
+OPTIONAL_KEYS = frozenset({"branch", "scaledBy", "skipBakeFor"})
+
+ALARMS, SCHEDULES = "AlarmNotification", "ScheduledActions"
+"""The processes of Auto Scaling by which policies and schedules move a group
+(https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html)."""
 
 BAKE_LIMIT = 23 * 60
 """In minutes. CodePipeline ends a Lambda action after 24 hours, and the fleet must be stopped before
@@ -57,6 +61,7 @@ class Parameters:
         bake_minutes: how long the old fleet stays after the traffic moved, at most `BAKE_LIMIT`.
         skip_bake_for: patterns of the branches whose releases need not bake.
         branch: the branch that is released, empty where the pipeline doesn't say.
+        scaled_by: the processes of Auto Scaling that move the serving fleet; of `ALARMS` and `SCHEDULES`.
     """
 
     execution: str
@@ -71,6 +76,7 @@ class Parameters:
     bake_minutes: int
     skip_bake_for: tuple[str, ...] = ()
     branch: str = ""
+    scaled_by: tuple[str, ...] = ()
 
     @property
     def group(self) -> GroupName:
@@ -97,6 +103,9 @@ class Parameters:
         fleets = texts_of(values, "fleets")
         if len(fleets) != 2 or fleets[0] == fleets[1]:
             raise RefusedError("Parameter `fleets` must name two different Auto Scaling groups.")
+        scaled_by = texts_of(values, "scaledBy") if "scaledBy" in values else ()
+        if not {ALARMS, SCHEDULES}.issuperset(scaled_by):
+            raise RefusedError(f"Parameter `scaledBy` can name {ALARMS} and {SCHEDULES}; not {list(scaled_by)}.")
         return cls(
             execution=text_of(values, "execution"),
             pipeline=text_of(values, "pipeline"),
@@ -110,6 +119,7 @@ class Parameters:
             bake_minutes=count_of(values, "bakeMinutes"),
             skip_bake_for=patterns_of(values, "skipBakeFor") if "skipBakeFor" in values else (),
             branch=text_of(values, "branch") if "branch" in values else "",
+            scaled_by=scaled_by,
         )
 
     def other_fleet(self, fleet: str) -> str:

@@ -23,12 +23,14 @@ class Instance:
 
 @dataclass(frozen=True, kw_only=True)
 class Fleet:
-    """An Auto Scaling group: its size, its instances, the target groups it hands new instances to."""
+    """An Auto Scaling group: its size, its instances, the target groups it hands new instances to, and which of Auto
+    Scaling's processes don't move it."""
 
     name: str
     capacity: Capacity
     instances: tuple[Instance, ...] = ()
     target_groups: frozenset[str] = frozenset()
+    suspended: frozenset[str] = frozenset()
 
     @property
     def ready(self) -> tuple[Instance, ...]:

@@ -8,6 +8,8 @@ A release of such a branch need not bake. Alarms and health are asked all the sa
 API_ACTIONS: tuple[str, ...] = (
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DetachTrafficSources",
+    "autoscaling:ResumeProcesses",
+    "autoscaling:SuspendProcesses",
     "autoscaling:UpdateAutoScalingGroup",
     "cloudwatch:DescribeAlarms",
     "codedeploy:BatchGetDeployments",

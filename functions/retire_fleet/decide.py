@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from deployments.sight import Alarm, ringing
 from fleets.commands import Command, Decision, Detach, Resize
 from fleets.parameters import ZERO, Parameters
+from fleets.scaling import hold, let_go
 from fleets.sight import Fleet, Group, Target, healthy, serving_fleet
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
@@ -62,7 +63,10 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
             return Decision(answer=Fail(message=f"{found}; {old.name} is left running."))
         return Decision(answer=Continue(memory=memory, summary=f"{found}.{_skipped(parameters)}"))
 
-    commands: list[Command] = []
+    commands: list[Command] = [
+        *let_go(serving, group=sight.group, parameters=parameters, now=now),
+        *hold(old, parameters=parameters),
+    ]
     if parameters.target_group_arn in old.target_groups:
         commands.append(Detach(fleet=old.name, target_group_arn=parameters.target_group_arn))
     commands.append(Resize(fleet=old.name, capacity=ZERO))

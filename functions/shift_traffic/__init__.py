@@ -4,6 +4,8 @@ API_ACTIONS: tuple[str, ...] = (
     "autoscaling:AttachTrafficSources",
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DetachTrafficSources",
+    "autoscaling:ResumeProcesses",
+    "autoscaling:SuspendProcesses",
     "autoscaling:TerminateInstanceInAutoScalingGroup",
     "autoscaling:UpdateAutoScalingGroup",
     "codedeploy:BatchGetDeploymentTargets",

@@ -10,6 +10,7 @@ from deployments.follow import how_it_ended, still_going
 from deployments.sight import Deployment, description
 from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Replace, Resize
 from fleets.parameters import ZERO, Parameters
+from fleets.scaling import hold, keep_schedules, let_go, scheduled
 from fleets.sight import Fleet, Group, Instance, Target, healthy, serving_fleet
 from fleets.traffic import restore, stranded, take_out, unreached
 from pipeline_job.answer import Continue, Fail, Succeed
@@ -93,9 +94,10 @@ def _prepare(
     if revision is None:
         raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
     if sight.served is not None and sight.served.revision == revision:
-        return _already_there(sight.served, serving=serving.name, idle=idle.name)
+        again = let_go(serving, group=sight.group, parameters=parameters, now=now)
+        return replace(_already_there(sight.served, serving=serving.name, idle=idle.name), commands=again)
 
-    size = parameters.size
+    size = scheduled(parameters.size, serving=serving, parameters=parameters)
     # Seen anew at each visit: the serving fleet may grow while the idle one comes up.
     desired = min(max(memory.desired, size.desired, serving.capacity.desired), size.max)
     memory = replace(memory, desired=desired)
@@ -103,7 +105,7 @@ def _prepare(
     stop = Resize(fleet=idle.name, capacity=ZERO)
     progress = f"{len(idle.ready)} of {desired} instances of {idle.name} are in service"
 
-    needed = stranded(serving, idle, targets=sight.targets, least=size.min)
+    needed = stranded(serving, idle, targets=sight.targets, least=parameters.size.min)
     if now - datetime.fromtimestamp(memory.since, tz=UTC) > SCALING_DEADLINE:
         if needed:
             return Decision(answer=Fail(message=f"{needed}, but don't get healthy. {idle.name} is left as it is."))
@@ -112,12 +114,16 @@ def _prepare(
         message = (
             f"After {minutes} minutes {progress}; {reason}. No deployment was started, the fleet is stopped again."
         )
-        return Decision(commands=(stop,), answer=Fail(message=message))
+        return Decision(commands=(*hold(idle, parameters=parameters), stop), answer=Fail(message=message))
 
     if needed:
         back = restore(serving, parameters=parameters, targets=sight.targets)
         return Decision(commands=back, answer=Continue(memory=memory, summary=f"{needed}."))
-    commands: list[Command] = list(take_out(idle, parameters=parameters, targets=sight.targets))
+    commands: list[Command] = [
+        *let_go(serving, group=sight.group, parameters=parameters, now=now),
+        *hold(idle, parameters=parameters),
+        *take_out(idle, parameters=parameters, targets=sight.targets),
+    ]
     if attached:
         commands.append(Detach(fleet=idle.name, target_group_arn=parameters.target_group_arn))
     if (idle.capacity.min, idle.capacity.max) != (size.min, size.max) or idle.capacity.desired < desired:
@@ -185,18 +191,21 @@ def _finish(
     if not _foreign(sight):
         fleet, old = sight.fleets[replacement], sight.fleets[retiring]
         attached = parameters.target_group_arn in fleet.target_groups
+        commands += hold(old, parameters=parameters)
         late = () if attached else unreached(fleet, targets=sight.targets, reached=sight.reached)
         if late and now - (deployment.completed or now) > BINDING_GRACE:
             commands += [Replace(instance=instance.id) for instance in late if instance.ready]
         if not attached and not late:
             commands.append(Attach(fleet=replacement, target_group_arn=parameters.target_group_arn))
-            grown = min(old.capacity.desired, parameters.size.max)
-            if fleet.capacity.desired < grown:
-                commands.append(Resize(fleet=replacement, capacity=replace(parameters.size, desired=grown)))
+            size = scheduled(parameters.size, serving=old, parameters=parameters)
+            grown = max(fleet.capacity.desired, min(old.capacity.desired, size.max), size.min)
+            if fleet.capacity.desired < grown or fleet.capacity.min != size.min:
+                commands.append(Resize(fleet=replacement, capacity=replace(size, desired=grown)))
         # CodeDeploy took the old instances out of the traffic; an instance that the old fleet starts later, or one that
         # its load balancer check finds missing, must not come back.
         if parameters.target_group_arn in old.target_groups:
             commands.append(Detach(fleet=retiring, target_group_arn=parameters.target_group_arn))
+        commands += keep_schedules(fleet, parameters=parameters)
     if late:
         said = f"{', '.join(instance.id for instance in late)} of {replacement} started too late for it"
         summary = f"Deployment {deployment.id} succeeded; {said} and may take no traffic yet."
@@ -236,7 +245,10 @@ def _give_up(
         lines.append(f"Fleet {replacement} is stopped; {parameters.other_fleet(replacement)} serves as before.")
         if parameters.target_group_arn in sight.fleets[replacement].target_groups:
             commands += (Detach(fleet=replacement, target_group_arn=parameters.target_group_arn),)
-        commands += take_out(failed, parameters=parameters, targets=sight.targets)
+        commands += (
+            *take_out(failed, parameters=parameters, targets=sight.targets),
+            *hold(failed, parameters=parameters),
+        )
         commands += (Resize(fleet=replacement, capacity=ZERO),)
     message = "\n".join((*lines, *sight.failures))
     return Decision(commands=commands, answer=Fail(message=message, deployment=deployment.id))

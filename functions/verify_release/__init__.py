@@ -1,10 +1,12 @@
 """Holds the release until the load balancer finds the serving fleet healthy and no alarm has spoken against it.
 
-It is the last action of the stage that shifts the traffic: where it fails, CodePipeline rolls that stage back.
+Then policies may move that fleet again. It is the last action of the stage that shifts the traffic: where it fails,
+CodePipeline rolls that stage back.
 """
 
 API_ACTIONS: tuple[str, ...] = (
     "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:ResumeProcesses",
     "cloudwatch:DescribeAlarms",
     "codedeploy:BatchGetDeployments",
     "codedeploy:GetDeployment",

@@ -1,4 +1,7 @@
-"""The decisions of `verify_release`: plain values in, plain values out. This function changes nothing."""
+"""The decisions of `verify_release`: plain values in, plain values out.
+
+It changes one thing: policies may move the fleet again that serves, when they have seen it with its traffic.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -6,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from deployments.sight import Alarm, Deployment, ringing
 from fleets.commands import Decision
 from fleets.parameters import Parameters
+from fleets.scaling import let_go, resting
 from fleets.sight import Fleet, Group, Target, healthy, serving_fleet
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.memory import Memory
@@ -45,28 +49,32 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
             return Decision(answer=Fail(message=foreign))
         if alarm := ringing(sight.alarms, watched=parameters.alarms):
             return Decision(answer=Fail(message=f"The release is refused by an alarm. {alarm}"))
+    again = let_go(serving, group=sight.group, parameters=parameters, now=now)
     watch = timedelta(minutes=0 if sight.way_back else parameters.watch_minutes)
     watched = now - datetime.fromtimestamp(memory.since, tz=UTC)
     fit = healthy(serving, sight.targets)
     unfit = _unfit(serving, sight.targets)
     if not unfit and len(fit) >= parameters.size.min:
-        if watched < watch:
-            left = -(-(watch - watched) // timedelta(minutes=1))
-            summary = f"{len(fit)} instances of {serving.name} are healthy; it is watched for {left} minutes more."
-            return Decision(answer=Continue(memory=memory, summary=summary, percent=int(100 * (watched / watch))))
+        rest = resting(serving, group=sight.group, parameters=parameters, now=now)
+        if left := max(watch - watched, rest, timedelta()):
+            minutes = -(-left // timedelta(minutes=1))
+            summary = f"{len(fit)} instances of {serving.name} are healthy; it is watched for {minutes} minutes more."
+            percent = max(0, int(100 * (watched / (abs(watched) + left))))
+            return Decision(commands=again, answer=Continue(memory=memory, summary=summary, percent=percent))
         quiet = "the alarms weren't asked on the way back" if sight.way_back else "no alarm is raised"
         return Decision(
+            commands=again,
             answer=Succeed(
                 summary=f"{len(fit)} instances of {serving.name} are healthy and {quiet}.",
                 variables={"servingFleet": serving.name, "healthyInstances": str(len(fit))},
-            )
+            ),
         )
     found = f"{len(fit)} instances of {serving.name} are healthy, at least {parameters.size.min} are needed"
     found += f"; not healthy: {'; '.join(unfit)}" if unfit else ""
     if watched > watch + HEALTH_DEADLINE:
         minutes = (watch + HEALTH_DEADLINE) // timedelta(minutes=1)
         return Decision(answer=Fail(message=f"After {minutes} minutes {found}."))
-    return Decision(answer=Continue(memory=memory, summary=f"{found}."))
+    return Decision(commands=again, answer=Continue(memory=memory, summary=f"{found}."))
 
 
 def _foreign(sight: Sight, *, parameters: Parameters) -> str:

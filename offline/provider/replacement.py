@@ -14,6 +14,8 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
     token: frozenset(paths.split())
     for token, paths in {
         "aws:autoscaling/group:Group": "name namePrefix region",
+        "aws:autoscaling/policy:Policy": "name autoscalingGroupName region",
+        "aws:autoscaling/schedule:Schedule": "scheduledActionName autoscalingGroupName region",
         "aws:cloudwatch/eventRule:EventRule": "name namePrefix eventBusName region",
         "aws:cloudwatch/eventTarget:EventTarget": "rule targetId eventBusName region",
         "aws:cloudwatch/logGroup:LogGroup": "name namePrefix logGroupClass region",

@@ -12,11 +12,16 @@ from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, Derived, FromParts, Model
 from settings.deployments.agent import FleetAgent
+from settings.deployments.scaling import FleetSchedules, Scaling
 from settings.fields import GRAVITON, CertificateArn, InstanceType, ParameterPath, UrlPath, WebUrl, refused, within
 from settings.tiers import DeploymentConfig
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 AMAZON_LINUX_ARM = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+
+MOST_SCHEDULES = 20
+"""Ours, so that one page shows them all; AWS takes 125 for a group
+(https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-quotas.html)."""
 
 FrontCertificate = Annotated[
     CertificateArn | None,
@@ -79,6 +84,12 @@ class Fleet(Model):
     volume_gib: Annotated[int, within(8, 16384, "GiB")] = Field(
         default=16, description="Encrypted root volume in GiB, 8 to 16384."
     )
+    scaling: Scaling | None = Field(
+        default=None, description="What the fleet is kept at; not said: the size changes by hand and by schedules."
+    )
+    schedules: FleetSchedules = Field(
+        default_factory=dict, description="When the fleet may be how small, by name; at most 20."
+    )
     agent: Annotated[FleetAgent, FromParts()] = Field(description="The agent of CodeDeploy on the instances.")
 
     @model_validator(mode="after")
@@ -87,6 +98,22 @@ class Fleet(Model):
         other = ".x86_64." if graviton else ".aarch64."
         if self.agent.package and other in self.agent.package:
             raise refused(f"an agent for the processor of {self.instance_type}", key="agent")
+        return self
+
+    @model_validator(mode="after")
+    def _has_room_to_scale(self) -> "Fleet":
+        size = self.size
+        if (self.scaling or self.schedules) and size.min == size.max:
+            key = "scaling" if self.scaling else "schedules"
+            raise refused(f"a fleet whose max is more than its min; both are {size.min}", key=key)
+        outside = [name for name, one in self.schedules.items() if not size.min <= one.min <= size.max]
+        if outside:
+            allowed = (
+                f"a min of {size.min} to {size.max}, the fleet's size; outside of it: {', '.join(sorted(outside))}"
+            )
+            raise refused(allowed, key="schedules")
+        if len(self.schedules) > MOST_SCHEDULES:
+            raise refused(f"at most {MOST_SCHEDULES} schedules; there are {len(self.schedules)}", key="schedules")
         return self
 
     @model_validator(mode="before")

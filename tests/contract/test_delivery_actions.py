@@ -18,11 +18,13 @@ from tests.unit.functions.fake_machines import VISIT, FakeMachines
 from tests.unit.functions.fake_rollouts import DEADLINE, FakeRollouts, told
 from tests.unit.functions.pipeline_action import EXECUTION, PipelineAction
 
+SCALED_BY = ["AlarmNotification", "ScheduledActions"]
+
 
 def shift(aws: FakeAws) -> None:
     """A failed release after which the stage is retried and succeeds: every branch that calls AWS."""
     for fails in (True, False):
-        action = PipelineAction(aws, handler("shift_traffic").visit)
+        action = PipelineAction(aws, handler("shift_traffic").visit, scaledBy=SCALED_BY)
         aws.fleets[GREEN].attached = True
         action.call()
         aws.pass_time(minutes=3)
@@ -50,7 +52,9 @@ def verify(aws: FakeAws) -> None:
     """A verified release, and one that an alarm refuses."""
     aws.add_deployment("Succeeded", fleet=BLUE, description=f"execution={EXECUTION} attempt=1")
     aws.add_deployment("Succeeded", fleet=BLUE, creator="autoscaling")
-    PipelineAction(aws, handler("verify_release").visit).call()
+    aws.fleets[BLUE].suspended = set(SCALED_BY)
+    aws.now += timedelta(minutes=6)
+    PipelineAction(aws, handler("verify_release").visit, scaledBy=SCALED_BY).call()
     aws.alarms["storefront-5xx"] = ("ALARM", "errors")
     PipelineAction(aws, handler("verify_release").visit).call()
 
@@ -58,13 +62,14 @@ def verify(aws: FakeAws) -> None:
 def retire(aws: FakeAws) -> None:
     """A bake that an alarm stops, and one that ends well."""
     aws.fleets[GREEN] = FakeFleet.serving("i-g1", "i-g2")
+    aws.fleets[GREEN].suspended = set(SCALED_BY)
     aws.succeed(aws.add_deployment("InProgress"))
     aws.add_deployment("Succeeded", creator="autoscaling")
     aws.alarms["storefront-5xx"] = ("ALARM", "errors")
-    PipelineAction(aws, handler("retire_fleet").visit).call()
+    PipelineAction(aws, handler("retire_fleet").visit, scaledBy=SCALED_BY).call()
     aws.alarms["storefront-5xx"] = ("OK", "")
     aws.now += timedelta(hours=1)
-    PipelineAction(aws, handler("retire_fleet").visit).call()
+    PipelineAction(aws, handler("retire_fleet").visit, scaledBy=SCALED_BY).call()
     assert aws.fleets[BLUE].desired == 0
 
 

@@ -62,6 +62,8 @@ def _direct(service: str, operation: str, **names: str) -> Callable[[Inputs, Sub
 
 _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:autoscaling/group:Group": machines.auto_scaling_group,
+    "aws:autoscaling/policy:Policy": machines.scaling_policy,
+    "aws:autoscaling/schedule:Schedule": machines.scheduled_action,
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": messages.chat("CreateSlackChannelConfiguration"),
     "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": messages.chat(
         "CreateMicrosoftTeamsChannelConfiguration"

@@ -151,6 +151,26 @@ def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
         yield "autoscaling", "StartInstanceRefresh", parameters
 
 
+def scaling_policy(inputs: Inputs, _: Subject) -> Calls:
+    tracking = inputs.pop("targetTrackingConfiguration")
+    for kind in ("predefined", "customized"):
+        if measured := tracking.pop(f"{kind}MetricSpecification", None):
+            names = {"metricDimensions": "Dimensions"} if kind == "customized" else {}
+            tracking[f"{kind}MetricSpecification"] = renamed(measured, **names)
+    yield (
+        "autoscaling",
+        "PutScalingPolicy",
+        {**renamed(inputs, name="PolicyName"), "TargetTrackingConfiguration": tracking},
+    )
+
+
+def scheduled_action(inputs: Inputs, _: Subject) -> Calls:
+    """The provider leaves out what is -1."""
+    sizes = ("minSize", "maxSize", "desiredCapacity")
+    said = {key: value for key, value in inputs.items() if key not in sizes or value != -1}
+    yield "autoscaling", "PutScheduledUpdateGroupAction", said
+
+
 def association(inputs: Inputs, _: Subject) -> Calls:
     """Pulumi gives a parameter one text where the API takes several."""
     parameters = {key: [value] for key, value in inputs.pop("parameters").items()}

@@ -1,7 +1,7 @@
 """What a deployment moves belongs to the deployment; everything else is drift and put right.
 
-Blue/green, CodeDeploy binds its group to the fleet that serves, and our functions resize the fleets and move the load
-balancer's target group from one to the other.
+Blue/green, CodeDeploy binds its group to the fleet that serves, and our functions resize the fleets, move the load
+balancer's target group from one to the other, and suspend what would scale the one that doesn't serve.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 
 from tests.engine.harness import Document, Engine, EngineFactory
 from tests.engine.lifecycle import named
+from tests.unit.every_fleet import SCALED
 
 FLEET = "aws:autoscaling/group:Group"
 GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup"
@@ -21,15 +22,21 @@ PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 FUNCTION = "aws:lambda/function:Function"
 BLUE, GREEN, BOUND = "storefront-fleet-blue", "storefront-fleet-green", "storefront-deployment-group"
 
+SUSPENDED = ["AlarmNotification", "ScheduledActions"]
 SIZES = ("minSize", "desiredCapacity", "maxSize")
 Moves = Mapping[tuple[str, str], Document]
 """By logical name and type: what has moved, property by property."""
 
 
+def scaled(document: Document) -> None:
+    """Production with policies and schedules on its fleets."""
+    document["config"]["delivery:applications"]["storefront"]["deploy"]["fleet"].update(SCALED)
+
+
 @pytest.fixture(scope="module")
 def created(module_engine: EngineFactory) -> Document:
     """The state of prod, up and never deployed to."""
-    prod = module_engine(stack="prod")
+    prod = module_engine(stack="prod", edit=scaled)
     outcome = prod.up()
     assert outcome.rc == 0, outcome.text
     return prod.export()
@@ -49,10 +56,17 @@ def swap(state: Document) -> Moves:
     assert [green[key] for key in SIZES] == [0, 0, 0]
     arns = blue["targetGroupArns"]
     sources = [{"identifier": arn, "type": "elbv2"} for arn in arns]
-    sizes = {key: blue[key] for key in SIZES}
+    assert green["suspendedProcesses"] == SUSPENDED
+    # A schedule has given it another smallest size, and a policy another one.
+    sizes = {"minSize": 4, "desiredCapacity": 5, "maxSize": 6}
     return {
-        (BLUE, FLEET): {**dict.fromkeys(SIZES, 0), "targetGroupArns": [], "trafficSources": []},
-        (GREEN, FLEET): {**sizes, "targetGroupArns": arns, "trafficSources": sources},
+        (BLUE, FLEET): {
+            **dict.fromkeys(SIZES, 0),
+            "suspendedProcesses": SUSPENDED,
+            "targetGroupArns": [],
+            "trafficSources": [],
+        },
+        (GREEN, FLEET): {**sizes, "suspendedProcesses": [], "targetGroupArns": arns, "trafficSources": sources},
         (BOUND, GROUP): {"autoscalingGroups": [green["name"]]},
     }
 
@@ -75,7 +89,7 @@ def standing(engine: Engine, moves: Moves, part: str) -> dict[tuple[str, str], d
 
 
 def test_after_a_swap_of_the_fleets_refresh_and_preview_find_no_change(engine: EngineFactory, state: Document) -> None:
-    prod = engine(stack="prod")
+    prod = engine(stack="prod", edit=scaled)
     prod.import_state(moved(state, swap(state), "inputs", "outputs"))
 
     refreshed = prod.refresh()
@@ -88,7 +102,7 @@ def test_after_a_swap_of_the_fleets_refresh_and_preview_find_no_change(engine: E
 def test_a_swap_that_only_refresh_sees_is_taken_over_and_up_does_not_move_it_back(
     engine: EngineFactory, state: Document
 ) -> None:
-    prod = engine(stack="prod")
+    prod = engine(stack="prod", edit=scaled)
     moves = swap(state)
     prod.import_state(moved(state, moves, "outputs"))
 
@@ -106,7 +120,7 @@ def test_a_swap_that_only_refresh_sees_is_taken_over_and_up_does_not_move_it_bac
 
 
 def test_what_no_deployment_moves_is_drift_and_up_puts_it_back(engine: EngineFactory, state: Document) -> None:
-    prod = engine(stack="prod")
+    prod = engine(stack="prod", edit=scaled)
     by_hand: Moves = {
         ("storefront-pipeline", PIPELINE): {"executionMode": "SUPERSEDED"},
         (BLUE, FLEET): {"healthCheckType": "ELB"},
@@ -130,8 +144,9 @@ def test_another_size_and_bake_time_reach_the_functions_and_leave_the_pipeline_w
     engine: EngineFactory, state: Document
 ) -> None:
     def resize(document: Document) -> None:
+        scaled(document)
         deploy = document["config"]["delivery:applications"]["storefront"]["deploy"]
-        deploy["fleet"]["size"] = {"min": 3, "desired": 4, "max": 8}
+        deploy["fleet"]["size"] = {"min": 2, "desired": 4, "max": 8}
         deploy["bakeMinutes"] = 45
 
     prod = engine(stack="prod", edit=resize)

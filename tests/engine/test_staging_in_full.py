@@ -1,4 +1,4 @@
-"""Staging with every kind of condition and of suite, freezes, windows and overrides, under both policy packs.
+"""Staging with every kind of condition and of suite, freezes, windows, overrides and scaling, under both policy packs.
 
 They share one stack on the real engine, whose build has the image of a runtime: created, left alone, frozen, destroyed.
 """
@@ -6,6 +6,7 @@ They share one stack on the real engine, whose build has the image of a runtime:
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from tests.engine.harness import Document, EngineFactory, Outcome
 from tests.engine.lifecycle import named
 from tests.unit.every_condition import every_condition
+from tests.unit.every_fleet import SCALED
 from tests.unit.every_suite import every_suite
 
 PIPELINE = "aws:codepipeline/pipeline:Pipeline"
@@ -25,7 +27,9 @@ def in_full(document: Document) -> None:
     """Conditions wherever there can be one, every kind of suite, and a build by its runtime."""
     every_suite(document["config"])
     every_condition(document["config"])
-    document["config"]["delivery:applications"]["storefront"]["build"] = {"runtime": "java", "version": "21"}
+    storefront = document["config"]["delivery:applications"]["storefront"]
+    storefront["build"] = {"runtime": "java", "version": "21"}
+    storefront["deploy"]["fleet"] = {**storefront["deploy"].get("fleet", {}), **SCALED}
 
 
 def frozen_again(document: Document) -> None:
@@ -99,6 +103,11 @@ def test_every_suite_is_made_and_gets_the_address_that_aws_invents(life: Life, p
     address = named(life.created.state, name="storefront-fleet-lb", type_token=BALANCER)["outputs"]["dnsName"]
     variables = {one["name"]: one["defaultValue"] for one in pipeline["variables"]}
     assert variables["TARGET_URL"] == f"http://{address}"
+
+
+def test_both_fleets_have_policies_and_schedules(life: Life) -> None:
+    kinds = Counter(each["type"].split("/")[0] for each in life.created.resources if "storefront-fleet" in each["urn"])
+    assert (kinds["aws:autoscaling"], life.created.rc) == (2 * (1 + 2 + 2), 0)
 
 
 def test_the_packs_take_a_pipeline_that_prepares_its_source(life: Life) -> None:

@@ -155,7 +155,7 @@ def test_blue_green_one_fleet_serves_and_the_other_is_empty_and_out_of_traffic(s
 
 @pytest.mark.parametrize("stack", ["staging", "prod"])
 def test_pulumi_leaves_alone_what_a_deployment_moves_and_nothing_else_of_a_fleet(stack: str) -> None:
-    moved = {"desiredCapacity", "maxSize", "minSize", "targetGroupArns", "trafficSources"}
+    moved = {"desiredCapacity", "maxSize", "minSize", "suspendedProcesses", "targetGroupArns", "trafficSources"}
     assert {frozenset(group.ignore_changes) for group in planned(stack).of(GROUP)} == {frozenset(moved)}
 
 

@@ -20,6 +20,7 @@ class FakeFleet:
     max: int = 0
     instances: list[list[str]] = field(default_factory=list)
     attached: bool = False
+    suspended: set[str] = field(default_factory=set)
 
     @classmethod
     def serving(cls, *ids: str, attached: bool = True) -> "FakeFleet":
@@ -114,6 +115,9 @@ class FakeAws(FakeWire):
                     "CreatedTime": START,
                     "TargetGroupARNs": [TARGET_GROUP] if fleet.attached else [],
                     "TrafficSources": [{"Identifier": TARGET_GROUP, "Type": "elbv2"}] if fleet.attached else [],
+                    "SuspendedProcesses": [
+                        {"ProcessName": name, "SuspensionReason": "User suspended"} for name in sorted(fleet.suspended)
+                    ],
                     "Instances": [
                         {
                             "InstanceId": identity,
@@ -146,6 +150,14 @@ class FakeAws(FakeWire):
     def _autoscaling_DetachTrafficSources(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params["TrafficSources"] == [{"Identifier": TARGET_GROUP, "Type": "elbv2"}]
         self.fleets[params["AutoScalingGroupName"]].attached = False
+        return {}
+
+    def _autoscaling_SuspendProcesses(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.fleets[params["AutoScalingGroupName"]].suspended |= set(params["ScalingProcesses"])
+        return {}
+
+    def _autoscaling_ResumeProcesses(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.fleets[params["AutoScalingGroupName"]].suspended -= set(params["ScalingProcesses"])
         return {}
 
     def _cloudwatch_DescribeAlarms(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802

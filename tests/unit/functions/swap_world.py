@@ -32,6 +32,9 @@ MOVED = {"AutoScalingGroupName", *(key[0].upper() + key[1:] for key in MOVED_BY_
 
 DECLARED = {"HealthCheckType": "EC2"}
 
+SCALED_BY = ("AlarmNotification", "ScheduledActions")
+"""The processes by which policies and schedules move a fleet; both are suspended on the idle one as it is declared."""
+
 
 class _SharedWire(FakeWire):
     """One set of clients for all worlds: to make them takes longer than what is simulated."""
@@ -66,6 +69,7 @@ class SwapWorld(FakeAws):
         self.visiting = False
         self.violations: list[AssertionError] = []
         self.properties = {name: dict(DECLARED) for name in (BLUE, GREEN)}
+        self.fleets[GREEN].suspended = set(SCALED_BY)
         first = self.add_deployment("Succeeded", fleet=BLUE, description="execution=first attempt=first")
         self._reach(first, BLUE, "v0")
 
@@ -114,6 +118,36 @@ class SwapWorld(FakeAws):
                     self._enter_service(name, item)
             self.fit(name)
         self.targets = {key: "healthy" if state == "initial" else state for key, state in self.targets.items()}
+
+    def policy(self, name: str, by: int) -> None:
+        """An alarm of a target tracking policy rings, as both fleets' may: it moves the one whose process lets it."""
+        fleet = self.fleets[name]
+        wanted = max(fleet.min, min(fleet.max, fleet.desired + by))
+        if "AlarmNotification" in fleet.suspended or wanted == fleet.desired:
+            return
+        assert self._serves(name), f"a policy moves {name}, which doesn't serve, from {fleet.desired} to {wanted}"
+        assert wanted > fleet.desired or self.has_settled(name), f"a policy shrinks {name} by what it measured idle"
+        fleet.desired = wanted
+        self.fit(name)
+
+    def schedule(self, name: str, least: int) -> None:
+        """A scheduled action is due, of which both fleets have the same. AWS refuses a minimum above the maximum."""
+        fleet = self.fleets[name]
+        if "ScheduledActions" in fleet.suspended or least > fleet.max:
+            return
+        assert self._serves(name), f"a schedule moves {name}, which doesn't serve"
+        fleet.min, fleet.desired = least, max(fleet.desired, least)
+        self.fit(name)
+
+    def _serves(self, name: str) -> bool:
+        """Whether it does, or did when a function last looked."""
+        return name in self.bound or self.fleets[name].attached
+
+    def has_settled(self, name: str) -> bool:
+        """Whether a fleet has had its traffic for so long that its alarms know of it."""
+        done = [one for one in self.deployments.values() if one["status"] == "Succeeded" and "creator" not in one]
+        moved = done[-1]["targetInstances"]["autoScalingGroups"] == [name]
+        return len(done) == 1 or not moved or self.now - done[-1]["completeTime"] >= timedelta(minutes=1)
 
     def fit(self, name: str) -> None:
         """Auto Scaling launches what is missing and terminates what is too many, the newest first."""
@@ -237,6 +271,20 @@ class SwapWorld(FakeAws):
         self.properties[name].update({key: str(value) for key, value in params.items() if key not in MOVED})
         self.fit(name)
         return {}
+
+    def _autoscaling_SuspendProcesses(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self._not_left_alone(params["AutoScalingGroupName"], "SuspendedProcesses")
+        return super()._autoscaling_SuspendProcesses(params)
+
+    def _autoscaling_ResumeProcesses(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        name = params["AutoScalingGroupName"]
+        assert name in self.bound, f"policies and schedules may move {name}, which doesn't serve"
+        self._not_left_alone(name, "SuspendedProcesses")
+        return super()._autoscaling_ResumeProcesses(params)
+
+    def _not_left_alone(self, name: str, key: str) -> None:
+        if key not in MOVED:
+            self.properties[name][key] = "moved"
 
     def _autoscaling_AttachTrafficSources(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         name = params["AutoScalingGroupName"]

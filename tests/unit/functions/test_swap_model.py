@@ -15,7 +15,7 @@ from tests.unit.functions.swap_pipeline import Pipeline
 from tests.unit.functions.swap_world import EVENTS, LARGEST, LEAST, SwapWorld
 
 FLEETS = st.sampled_from([BLUE, GREEN])
-TROUBLES = ["grows serving", "dies serving", "grows idle", "dies idle", "BlockTraffic", *EVENTS[4:]]
+TROUBLES = ["measures little", "grows serving", "dies serving", "grows idle", "dies idle", "BlockTraffic", *EVENTS[4:]]
 CALLS = [
     "AttachTrafficSources",
     "CreateDeployment",
@@ -24,6 +24,8 @@ CALLS = [
     "DetachTrafficSources",
     "GetDeploymentGroup",
     "ListDeployments",
+    "ResumeProcesses",
+    "SuspendProcesses",
     "UpdateAutoScalingGroup",
 ]
 
@@ -69,13 +71,24 @@ class Swap(RuleBasedStateMachine):
                 self.pipeline.visit(execution)
             if self.world.running_deployments():
                 self.a_deployment_goes_on()
+            if troubles.get(number) == "measures little":
+                self._policies_measure_little()
             self.world.pass_time(minutes=2)
+
+    def _policies_measure_little(self) -> None:
+        self.world.pass_time(seconds=30)
+        for execution in self.pipeline.active():
+            self.pipeline.visit(execution)
+        for execution in self.pipeline.active():
+            self.pipeline.visit(execution)
+        for fleet in (BLUE, GREEN):
+            self.a_policy_scales(fleet=fleet, by=-3)
 
     def _trouble(self, kind: str) -> None:
         serving = self.world.bound[0]
         fleet = {"serving": serving, "idle": GREEN if serving == BLUE else BLUE}.get(kind.rsplit(" ", 1)[-1], "")
         if kind.startswith("grows"):
-            self.a_policy_scales(fleet=fleet, by=1)
+            self.someone_scales(fleet=fleet, by=1)
         elif kind.startswith("dies"):
             self.an_instance_dies(fleet=fleet, number=0)
             self.world.pass_time(seconds=60)
@@ -144,8 +157,17 @@ class Swap(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.world.pass_time(seconds=seconds)
 
-    @rule(fleet=FLEETS, by=st.sampled_from([-1, 1, 2]))
+    @rule(fleet=FLEETS, by=st.sampled_from([-3, -1, 1, 2]))
     def a_policy_scales(self, fleet: str, by: int) -> None:
+        self.world.policy(fleet, by)
+
+    @rule(least=st.integers(LEAST, LARGEST))
+    def a_schedule_is_due(self, least: int) -> None:
+        for fleet in (BLUE, GREEN):
+            self.world.schedule(fleet, least)
+
+    @rule(fleet=FLEETS, by=st.sampled_from([-1, 1, 2]))
+    def someone_scales(self, fleet: str, by: int) -> None:
         group = self.world.fleets[fleet]
         group.desired = max(group.min, min(group.max, group.desired + by))
         self.world.fit(fleet)
@@ -215,6 +237,16 @@ class Swap(RuleBasedStateMachine):
         assert (fleets[serving].attached, fleets[idle].attached) == (True, False)
         assert (fleets[idle].min, fleets[idle].desired, fleets[idle].max, fleets[idle].instances) == (0, 0, 0, [])
         assert self.world.plan() == {}, "pulumi up finds a change"
+        self._scaling_moves_the_serving_fleet_alone(serving, idle)
+
+    def _scaling_moves_the_serving_fleet_alone(self, serving: str, idle: str) -> None:
+        for name in (serving, idle):
+            self.world.schedule(name, LARGEST)
+        assert (self.world.fleets[serving].desired, self.world.fleets[idle].desired) == (LARGEST, 0)
+        for name in (serving, idle):
+            self.world.schedule(name, LEAST)
+            self.world.policy(name, -1)
+        assert (self.world.fleets[serving].desired, self.world.fleets[idle].desired) == (LARGEST - 1, 0)
 
     def _come_to_rest(self) -> None:
         self.world.errors.clear()

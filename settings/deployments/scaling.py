@@ -1,0 +1,75 @@
+"""How a fleet follows its load: by what is measured, and by the clock."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from settings.base import Model
+from settings.detection import TimeZone
+from settings.fields import matching, refused, within
+
+_FIELDS = (
+    ("minute", 0, 59, ()),
+    ("hour", 0, 23, ()),
+    ("day of month", 1, 31, ()),
+    ("month", 1, 12, ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
+    ("day of week", 0, 7, ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")),
+)
+"""Of a Unix cron expression: name, least and most number, names
+(https://docs.aws.amazon.com/autoscaling/ec2/userguide/scheduled-scaling-recurring-schedules.html)."""
+
+
+def _recurrence(value: str) -> str:
+    fields = value.split(" ")
+    if len(fields) != len(_FIELDS):
+        raise refused('five fields, minute hour day-of-month month day-of-week, such as "0 7 * * MON-FRI"')
+    for given, (name, least, most, names) in zip(fields, _FIELDS, strict=True):
+        for part in given.split(","):
+            found = re.fullmatch(r"(\*|\w+(?:-\w+)?)(?:/([1-9]\d?))?", part)
+            ends = [] if not found or found[1] == "*" else found[1].split("-")
+            if not found or not all(end in names or (end.isdecimal() and least <= int(end) <= most) for end in ends):
+                named = f" or {names[0]} to {names[-1]}" if names else ""
+                raise refused(f"a {name} of {least} to {most}{named}, or *; lists, ranges and steps of them")
+    return value
+
+
+Recurrence = Annotated[str, AfterValidator(_recurrence)]
+ScheduleName = Annotated[str, matching(r"[a-z0-9]+(-[a-z0-9]+)*", "a name of a-z 0-9 and single -")]
+
+
+class Scaling(Model):
+    """What a fleet is kept at, between its smallest and its largest size. Of two measures the larger fleet counts."""
+
+    cpu_percent: Annotated[int, within(10, 90, "percent")] | None = Field(
+        default=None, description="Average CPU of the instances that the fleet is kept at, 10 to 90 percent."
+    )
+    requests_per_minute: Annotated[int, within(1, 1_000_000, "requests")] | None = Field(
+        default=None, description="Requests that each instance answers in a minute, on average, 1 to 1000000."
+    )
+    warmup_seconds: Annotated[int, within(0, 3600, "seconds")] = Field(
+        default=120,
+        description="How long an instance in service isn't measured yet, 0 to 3600 seconds.",
+    )
+
+    @model_validator(mode="after")
+    def _measures_something(self) -> "Scaling":
+        if self.cpu_percent is None and self.requests_per_minute is None:
+            raise refused("cpuPercent, requestsPerMinute, or both")
+        return self
+
+
+class FleetSchedule(Model):
+    """How small a fleet may be from a time of the day or week on, until another schedule says otherwise."""
+
+    cron: Recurrence = Field(description="When, as minute hour day-of-month month day-of-week: 0 7 * * MON-FRI.")
+    time_zone: TimeZone = Field(
+        default="UTC", description="The time zone that `cron` is meant in, of the IANA database."
+    )
+    min: Annotated[int, within(1, 1000, "instances")] = Field(
+        description="Never fewer instances from then on; within the fleet's own size."
+    )
+
+
+FleetSchedules = Mapping[ScheduleName, FleetSchedule]

@@ -1,0 +1,32 @@
+"""A stack whose applications run on fleets of every kind: for `planned`, for moto and for the engine."""
+
+from functools import cache
+from typing import Any
+
+from tests.unit.planning import Config, Planned, planned
+
+SCHEDULES: dict[str, Any] = {
+    "office": {"cron": "0 7 * * MON-FRI", "timeZone": "Europe/Berlin", "min": 4},
+    "night": {"cron": "30 19 * * *", "timeZone": "Europe/Berlin", "min": 2},
+}
+SCALED: dict[str, Any] = {
+    "size": {"min": 2, "desired": 3, "max": 6},
+    "scaling": {"cpuPercent": 50, "requestsPerMinute": 600, "warmupSeconds": 90},
+    "schedules": SCHEDULES,
+}
+SHOP: dict[str, Any] = {"platform": "server", "strategy": "blue-green", "fleet": SCALED}
+WEB: dict[str, Any] = {"platform": "server", "strategy": "in-place", "fleet": SCALED}
+
+
+def fleets(config: Config) -> None:
+    """Puts an application for each kind in the place of the file's applications."""
+    config["delivery:applications"] = {
+        name: {"source": {"provider": "codecommit", "repository": name, "branch": "main"}, "deploy": deploy}
+        for name, deploy in (("shop", SHOP), ("web", WEB))
+    }
+
+
+@cache
+def every_fleet() -> Planned:
+    """What dev plans with them; planned once per session."""
+    return planned("dev", fleets)
