@@ -23,4 +23,9 @@ COMMANDS: tuple[Command, ...] = (
         purpose="bring a stack to order after an up that was cut off",
         at="operations.recovery.command:Recover",
     ),
+    Deferred(
+        name="drift",
+        purpose="say what was changed in AWS behind Pulumi's back",
+        at="operations.drift.command:Drift",
+    ),
 )

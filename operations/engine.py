@@ -43,8 +43,12 @@ class Engine:
             raise UnusableError(f"stack {stack} has no outputs; run `pulumi up --stack {stack}` first")
         return outputs
 
-    def ask(self, *words: str) -> str:
+    def ask(self, *words: str, seconds: int = SECONDS) -> str:
         """What `pulumi` prints.
+
+        Args:
+            words: what follows `pulumi`.
+            seconds: how long it may take.
 
         Raises:
             UnusableError: it can't be called, takes too long or fails; the message has the last line that it said.
@@ -57,7 +61,7 @@ class Engine:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
-                timeout=SECONDS,
+                timeout=seconds,
                 check=False,
             )
         except FileNotFoundError as error:
@@ -65,7 +69,7 @@ class Engine:
                 "there is no pulumi on the PATH; https://www.pulumi.com/docs/install/ has it"
             ) from error
         except subprocess.TimeoutExpired as error:
-            raise UnusableError(f"pulumi {words[0]} took longer than {SECONDS} seconds") from error
+            raise UnusableError(f"pulumi {words[0]} took longer than {seconds} seconds") from error
         if done.returncode != 0:
             said = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["it doesn't say why"]
             raise UnusableError(f"pulumi {' '.join(words[:2])} failed: {said[-1]}")

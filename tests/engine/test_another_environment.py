@@ -15,12 +15,16 @@ import pytest
 
 from offline.layout import Layout
 from offline.provider.naming import name_property
+from operations.command import Command
+from operations.drift.command import Drift
 from operations.line import run
 from operations.recovery.command import Recover
 from operations.replication.command import Replicate
 from tests.engine.harness import Document, EngineFactory, Outcome
 from tests.unit.planning import planned
 
+GROUP = "aws:autoscaling/group:Group"
+BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 CUT = "storefront-pipeline-role"
 """What the engine makes when it is gone; the id of a role is its name."""
 
@@ -35,6 +39,7 @@ class Life:
     recovered: int
     state: Document
     created: Outcome
+    drift: Document
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +61,20 @@ def life(module_engine: EngineFactory, project: Path) -> Life:
     backups = project.with_name("backups")
     preview, cut = qa.preview(), qa.cut_short(CUT)
     recover = Recover(engine=qa.cli(), backups=backups)
-    looked = said(recover, "--json")
+    looked = said(recover)
     answers = [word for one in looked["pending"] for word in answer(one)]
     recovered = run((recover,), ["recover", "--stack", "qa", "--unlock", "--yes", *answers])
     assert [one.stat().st_mode & 0o777 for one in backups.iterdir()] == [0o600]
-    return Life(preview, cut, looked, recovered, qa.export(), qa.up())
+    state, created = qa.export(), qa.up()
+    qa.move(name="storefront-fleet-green", type_token=GROUP, desiredCapacity=2, maxSize=2)
+    qa.move(name="storefront-fleet-lb", type_token=BALANCER, idleTimeout=9, internal=True)
+    return Life(preview, cut, looked, recovered, state, created, drift=said(Drift(engine=qa.cli())))
 
 
-def said(recover: Recover, *words: str) -> Document:
-    """What the command tells a machine."""
+def said(command: Command, *words: str) -> Document:
+    """What a command tells a machine."""
     with contextlib.redirect_stdout(io.StringIO()) as output:
-        run((recover,), ["recover", "--stack", "qa", *words])
+        run((command,), [command.name, "--stack", "qa", "--json", *words])
     document: Document = json.loads(output.getvalue())
     return document
 
@@ -106,6 +114,14 @@ def test_the_next_up_makes_the_rest_and_nothing_twice(life: Life) -> None:
     assert {operations[urn] for urn in before} <= {"same"}
     assert {operations[urn] for urn in operations.keys() - before} == {"create"}
     assert len(life.created.resources) == life.preview.changed["create"]
+
+
+def test_drift_is_what_was_changed_by_hand_and_not_what_a_deployment_moves(life: Life) -> None:
+    changed = {one["name"]: [change["place"] for change in one["changes"]] for one in life.drift["drift"]}
+    assert changed == {"storefront-fleet-lb": ["internal"]}
+    (known,) = life.drift["known"]
+    assert known["urn"].endswith("::storefront-fleet-green")
+    assert known["places"] == ["desiredCapacity", "maxSize"]
 
 
 def test_it_takes_no_name_of_the_environment_it_came_from(life: Life) -> None:

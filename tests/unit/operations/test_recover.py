@@ -39,7 +39,7 @@ class FakeEngine(Engine):
     fails: str = ""
     told: list[tuple[str, ...]] = field(default_factory=list)
 
-    def ask(self, *words: str) -> str:
+    def ask(self, *words: str, seconds: int = 0) -> str:  # noqa: ARG002 - it never waits
         if words[0] == "whoami":
             return json.dumps({"url": self.backend})
         if words[:2] == ("stack", "export"):

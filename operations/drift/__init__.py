@@ -1,0 +1,1 @@
+"""Finds what somebody changed in AWS behind Pulumi's back."""
