@@ -22,6 +22,7 @@ PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 FUNCTION = "aws:lambda/function:Function"
 BLUE, GREEN, BOUND = "storefront-fleet-blue", "storefront-fleet-green", "storefront-deployment-group"
 
+DEPLOYMENTS = 20
 SUSPENDED = ["AlarmNotification", "ScheduledActions"]
 SIZES = ("minSize", "desiredCapacity", "maxSize")
 Moves = Mapping[tuple[str, str], Document]
@@ -48,26 +49,26 @@ def state(created: Document) -> Document:
     return copy.deepcopy(created)
 
 
-def swap(state: Document) -> Moves:
+def swap(state: Document, *, serving: str = BLUE, idle: str = GREEN, minimum: int = 4) -> Moves:
     """What a deployment to the idle fleet moves, and the retiring of the old one after it."""
-    blue = named(state, name=BLUE, type_token=FLEET)["outputs"]
-    green = named(state, name=GREEN, type_token=FLEET)["outputs"]
-    assert [blue[key] for key in SIZES] == [2, 3, 6]
-    assert [green[key] for key in SIZES] == [0, 0, 0]
-    arns = blue["targetGroupArns"]
+    old = named(state, name=serving, type_token=FLEET)["outputs"]
+    new = named(state, name=idle, type_token=FLEET)["outputs"]
+    assert old["desiredCapacity"] >= old["minSize"] > 0
+    assert [new[key] for key in SIZES] == [0, 0, 0]
+    arns = old["targetGroupArns"]
     sources = [{"identifier": arn, "type": "elbv2"} for arn in arns]
-    assert green["suspendedProcesses"] == SUSPENDED
+    assert new["suspendedProcesses"] == SUSPENDED
     # A schedule has given it another smallest size, and a policy another one.
-    sizes = {"minSize": 4, "desiredCapacity": 5, "maxSize": 6}
+    sizes = {"minSize": minimum, "desiredCapacity": minimum + 1, "maxSize": 6}
     return {
-        (BLUE, FLEET): {
+        (serving, FLEET): {
             **dict.fromkeys(SIZES, 0),
             "suspendedProcesses": SUSPENDED,
             "targetGroupArns": [],
             "trafficSources": [],
         },
-        (GREEN, FLEET): {**sizes, "suspendedProcesses": [], "targetGroupArns": arns, "trafficSources": sources},
-        (BOUND, GROUP): {"autoscalingGroups": [green["name"]]},
+        (idle, FLEET): {**sizes, "suspendedProcesses": [], "targetGroupArns": arns, "trafficSources": sources},
+        (BOUND, GROUP): {"autoscalingGroups": [new["name"]]},
     }
 
 
@@ -88,9 +89,12 @@ def standing(engine: Engine, moves: Moves, part: str) -> dict[tuple[str, str], d
     }
 
 
-def test_after_a_swap_of_the_fleets_refresh_and_preview_find_no_change(engine: EngineFactory, state: Document) -> None:
+def test_after_any_number_of_swaps_refresh_and_preview_find_no_change(engine: EngineFactory, state: Document) -> None:
     prod = engine(stack="prod", edit=scaled)
-    prod.import_state(moved(state, swap(state), "inputs", "outputs"))
+    for number in range(DEPLOYMENTS):
+        serving, idle = (BLUE, GREEN) if number % 2 == 0 else (GREEN, BLUE)
+        state = moved(state, swap(state, serving=serving, idle=idle, minimum=2 + number % 4), "inputs", "outputs")
+    prod.import_state(state)
 
     refreshed = prod.refresh()
     preview = prod.preview()

@@ -1,6 +1,6 @@
-"""Applications on each platform beside fleets, on the real engine: created, delivered to again and again, destroyed.
+"""Applications on each platform, on the real engine: created, delivered to again and again, destroyed.
 
-Lambda, ECS and machines on premises share one stack. A deployment brings code and task definitions, moves aliases and
+A fleet that is deployed to in place, Lambda, ECS and machines on premises share one stack. A deployment brings code and task definitions, moves aliases and
 listeners; the program has everything else. Neither undoes the other.
 """
 
@@ -14,6 +14,7 @@ import pytest
 
 from tests.engine.harness import Document, Engine, EngineFactory, Outcome
 from tests.engine.lifecycle import named
+from tests.unit.every_fleet import SCALED
 from tests.unit.every_function import functions
 from tests.unit.every_machine import machines
 from tests.unit.every_service import services
@@ -22,8 +23,10 @@ FUNCTION, ALIAS = "aws:lambda/function:Function", "aws:lambda/alias:Alias"
 SERVICE, TASK = "aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition"
 LISTENER, TARGETS = "aws:lb/listener:Listener", "aws:lb/targetGroup:TargetGroup"
 RULE = "aws:lb/listenerRule:ListenerRule"
+FLEET = "aws:autoscaling/group:Group"
 GROUP, ALARM = "aws:codedeploy/deploymentGroup:DeploymentGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"
 
+IN_PLACE = ("storefront",)
 FUNCTIONS = ("greeter", "ticker")
 SERVICES = ("shop", "board", "ledger")
 BY_ECS = ("tower", "harbour")
@@ -34,13 +37,14 @@ DEPLOYMENTS = 20
 
 
 def every_platform(document: Document) -> None:
-    """The applications of all three in one stack; one name is both a function's and a service's."""
-    together: Document = {}
+    """The applications of all four in one stack; one name is both a function's and a service's."""
+    together: Document = dict(document["config"]["delivery:applications"])
+    together["storefront"]["deploy"] |= {"fleet": SCALED}
     for platform in (functions, services, machines):
         platform(document["config"])
         made = document["config"]["delivery:applications"]
         together |= {"board" if platform is services and name == "ticker" else name: one for name, one in made.items()}
-    assert set(together) == {*FUNCTIONS, *SERVICES, *BY_ECS, *MACHINES}
+    assert set(together) == {*IN_PLACE, *FUNCTIONS, *SERVICES, *BY_ECS, *MACHINES}
     document["config"]["delivery:applications"] = together
 
 
@@ -62,7 +66,11 @@ def deploy(state: Document, number: int) -> None:
         deploy_service(state, application, number)
     for application in BY_ECS:
         deploy_by_ecs(state, application, number, shifting=number % 2 == 0)
-    for application in MACHINES:
+    for application in IN_PLACE:
+        # A policy has moved its size meanwhile, a schedule the smallest one.
+        fleet = named(state, name=f"{application}-fleet-group", type_token=FLEET)["outputs"]
+        fleet["minSize"], fleet["desiredCapacity"] = 2 + number % 2, 3 + number % 3
+    for application in (*IN_PLACE, *MACHINES):
         # CodeDeploy remembers its last one in the group, and nothing else changes.
         group = named(state, name=f"{application}-deployment-group", type_token=GROUP)["outputs"]
         group["terminationHookEnabled"] = False
@@ -164,10 +172,10 @@ def test_services_are_created_with_their_fronts_and_the_groups_that_move_them(li
     assert made == {f"{name}-dev" for name in (*SERVICES, *BY_ECS)}
 
 
-def test_every_application_that_codedeploy_delivers_has_a_group_and_none_a_fleet(life: Life) -> None:
+def test_every_application_that_codedeploy_delivers_has_a_group_and_only_servers_a_fleet(life: Life) -> None:
     groups = {each["urn"].rsplit("::", 1)[-1] for each in of(life.created, GROUP)}
-    assert groups == {f"{name}-deployment-group" for name in (*FUNCTIONS, *SERVICES, *MACHINES)}
-    assert not [each for each in life.created.resources if each["type"].startswith("aws:autoscaling/")]
+    assert groups == {f"{name}-deployment-group" for name in (*IN_PLACE, *FUNCTIONS, *SERVICES, *MACHINES)}
+    assert len(of(life.created, FLEET)) == len(IN_PLACE)
 
 
 def test_the_state_has_no_activation(life: Life) -> None:
