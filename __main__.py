@@ -4,7 +4,7 @@ import gc
 
 import pulumi
 
-from components import Delivery, DeliveryArgs, Platform, aws_provider, guardrail
+from components import Dashboards, DashboardsArgs, Delivery, DeliveryArgs, Platform, aws_provider, guardrail
 from components.diagram import mermaid, prose, svg
 from plans import delivery_plans, excepted, platform_args, scene_of
 from settings import load
@@ -24,6 +24,9 @@ deliveries = {
     for application, (plan, road) in roads.items()
 }
 
+views = [delivery.view for delivery in deliveries.values()]
+dashboards = Dashboards("dashboards", DashboardsArgs(place=shared.place, views=views), opts=in_account)
+
 pulumi.export("artifact_bucket", platform.store.bucket_name)
 if platform.release_bucket:
     pulumi.export("release_bucket", platform.release_bucket)
@@ -33,6 +36,7 @@ if platform.publishing:
     pulumi.export("publishing", platform.publishing.outputs)
 if platform.jenkins:
     pulumi.export("jenkins", platform.jenkins.outputs)
+pulumi.export("dashboards", dashboards.names)
 pulumi.export("override_guardrail", guardrail(shared.place, (road for _, road in roads.values()), excepted(settings)))
 pulumi.export("applications", {name: delivery.outputs for name, delivery in deliveries.items()})
 scenes = {application: scene_of(settings, plan, road) for application, (plan, road) in roads.items()}

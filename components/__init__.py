@@ -1,9 +1,21 @@
 """What a stack is made of. One component resource per concern; no configuration is read here."""
 
+from components.dashboards import Dashboards, DashboardsArgs
 from components.delivery import Delivery, DeliveryArgs, DeliveryPlan
 from components.overrides import guardrail
 from components.place import Place
 from components.platform import Platform, PlatformArgs
 from components.regional_stores import aws_provider
 
-__all__ = ["Delivery", "DeliveryArgs", "DeliveryPlan", "Place", "Platform", "PlatformArgs", "aws_provider", "guardrail"]
+__all__ = [
+    "Dashboards",
+    "DashboardsArgs",
+    "Delivery",
+    "DeliveryArgs",
+    "DeliveryPlan",
+    "Place",
+    "Platform",
+    "PlatformArgs",
+    "aws_provider",
+    "guardrail",
+]

@@ -11,6 +11,7 @@ from components.approvals_plan import ApprovalsPlan
 from components.build_image import foreign_image_policy
 from components.build_plan import ProjectPlan
 from components.continuous import continuous
+from components.dashboards import ApplicationView
 from components.deployment import Deployed, DeploymentPlan, DeploymentSurroundings
 from components.free_stages import FreeRoad
 from components.hotfix import HotfixLane
@@ -165,6 +166,7 @@ class Delivery(pulumi.ComponentResource):
     """Everything that brings one application to one environment."""
 
     outputs: dict[str, pulumi.Input[object]]
+    view: ApplicationView
 
     def __init__(self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Delivery", name, None, opts)
@@ -195,6 +197,14 @@ class Delivery(pulumi.ComponentResource):
         self.outputs |= {"pipeline": pipeline.name, "overridePolicies": overrides.policy_arns}
         if roles := action_roles(args.road, plan.application, plan.place, args.platform.keys):
             self.outputs["actionRoles"] = roles
+        self.view = ApplicationView(
+            application=plan.application,
+            place=plan.place,
+            measures=deployed.alarms.measures,
+            alarms=deployed.alarms.arns,
+            runbooks=args.platform.runbooks,
+            log_group=deployed.log_group,
+        )
         self.outputs["operations"] = operations_output(plan, args.road, deployed.by_hand, args.platform)
         self.register_outputs(self.outputs)
 

@@ -13,6 +13,7 @@ class Runbook(StrEnum):
     """The page that says what to do, by its name in `docs/runbooks`."""
 
     AGENTS_SILENT = "agents-silent"
+    CANARY = "canary"
     ERROR_LINES = "error-lines"
     ERRORS = "errors"
     JENKINS_DISK = "jenkins-disk"

@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from components.dashboards import ApplicationView
 from components.delivery import DeliveryPlan
+from components.deployment import DeploymentPlan, ServerDeploymentPlan
 from components.diagram.files import files, overview_files
 from components.diagram.scene import Scene
+from components.monitoring import unwell_name
 from docs import catalogue
+from docs.dashboard_picture import application_picture, environment_picture
 from docs.flow_map import FlowMap, flow_map
 from docs.flow_picture import flow_picture
 from plans import delivery_plans, scenes
@@ -41,6 +45,8 @@ PICTURES = tuple(
     for ending in ("svg", "md")
 )
 """Of all roads of the application, and of each; and the same in words."""
+DASHBOARDS = tuple(FOLDER / f"{name}.dashboard.svg" for name in (f"{APPLICATION}-prod", "delivery-prod"))
+"""Of the application in production, and of that environment."""
 
 COMMAND = "PYTHONPATH=policies python -m docs.generate"
 
@@ -76,6 +82,7 @@ def documents() -> dict[Path, str]:
     return {
         **pictures(),
         FLOW: flow_picture(flow(APPLICATION)),
+        **dashboards(),
         RULES: catalogue.document(),
         **{ROOT / name: _filled(ROOT / name, tables) for name, tables in TABLES.items()},
     }
@@ -100,6 +107,32 @@ def pictures() -> dict[Path, str]:
     """What `make diagram` writes of them, without the flowcharts."""
     texts = {name: text for road in roads() for name, text in files(road).items()} | {**overview_files(roads())}
     return {path: texts[path.name] for path in PICTURES}
+
+
+def dashboards() -> dict[Path, str]:
+    """What people will see of production, before they have it."""
+    plan = plan_of("prod", APPLICATION)
+    view = view_of(plan.deployment, APPLICATION)
+    texts = (application_picture(view), environment_picture(plan.place, [view]))
+    return dict(zip(DASHBOARDS, texts, strict=True))
+
+
+def view_of(deployment: DeploymentPlan, application: str) -> ApplicationView:
+    """What the dashboard of a fleet shows, as far as it is known before anything exists.
+
+    Raises:
+        TypeError: it isn't deployed to a fleet.
+    """
+    if not isinstance(deployment, ServerDeploymentPlan):
+        raise TypeError(f"{application} isn't deployed to a fleet")
+    measures = deployment.measures({})
+    names = (unwell_name(deployment.name), *(f"{deployment.name}-{one.label}" for one in measures))
+    return ApplicationView(
+        application=application,
+        place=deployment.place,
+        measures=measures,
+        alarms={name: deployment.place.arn("cloudwatch", f"alarm:{name}") for name in names},
+    )
 
 
 def flow(application: str) -> FlowMap:

@@ -68,11 +68,13 @@ class Deployed:
         values: what the plan calls `Later`.
         outputs: what the stack tells of it.
         alarms: what watches it.
+        log_group: where the application writes its log, if that is in CloudWatch.
     """
 
     parts: Sequence[pulumi.Resource]
     by_hand: ByHand
     alarms: ApplicationAlarms
+    log_group: str | None = None
     values: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     outputs: Mapping[str, pulumi.Input[object]] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """The alarms of an application: one for each measure, and one that stands for all that speak against a release."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,7 +124,8 @@ class ApplicationAlarms(pulumi.ComponentResource):
 
     stopping: Sequence[pulumi.Output[str] | str]
     unwell: pulumi.Output[str]
-    arns: Sequence[pulumi.Output[str]]
+    measures: Sequence[Measure]
+    arns: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: ApplicationAlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:ApplicationAlarms", name, None, opts)
@@ -157,5 +158,9 @@ class ApplicationAlarms(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=stops),
         )
         self.unwell = unwell.alarm_name
-        self.arns = [unwell.arn, *(one.arn for one in made)]
+        self.measures = args.measures
+        self.arns = {
+            unwell_name(whose): unwell.arn,
+            **{f"{whose}-{one.label}": alarm.arn for one, alarm in zip(args.measures, made, strict=True)},
+        }
         self.register_outputs({"unwell": self.unwell})

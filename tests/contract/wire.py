@@ -68,6 +68,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": messages.chat(
         "CreateMicrosoftTeamsChannelConfiguration"
     ),
+    "aws:cloudwatch/dashboard:Dashboard": _direct("cloudwatch", "PutDashboard"),
     "aws:cloudwatch/eventRule:EventRule": _direct("events", "PutRule"),
     "aws:cloudwatch/eventTarget:EventTarget": services.event_target,
     "aws:cloudwatch/logGroup:LogGroup": services.log_group,

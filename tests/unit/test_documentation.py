@@ -87,7 +87,13 @@ def _generated() -> Mapping[Path, str]:
 
 @pytest.mark.parametrize(
     "path",
-    [*generate.PICTURES, generate.FLOW, generate.RULES, *(ROOT / name for name in generate.TABLES)],
+    [
+        *generate.PICTURES,
+        generate.FLOW,
+        *generate.DASHBOARDS,
+        generate.RULES,
+        *(ROOT / name for name in generate.TABLES),
+    ],
     ids=_relative,
 )
 def test_what_is_generated_is_current(path: Path) -> None:

@@ -10,6 +10,7 @@ from components.diagram import overview_svg, svg
 from components.diagram.boxes import Box
 from components.diagram.text import width
 from docs.flow_picture import flow_picture
+from tests.unit.dashboards import DASHBOARDS
 from tests.unit.flow_maps import SOURCES, mapped
 from tests.unit.measured import (
     ADVANCES,
@@ -30,7 +31,7 @@ README = 830
 """Pixels of a README's column on GitHub: what is wider is shrunk to it."""
 SMALLEST = 11
 
-NAMES = [*SCENES, *OVERVIEWS, *SOURCES]
+NAMES = [*SCENES, *OVERVIEWS, *SOURCES, *DASHBOARDS]
 every_picture = pytest.mark.parametrize("name", NAMES)
 both_themes = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
@@ -40,6 +41,8 @@ def drawn(name: str) -> Element:
     """A picture as a parser reads it."""
     if name in SCENES:
         return parsed(svg(SCENES[name]))
+    if name in DASHBOARDS:
+        return parsed(DASHBOARDS[name]())
     return parsed(overview_svg(OVERVIEWS[name]) if name in OVERVIEWS else flow_picture(mapped(name)))
 
 

@@ -16,6 +16,8 @@ PHYSICAL_NAME = {
     "aws:codedeploy/deploymentGroup:DeploymentGroup": "deploymentGroupName",
     "aws:s3/bucket:Bucket": "bucket",
     "aws:ssm/association:Association": "associationName",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
+    "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
 }
 """Under which input a type has its physical name, where that isn't `name`."""
 

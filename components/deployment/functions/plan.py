@@ -155,6 +155,7 @@ class FunctionDeploymentPlan:
         return Deployed(
             parts=(delivered, group, deployer),
             alarms=alarms,
+            log_group=f"/aws/lambda/{self.name}",
             by_hand=ByHand(platform="lambda", strategy=self.shift.strategy, parameters=self.parameters),
             outputs={"function": delivered.alias_arn},
         )

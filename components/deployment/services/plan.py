@@ -154,6 +154,7 @@ class ServiceDeploymentPlan:
         return Deployed(
             parts=(front, delivered, mover, deployer),
             alarms=alarms,
+            log_group=self.service.log_group,
             by_hand=ByHand(
                 platform="ecs", strategy=self.shift.strategy if self.shift else "blue-green", parameters=parameters
             ),
