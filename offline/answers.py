@@ -34,6 +34,16 @@ def _regional(service: str, resource: str) -> str:
 
 
 _ANSWERS: Final[Mapping[str, Answer]] = {
+    "aws:appautoscaling/policy:Policy": Answer(
+        "{name}", _regional("autoscaling", "scalingPolicy:{uuid}:resource/ecs/{resourceId}:policyName/{name}")
+    ),
+    "aws:appautoscaling/scheduledAction:ScheduledAction": Answer(
+        "{name}-{resourceId}",
+        _regional("autoscaling", "scheduledAction:{uuid}:resource/ecs/{resourceId}:scheduledActionName/{name}"),
+    ),
+    "aws:appautoscaling/target:Target": Answer(
+        "{resourceId}", _regional("application-autoscaling", "scalable-target/{hex}")
+    ),
     "aws:autoscaling/group:Group": Answer(
         "{name}", _regional("autoscaling", "autoScalingGroup:{uuid}:autoScalingGroupName/{name}")
     ),

@@ -3,10 +3,11 @@
 import re
 
 from components.deployment.services import Hook, ImageRepository, ServiceDeploymentPlan, ServicePlacement
+from components.deployment.services.scaling import TaskScaling, TaskSchedule
 from components.place import Place
 from components.watching import ErrorLines
 from plans.traffic import shift_of, thresholds_of
-from settings.deployments import AnyEcsDeploy, ServiceBlueGreenDeploy
+from settings.deployments import AnyEcsDeploy, ServiceBlueGreenDeploy, tasks
 from settings.deployments.ecs import REPOSITORY, Controller
 from settings.models import Application, EcrSource, Settings
 from settings.publishing import PublishEcr
@@ -37,6 +38,7 @@ def service_plan(
             policy_arns=service.policy_arns,
             hooks=deploy.hook_functions,
             deletion_protection=settings.defaults.deletion_protection,
+            scaling=_scaling(service.scaling) if service.scaling else None,
         ),
         shift=None if isinstance(deploy, ServiceBlueGreenDeploy) else shift_of(deploy),
         shift_minutes=deploy.shift_minutes,
@@ -46,6 +48,21 @@ def service_plan(
         by_ecs=deploy.controller is Controller.ECS,
         hooks=[Hook(function=hook.function, stages=[one.name for one in hook.stages]) for hook in deploy.hooks],
         target_url=service.url,
+    )
+
+
+def _scaling(said: tasks.TaskScaling) -> TaskScaling:
+    schedules = {
+        name: TaskSchedule(expression=one.expression, time_zone=one.time_zone, minimum=one.min)
+        for name, one in said.schedules.items()
+    }
+    return TaskScaling(
+        minimum=said.min,
+        maximum=said.max,
+        cpu_percent=said.cpu_percent,
+        memory_percent=said.memory_percent,
+        requests_per_minute=said.requests_per_minute,
+        schedules=schedules,
     )
 
 

@@ -87,13 +87,14 @@ def _time_zone(value: str) -> str:
     return value
 
 
+ScheduleExpression = Annotated[str, AfterValidator(_expression)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 class Schedule(Model):
     """When the clock starts the pipeline."""
 
-    expression: Annotated[str, AfterValidator(_expression)] = Field(
+    expression: ScheduleExpression = Field(
         description="cron(…) with six fields, or rate(…), as EventBridge Scheduler takes them."
     )
     time_zone: TimeZone = Field(

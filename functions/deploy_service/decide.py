@@ -13,9 +13,10 @@ from deployments.sight import Course, Deployment, description
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.memory import Memory
-from services.commands import Decision, Register
+from services.commands import Decision
 from services.definition import rendered, specified
 from services.parameters import Parameters
+from services.registration import registered
 from services.sight import Bundle, Ready
 
 
@@ -69,13 +70,7 @@ def _register(ready: Ready, *, parameters: Parameters, memory: Memory) -> Decisi
     )
     # Refused now, before there is a revision for it.
     specified(ready.bundle.specification, definition="")
-    if definition.digest == ready.serving:
-        summary = f"{parameters.service} runs {ready.image} with the same settings already."
-        return Decision(answer=Succeed(summary=summary, variables={"image": ready.image}))
-    summary = f"{ready.image} becomes a task definition of {parameters.service}."
-    return Decision(
-        commands=(Register(definition=definition.request),), answer=Continue(memory=memory, summary=summary)
-    )
+    return registered(definition, ready=ready, service=parameters, memory=memory)
 
 
 def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.memory import Memory
-from services.commands import Decision, Register, RollBack, Update
+from services.commands import Decision, RollBack, Update
 from services.definition import rendered
 from services.parameters import RolloutParameters
+from services.registration import registered
 from services.rollout import Rollout
 from services.sight import EXECUTION, Ready
 
@@ -82,13 +83,7 @@ def _register(ready: Ready, *, parameters: RolloutParameters, memory: Memory) ->
         container=parameters.container,
         labels={EXECUTION: parameters.execution},
     )
-    if definition.digest == ready.serving:
-        summary = f"{parameters.service} runs {ready.image} with the same settings already."
-        return Decision(answer=Succeed(summary=summary, variables={"image": ready.image}))
-    summary = f"{ready.image} becomes a task definition of {parameters.service}."
-    return Decision(
-        commands=(Register(definition=definition.request),), answer=Continue(memory=memory, summary=summary)
-    )
+    return registered(definition, ready=ready, service=parameters, memory=memory)
 
 
 def _follow(

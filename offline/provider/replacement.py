@@ -13,6 +13,11 @@ from typing import Final
 REPLACES: Final[Mapping[str, frozenset[str]]] = {
     token: frozenset(paths.split())
     for token, paths in {
+        "aws:appautoscaling/policy:Policy": "name resourceId scalableDimension serviceNamespace region",
+        "aws:appautoscaling/scheduledAction:ScheduledAction": (
+            "name resourceId scalableDimension serviceNamespace region"
+        ),
+        "aws:appautoscaling/target:Target": "resourceId scalableDimension serviceNamespace region",
         "aws:autoscaling/group:Group": "name namePrefix region",
         "aws:autoscaling/policy:Policy": "name autoscalingGroupName region",
         "aws:autoscaling/schedule:Schedule": "scheduledActionName autoscalingGroupName region",

@@ -13,6 +13,7 @@ from settings.deployments.lambda_ import ManagedPolicyArn, Processor
 from settings.deployments.log_lines import ErrorLines
 from settings.deployments.server import Alarms, FrontCertificate, FrontUrl
 from settings.deployments.shift import LONGEST_SHIFT, Canary, Linear
+from settings.deployments.tasks import MOST_TASKS, TaskScaling
 from settings.fields import (
     Listed,
     SecretReference,
@@ -95,8 +96,11 @@ class Service(Model):
     processor: Annotated[Processor, Field(strict=False)] = Field(
         default=Processor.X86, description="What tasks run on; `publish` builds images for x86_64."
     )
-    count: Annotated[int, within(1, 1000, "tasks")] = Field(
-        default=2, description="Tasks at the start, 1 to 1000; afterwards it is moved by people or by scaling."
+    count: Annotated[int, within(1, MOST_TASKS, "tasks")] = Field(
+        default=2, description="Tasks at the start, 1 to 1000; afterwards it is moved by people or by `scaling`."
+    )
+    scaling: TaskScaling | None = Field(
+        default=None, description="What moves the count of tasks; not said: people alone."
     )
     start_seconds: Annotated[int, within(0, 3600, "seconds")] = Field(
         default=60, description="How long a task that starts may be unhealthy, 0 to 3600 seconds."
@@ -125,6 +129,14 @@ class Service(Model):
         if self.memory_mb not in MEMORY[self.cpu]:
             allowed = f"{_in_words(MEMORY[self.cpu])} MiB with cpu {self.cpu}"
             raise refused(allowed, key="memoryMb", partners=("cpu",))
+        return self
+
+    @model_validator(mode="after")
+    def _starts_within_its_scaling(self) -> "Service":
+        scaling = self.scaling
+        if scaling and not scaling.min <= self.count <= scaling.max:
+            allowed = f"min <= count <= max; here min {scaling.min}, count {self.count}, max {scaling.max}"
+            raise refused(allowed, key="scaling", partners=("count",))
         return self
 
     @model_validator(mode="after")

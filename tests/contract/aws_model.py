@@ -21,6 +21,7 @@ _JAVA_CLASSES = {
     r"\p{N}": r"\d",
     r"\p{Z}": r" \u00a0",
     r"\p{ASCII}": r"\x00-\x7f",
+    r"\p{Print}": r"[ -~]",
     # Everything but control characters, with others inside of brackets and by itself.
     r"[\P{C}\s]": r"[ -~\u00a0-\U0010FFFF\s]",
     r"\P{C}": r"[ -~\u00a0-\U0010FFFF]",

@@ -17,7 +17,7 @@ def test_aws_takes_every_request() -> None:
     assert unchecked - checked <= NOT_CREATED
 
 
-def test_an_account_has_the_services_behind_their_first_target_group_and_the_groups_that_move_them() -> None:
+def test_an_account_has_the_services_behind_their_first_target_group_and_what_moves_them_and_their_count() -> None:
     plan = every_service()
     with accounts("dev", plans={"dev": plan}) as stacks:
         account = stacks["dev"]
@@ -33,6 +33,13 @@ def test_an_account_has_the_services_behind_their_first_target_group_and_the_gro
             assert group["ecsServices"] == [{"serviceName": name, "clusterName": name}]
             (pair,) = group["loadBalancerInfo"]["targetGroupPairInfoList"]
             assert [one["name"] for one in pair["targetGroups"]] == [f"{name}-blue", f"{name}-green"]
+        scaling = account.client("application-autoscaling")
+        targets = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
+        ends = {one["ResourceId"]: (one["MinCapacity"], one["MaxCapacity"]) for one in targets}
+        assert ends == {"service/tower-dev/tower-dev": (2, 12), "service/ticker-dev/ticker-dev": (1, 4)}
+        assert len(scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]) == 4
+        actions = scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
+        assert {one["ScalableTargetAction"]["MinCapacity"] for one in actions} == {2, 6}
 
 
 def test_ecs_is_told_how_it_moves_traffic_whom_it_asks_and_what_brings_the_traffic_back() -> None:

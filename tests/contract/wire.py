@@ -61,6 +61,11 @@ def _direct(service: str, operation: str, **names: str) -> Callable[[Inputs, Sub
 
 
 _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
+    "aws:appautoscaling/policy:Policy": containers.scaling_policy,
+    "aws:appautoscaling/scheduledAction:ScheduledAction": _direct(
+        "application-autoscaling", "PutScheduledAction", name="ScheduledActionName"
+    ),
+    "aws:appautoscaling/target:Target": _direct("application-autoscaling", "RegisterScalableTarget"),
     "aws:autoscaling/group:Group": machines.auto_scaling_group,
     "aws:autoscaling/policy:Policy": machines.scaling_policy,
     "aws:autoscaling/schedule:Schedule": machines.scheduled_action,

@@ -34,3 +34,11 @@ def _numbers(own: Inputs) -> Inputs:
         if kind in own
     }
     return {**own, **steps, "bakeTimeInMinutes": int(own.pop("bakeTimeInMinutes"))}
+
+
+def scaling_policy(inputs: Inputs, _: Subject) -> Calls:
+    name = {
+        "name": "PolicyName",
+        "targetTrackingScalingPolicyConfiguration": "TargetTrackingScalingPolicyConfiguration",
+    }
+    yield "application-autoscaling", "PutScalingPolicy", renamed(inputs, **name)

@@ -22,7 +22,7 @@ from tests.unit.every_service import services
 FUNCTION, ALIAS = "aws:lambda/function:Function", "aws:lambda/alias:Alias"
 SERVICE, TASK = "aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition"
 LISTENER, TARGETS = "aws:lb/listener:Listener", "aws:lb/targetGroup:TargetGroup"
-RULE = "aws:lb/listenerRule:ListenerRule"
+RULE, COUNT = "aws:lb/listenerRule:ListenerRule", "aws:appautoscaling/target:Target"
 FLEET = "aws:autoscaling/group:Group"
 GROUP, ALARM = "aws:codedeploy/deploymentGroup:DeploymentGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"
 
@@ -54,6 +54,7 @@ def changed(document: Document) -> None:
     applications["greeter"]["deploy"]["function"]["memoryMb"] = 512
     applications["shop"]["deploy"]["service"]["memoryMb"] = 4096
     applications["tower"]["deploy"]["bakeMinutes"] = 20
+    applications["tower"]["deploy"]["service"]["scaling"]["max"] = 24
     applications["tills"]["deploy"]["alarms"]["missing"] = 3
     applications["tills"]["deploy"]["registration"]["machines"] = 40
 
@@ -66,6 +67,8 @@ def deploy(state: Document, number: int) -> None:
         deploy_service(state, application, number)
     for application in BY_ECS:
         deploy_by_ecs(state, application, number, shifting=number % 2 == 0)
+    # The clock has moved the smaller end.
+    named(state, name="tower-service-count", type_token=COUNT)["outputs"]["minCapacity"] = 2 + number % 2 * 4
     for application in IN_PLACE:
         # A policy has moved its size meanwhile, a schedule the smallest one.
         fleet = named(state, name=f"{application}-fleet-group", type_token=FLEET)["outputs"]
@@ -205,8 +208,9 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
         # The bake of the service, and how long the deployer waits for it.
         "tower-service",
         "tower-update-service",
+        "tower-service-count",
     }
-    assert life.changed.changed == {"update": 6, "replace": 1}
+    assert life.changed.changed == {"update": 7, "replace": 1}
     assert version(life.changed) == str(DEPLOYMENTS - 1)
     assert [revision(life.changed, of_) for of_ in ("shop", "tower")] == [str(DEPLOYMENTS + 1)] * 2
     tower = named(life.changed.state, name="tower-service", type_token=SERVICE)["outputs"]

@@ -30,17 +30,33 @@ CANARY: dict[str, Any] = {
     "hookFunctions": ["CodeDeployHook_shop-smoke"],
     "alarms": {"http5xxCount": 7, "latencySeconds": 0.5, "unhealthyHosts": 1},
 }
-LINEAR: dict[str, Any] = {"platform": "ecs", "strategy": "linear", "linear": {"percent": 25, "minutes": 2}}
+LINEAR: dict[str, Any] = {
+    "platform": "ecs",
+    "strategy": "linear",
+    "linear": {"percent": 25, "minutes": 2},
+    "service": {"scaling": {"min": 1, "max": 4, "cpuPercent": 50}},
+}
+SCALING: dict[str, Any] = {
+    "min": 2,
+    "max": 12,
+    "cpuPercent": 60,
+    "memoryPercent": 70,
+    "requestsPerMinute": 1000,
+    "schedules": {
+        "evening": {"expression": "cron(0 19 ? * MON-FRI *)", "timeZone": "Europe/Berlin", "min": 2},
+        "morning": {"expression": "cron(0 7 ? * MON-FRI *)", "timeZone": "Europe/Berlin", "min": 6},
+    },
+}
 BY_ECS: dict[str, Any] = {
     **{key: CANARY[key] for key in ("platform", "strategy", "canary", "bakeMinutes", "alarms")},
     "controller": "ecs",
-    "service": {"certificateArn": CERTIFICATE, "testFrom": ["203.0.113.0/24"]},
+    "service": {"certificateArn": CERTIFICATE, "testFrom": ["203.0.113.0/24"], "scaling": SCALING},
     "hooks": [
         {"function": "tower-smoke", "stages": ["post-test-traffic-shift", "post-production-traffic-shift"]},
         {"function": "tower-gate", "stages": ["pre-scale-up"]},
     ],
 }
-LINEAR_BY_ECS: dict[str, Any] = {**LINEAR, "controller": "ecs"}
+LINEAR_BY_ECS: dict[str, Any] = {**LINEAR, "controller": "ecs", "service": {}}
 BLUE_GREEN: dict[str, Any] = {
     "platform": "ecs",
     "strategy": "blue-green",

@@ -12,6 +12,7 @@ from components.deployment.services.first_task import first_containers
 from components.deployment.services.front import ServiceFront
 from components.deployment.services.placement import CONTAINER, ServicePlacement
 from components.deployment.services.rollout import MOVED_BY_ECS, ServiceRollout
+from components.deployment.services.scaling import scale_service
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.log_group import log_group
 from components.network import NetworkPlacement
@@ -103,6 +104,15 @@ class DeliveredService(pulumi.ComponentResource):
                 depends_on=[args.front.users, args.front.testers, *args.front.rules],
             ),
         )
+        if placement.scaling:
+            scale_service(
+                name,
+                placement.scaling,
+                cluster=cluster,
+                service=service,
+                service_name=placement.name,
+                groups=args.front.groups,
+            )
         self.cluster, self.service, self.task_definition_arn = cluster.name, service.name, task.arn
         self.register_outputs({"service": self.service})
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from components.deployment.services.scaling import TaskScaling
 from components.place import Place
 
 CONTAINER = "app"
@@ -44,6 +45,7 @@ class ServicePlacement:
         cpu, memory_mb: of a task.
         processor: `arm64` or `x86_64`.
         count: tasks at the start.
+        scaling: what moves that; None is people.
         start_seconds: how long a task that starts may be unhealthy.
         certificate_arn: with it, HTTPS.
         test_port: where the new version answers before it has traffic.
@@ -73,6 +75,7 @@ class ServicePlacement:
     policy_arns: Sequence[str] = ()
     hooks: Sequence[str] = ()
     deletion_protection: bool = False
+    scaling: TaskScaling | None = None
 
     @property
     def name(self) -> str:
