@@ -46,7 +46,9 @@ def service_plan(
         thresholds=thresholds_of(deploy.alarms),
         lines=ErrorLines(pattern=deploy.error_lines.pattern, count=deploy.error_lines.count),
         by_ecs=deploy.controller is Controller.ECS,
-        hooks=[Hook(function=hook.function, stages=[one.name for one in hook.stages]) for hook in deploy.hooks],
+        hooks=[
+            Hook(function=hook.function, stages=[one.name for one in hook.stages]) for hook in deploy.lifecycle_hooks
+        ],
         target_url=service.url,
     )
 

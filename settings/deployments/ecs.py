@@ -191,7 +191,7 @@ class ServiceDeploy(Model):
         default=(),
         description="With controller code-deploy: functions that the bundle's appspec.yaml may have it ask, by name.",
     )
-    hooks: Annotated[Listed[Hook], distinct("functions", lambda hook: hook.function)] = Field(
+    lifecycle_hooks: Annotated[Listed[Hook], distinct("functions", lambda hook: hook.function)] = Field(
         default=(), description="With controller ecs: the functions that it asks, and when."
     )
     alarms: Annotated[Alarms, FromParts()] = Field(description="What stops a deployment and rolls it back.")
@@ -208,10 +208,12 @@ class ServiceDeploy(Model):
     @model_validator(mode="after")
     def _is_told_where_its_controller_looks(self) -> "ServiceDeploy":
         if self.controller is Controller.ECS and self.hook_functions:
-            raise refused("nothing with controller ecs, which is told by `hooks` whom to ask when", key="hookFunctions")
-        if self.controller is Controller.CODE_DEPLOY and self.hooks:
+            raise refused(
+                "nothing with controller ecs, which is told by `lifecycleHooks` whom to ask when", key="hookFunctions"
+            )
+        if self.controller is Controller.CODE_DEPLOY and self.lifecycle_hooks:
             allowed = "nothing with controller code-deploy, which is told by appspec.yaml and `hookFunctions`"
-            raise refused(allowed, key="hooks")
+            raise refused(allowed, key="lifecycleHooks")
         return self
 
     @model_validator(mode="after")

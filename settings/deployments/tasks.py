@@ -6,12 +6,11 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from settings.base import Model
+from settings.deployments.scaling import ScheduleName
 from settings.detection import ScheduleExpression, TimeZone
-from settings.fields import matching, refused, within
+from settings.fields import refused, within
 
 MOST_TASKS = 1000
-
-ScheduleName = Annotated[str, matching(r"[a-z0-9]+(-[a-z0-9]+)*", "a name of a-z 0-9 and single -")]
 
 
 class TaskSchedule(Model):

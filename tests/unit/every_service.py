@@ -51,7 +51,7 @@ BY_ECS: dict[str, Any] = {
     **{key: CANARY[key] for key in ("platform", "strategy", "canary", "bakeMinutes", "alarms")},
     "controller": "ecs",
     "service": {"certificateArn": CERTIFICATE, "testFrom": ["203.0.113.0/24"], "scaling": SCALING},
-    "hooks": [
+    "lifecycleHooks": [
         {"function": "tower-smoke", "stages": ["post-test-traffic-shift", "post-production-traffic-shift"]},
         {"function": "tower-gate", "stages": ["pre-scale-up"]},
     ],

@@ -142,20 +142,20 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         f"{PLACE}.hookFunctions: given a list of 1; allowed: nothing with controller ecs",
     ),
     "hooks for CodeDeploy": (
-        {**CANARY, "hooks": BY_ECS["hooks"]},
-        f"{PLACE}.hooks: given",
+        {**CANARY, "lifecycleHooks": BY_ECS["lifecycleHooks"]},
+        f"{PLACE}.lifecycleHooks: given",
     ),
     "a stage that there is not": (
-        {**BY_ECS, "hooks": [{"function": "x", "stages": ["bake-time"]}]},
-        f'{PLACE}.hooks[0].stages[0]: given "bake-time"; allowed: reconcile-service, pre-scale-up',
+        {**BY_ECS, "lifecycleHooks": [{"function": "x", "stages": ["bake-time"]}]},
+        f'{PLACE}.lifecycleHooks[0].stages[0]: given "bake-time"; allowed: reconcile-service, pre-scale-up',
     ),
     "a hook that is never asked": (
-        {**BY_ECS, "hooks": [{"function": "x", "stages": []}]},
-        f"{PLACE}.hooks[0].stages: given an empty list; allowed: at least 1 stage",
+        {**BY_ECS, "lifecycleHooks": [{"function": "x", "stages": []}]},
+        f"{PLACE}.lifecycleHooks[0].stages: given an empty list; allowed: at least 1 stage",
     ),
     "one function twice": (
-        {**BY_ECS, "hooks": [{"function": "x", "stages": ["pre-scale-up"]}] * 2},
-        f"{PLACE}.hooks: given",
+        {**BY_ECS, "lifecycleHooks": [{"function": "x", "stages": ["pre-scale-up"]}] * 2},
+        f"{PLACE}.lifecycleHooks: given",
     ),
     "parts that are too small": (
         {**LINEAR_BY_ECS, "linear": {"percent": 2, "minutes": 1}},
