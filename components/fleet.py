@@ -10,6 +10,7 @@ from components.agent import keep_agent_current
 from components.balancer import Front, HealthCheck, forwarding_listener, load_balancer, redirect_to_https
 from components.fleet_plan import Capacity, FleetPlan
 from components.iam import ServiceRole, ServiceRoleArgs
+from components.instance_mix import refreshed, started_from
 from components.machine import Machine, launch_template
 from components.network import NetworkPlacement
 from components.reach import ANYWHERE, front_group, group_behind, port_rule
@@ -187,7 +188,8 @@ class Fleet(pulumi.ComponentResource):
         group = autoscaling.Group(
             name,
             name=group_name,
-            launch_template={"id": template.id, "version": "$Default"},
+            **started_from(template, plan.spot, follows=plan.refresh_percent is not None),
+            instance_refresh=refreshed(plan.refresh_percent, warmup_seconds=plan.scaling.warmup_seconds),
             vpc_zone_identifiers=list(args.network.private_subnet_ids),
             min_size=capacity.minimum,
             desired_capacity=capacity.desired,

@@ -7,6 +7,7 @@ import pulumi
 from components.agent import PinnedAgent
 from components.artifact_store import read_artifacts, read_key
 from components.iam import Statement
+from components.instance_mix import SpotMix
 from components.place import Place
 from components.scaling import Scaling
 
@@ -37,6 +38,9 @@ class FleetPlan:
         certificate_arn: with it, HTTPS, and plain HTTP is sent there.
         deletion_protection: whether AWS refuses to delete the load balancer.
         scaling: what moves a fleet by itself.
+        spot: instances besides that AWS may take back.
+        refresh_percent: how much of a fleet in place stays in service while its instances are replaced; None: they are
+            not, and new ones have what has changed.
         agent: which agent of CodeDeploy its instances install; None is AWS's latest.
         agent_updates: when running instances get AWS's latest; None is never.
     """
@@ -53,6 +57,8 @@ class FleetPlan:
     certificate_arn: str | None
     deletion_protection: bool
     scaling: Scaling = field(default_factory=Scaling)
+    spot: SpotMix | None = None
+    refresh_percent: int | None = None
     agent: PinnedAgent | None = None
     agent_updates: str | None = None
 

@@ -13,7 +13,7 @@ from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
 from components.place import Place
 from components.watching import ErrorLines
-from plans.fleets import scaling_of
+from plans.fleets import config_of, scaling_of, spot_of
 from plans.services import service_plan
 from plans.traffic import shift_of, thresholds_of
 from settings.deployments import AnyLambdaDeploy, Bound, LambdaDeploy, OnPremisesDeploy, ServiceDeploy
@@ -93,7 +93,7 @@ def on_premises_plan(name: str, deploy: OnPremisesDeploy, place: Place) -> OnPre
 def _server_plan(
     name: str, deploy: ServerDeploy, settings: Settings, place: Place, hotfix: HotfixLane | None
 ) -> ServerDeploymentPlan:
-    fleet = deploy.fleet
+    fleet, own = deploy.fleet, config_of(deploy.config)
     return ServerDeploymentPlan(
         fleet=FleetPlan(
             application=name,
@@ -108,10 +108,13 @@ def _server_plan(
             certificate_arn=fleet.certificate_arn,
             deletion_protection=settings.defaults.deletion_protection,
             scaling=scaling_of(fleet),
+            spot=spot_of(fleet),
+            refresh_percent=fleet.instance_refresh.min_healthy_percent if fleet.instance_refresh else None,
             agent=_pinned_agent(fleet.agent),
             agent_updates=fleet.agent.schedule,
         ),
-        deployment_config=deploy.deployment_config.value,
+        deployment_config=own.name_for(f"{name}-{place.environment}") if own else deploy.deployment_config.value,
+        own_config=own,
         thresholds=thresholds_of(deploy.alarms),
         watch_minutes=deploy.watch_minutes if isinstance(deploy, BlueGreenDeploy) else 0,
         bake_minutes=deploy.bake_minutes if isinstance(deploy, BlueGreenDeploy) else 0,

@@ -1,6 +1,9 @@
 """From the settings of a fleet to the parts of its plan."""
 
+from components.deployment.healthy_hosts import HealthyHosts, OwnConfig, Zones
+from components.instance_mix import SpotMix
 from components.scaling import Scaling, Schedule
+from settings.deployments import healthy_hosts as said
 from settings.deployments.server import Fleet
 
 
@@ -16,3 +19,36 @@ def scaling_of(fleet: Fleet) -> Scaling:
         warmup_seconds=asked.warmup_seconds if asked else None,
         schedules=schedules,
     )
+
+
+def spot_of(fleet: Fleet) -> SpotMix | None:
+    """Its instances that AWS may take back."""
+    if fleet.spot is None:
+        return None
+    return SpotMix(
+        instance_types=(fleet.instance_type, *fleet.spot.instance_types),
+        on_demand_base=fleet.on_demand_base,
+        on_demand_percent=fleet.spot.on_demand_percent,
+    )
+
+
+def config_of(config: said.OwnConfig | None) -> OwnConfig | None:
+    """A deployment configuration of the stack's own, where there is one."""
+    if config is None:
+        return None
+    zonal = config.zonal
+    zones = None
+    if zonal:
+        per_zone = zonal.minimum_healthy_per_zone
+        zones = Zones(
+            monitor_minutes=zonal.monitor_minutes,
+            first_monitor_minutes=zonal.first_zone_monitor_minutes,
+            least=_hosts(per_zone) if per_zone else None,
+        )
+    return OwnConfig(least=_hosts(config.minimum_healthy), zones=zones)
+
+
+def _hosts(hosts: said.HealthyHosts) -> HealthyHosts:
+    if hosts.count is not None:
+        return HealthyHosts(kind="HOST_COUNT", value=hosts.count)
+    return HealthyHosts(kind="FLEET_PERCENT", value=hosts.percent or 0)

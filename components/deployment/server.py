@@ -9,6 +9,7 @@ from components.access_logs import logged_in
 from components.conditions import ROLL_BACK
 from components.deployment import permissions
 from components.deployment.codedeploy_action import codedeploy_action
+from components.deployment.healthy_hosts import OwnConfig
 from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.deployment.server_group import ServerDeployment, ServerDeploymentArgs
 from components.fleet import Fleet, FleetArgs
@@ -34,6 +35,7 @@ class ServerDeploymentPlan:
         fleet: the machines.
         deployment_config: how many instances may change at the same time, for example `CodeDeployDefault.OneAtATime`
             (https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html).
+        own_config: a configuration of the stack's own by that name, where it has one.
         thresholds: above which an alarm stops a deployment.
         watch_minutes: blue/green: how long after the shift an alarm rolls the deployment back, 0 to 1380.
         bake_minutes: blue/green: how long the old fleet stays ready after the traffic was shifted, 0 to 1380; the
@@ -45,6 +47,7 @@ class ServerDeploymentPlan:
     fleet: FleetPlan
     deployment_config: str
     thresholds: AlarmThresholds
+    own_config: OwnConfig | None = None
     watch_minutes: int = 0
     bake_minutes: int = 0
     hotfix: HotfixBake | None = None
@@ -222,6 +225,7 @@ class ServerDeploymentPlan:
                 name=self.name,
                 fleet=self.fleet,
                 deployment_config=self.deployment_config,
+                own_config=self.own_config,
                 functions=self.functions,
                 parameters=parameters,
                 group_names=fleet.group_names,

@@ -8,6 +8,7 @@ from pulumi_aws import codedeploy
 
 from components.deployment import permissions
 from components.deployment.codedeploy_group import CodeDeployGroup, codedeploy_group
+from components.deployment.healthy_hosts import OwnConfig, own_config
 from components.fleet_plan import FleetPlan
 from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
 
@@ -20,6 +21,7 @@ class ServerDeploymentArgs:
         name: of the CodeDeploy application, and of its one deployment group.
         fleet: the machines.
         deployment_config: how many instances may change at the same time.
+        own_config: what that is, where it is the stack's own.
         functions: what swaps the fleets, where there are two.
         parameters: what those work on.
         group_names: the Auto Scaling groups, in the order of the fleet's plan.
@@ -41,6 +43,7 @@ class ServerDeploymentArgs:
     alarm_names: Sequence[pulumi.Input[str]]
     key_arn: pulumi.Input[str]
     log_retention_days: int
+    own_config: OwnConfig | None = None
     protect: bool = False
 
 
@@ -57,6 +60,9 @@ class ServerDeployment(pulumi.ComponentResource):
     def __init__(self, name: str, args: ServerDeploymentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:ServerDeployment", name, None, opts)
         fleet = args.fleet
+        config: pulumi.Input[str] = args.deployment_config
+        if args.own_config:
+            config = own_config(name, args.own_config, config_name=args.deployment_config, parent=self)
         group = codedeploy_group(
             name,
             CodeDeployGroup(
@@ -70,7 +76,7 @@ class ServerDeployment(pulumi.ComponentResource):
                 undone_on_request=False,
                 protect=args.protect,
             ),
-            deployment_config=args.deployment_config,
+            deployment_config=config,
             autoscaling_groups=[args.group_names[0]],
             blue_green_deployment_config=_between_declared_fleets() if fleet.blue_green else None,
             load_balancer_info={"target_group_infos": [{"name": args.target_group_name}]},

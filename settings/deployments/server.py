@@ -12,6 +12,8 @@ from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, Derived, FromParts, Model
 from settings.deployments.agent import FleetAgent
+from settings.deployments.healthy_hosts import OwnConfig
+from settings.deployments.instances import InstanceRefresh, Spot
 from settings.deployments.scaling import FleetSchedules, Scaling
 from settings.fields import GRAVITON, CertificateArn, InstanceType, ParameterPath, UrlPath, WebUrl, refused, within
 from settings.tiers import DeploymentConfig
@@ -46,6 +48,10 @@ def with_image(given: Any) -> Any:
     kind = given.get("instanceType")
     graviton = isinstance(kind, str) and GRAVITON.fullmatch(kind)
     return {**given, "amiParameter": AMAZON_LINUX_ARM} if graviton else given
+
+
+def _is_graviton(kind: str) -> bool:
+    return GRAVITON.fullmatch(kind) is not None
 
 
 class FleetSize(Model):
@@ -90,11 +96,43 @@ class Fleet(Model):
     schedules: FleetSchedules = Field(
         default_factory=dict, description="When the fleet may be how small, by name; at most 20."
     )
+    spot: Spot | None = Field(default=None, description="Instances besides that AWS may take back; not said: none.")
+    instance_refresh: InstanceRefresh | None = Field(
+        default=None,
+        description="In place: replace instances when image, type or template change; not said: new ones have it.",
+    )
     agent: Annotated[FleetAgent, FromParts()] = Field(description="The agent of CodeDeploy on the instances.")
 
     @model_validator(mode="after")
+    def _mixes_what_can_be_mixed(self) -> "Fleet":
+        if self.spot is None:
+            return self
+        graviton = _is_graviton(self.instance_type)
+        types = self.spot.instance_types
+        if self.instance_type in types:
+            raise refused(f"types besides {self.instance_type}, which is instanceType", key="spot")
+        if others := [kind for kind in types if _is_graviton(kind) != graviton]:
+            raise refused(f"types with the processor of {self.instance_type}, unlike {', '.join(others)}", key="spot")
+        if self.on_demand_base >= self.size.max:
+            allowed = f"an onDemandBase of less than the fleet's max, {self.size.max}, or no instance is ever spot"
+            raise refused(allowed, key="spot")
+        return self
+
+    @model_validator(mode="after")
+    def _is_refreshed_without_a_pause(self) -> "Fleet":
+        if self.instance_refresh and self.size.min == 1 and self.instance_refresh.min_healthy_percent < 100:
+            raise refused("a minHealthyPercent of 100 where the fleet may be one instance", key="instanceRefresh")
+        return self
+
+    @property
+    def on_demand_base(self) -> int:
+        """Instances that are never spot."""
+        given = self.spot.on_demand_base if self.spot else None
+        return self.size.min if given is None else given
+
+    @model_validator(mode="after")
     def _agent_for_the_processor(self) -> "Fleet":
-        graviton = GRAVITON.fullmatch(self.instance_type) is not None
+        graviton = _is_graviton(self.instance_type)
         other = ".x86_64." if graviton else ".aarch64."
         if self.agent.package and other in self.agent.package:
             raise refused(f"an agent for the processor of {self.instance_type}", key="agent")
@@ -171,7 +209,33 @@ class ServerDeploy(Model):
     deployment_config: Annotated[DeploymentConfig, Field(strict=False), ByTier("deployment_config")] = Field(
         description="How many instances CodeDeploy changes at a time."
     )
+    config: OwnConfig | None = Field(
+        default=None, description="A configuration of one's own, in the place of deploymentConfig."
+    )
     alarms: Annotated[Alarms, FromParts()] = Field(description="What stops a deployment and rolls it back.")
+
+    @property
+    def fewest(self) -> int:
+        """Of how many instances a deployment is at least."""
+        return self.fleet.size.min
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_one_configuration(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and {"config", "deploymentConfig"} <= given.keys():
+            raise refused("config or deploymentConfig, one of them", key="config")
+        return given
+
+    @model_validator(mode="after")
+    def _can_begin(self) -> "ServerDeploy":
+        if self.config is None:
+            return self
+        zone = self.config.zonal and self.config.zonal.minimum_healthy_per_zone
+        for what, least in (("minimumHealthy", self.config.minimum_healthy), ("minimumHealthyPerZone", zone)):
+            if least and (needed := least.of(self.fewest)) >= self.fewest:
+                allowed = f"a {what} of less than the {self.fewest} instances that a deployment may have; it is"
+                raise refused(f"{allowed} {needed}, and every deployment would fail at once", key="config")
+        return self
 
 
 class InPlaceDeploy(ServerDeploy):
@@ -190,6 +254,18 @@ class BlueGreenDeploy(ServerDeploy):
     bake_minutes: Annotated[int, within(0, 1380, "minutes"), ByTier("bake_minutes")] = Field(
         description="How many minutes the old fleet stays after the shift, 0 to 1380 (CodePipeline waits 24 hours)."
     )
+
+    @property
+    def fewest(self) -> int:
+        """The idle fleet is filled to at least the desired size before a deployment to it begins."""
+        return self.fleet.size.desired
+
+    @model_validator(mode="after")
+    def _is_not_refreshed(self) -> "BlueGreenDeploy":
+        if self.fleet.instance_refresh:
+            allowed = "no instanceRefresh: the next release starts every instance anew, beside those that serve"
+            raise refused(allowed, key="fleet")
+        return self
 
 
 AnyServerDeploy = TypeAliasType(

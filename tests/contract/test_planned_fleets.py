@@ -27,7 +27,14 @@ def test_an_account_keeps_each_fleet_at_its_measures_and_the_idle_one_as_it_is()
             for one in groups
         }
         assert suspended == {
+            "kiosk-dev": [],
             "shop-dev-blue": [],
             "shop-dev-green": ["AlarmNotification", "ScheduledActions"],
             "web-dev": [],
         }
+        mixed = {one["AutoScalingGroupName"]: one for one in groups}["shop-dev-blue"]["MixedInstancesPolicy"]
+        assert [one["InstanceType"] for one in mixed["LaunchTemplate"]["Overrides"]] == [
+            "m7g.large",
+            "m6g.large",
+            "c7g.xlarge",
+        ]

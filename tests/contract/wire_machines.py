@@ -128,7 +128,8 @@ def target_group(inputs: Inputs, subject: Subject) -> Calls:
 
 
 def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
-    template = inputs.pop("launchTemplate")
+    template = inputs.pop("launchTemplate", None)
+    started = {"LaunchTemplate": renamed(template, id="LaunchTemplateId")} if template else {}
     suspended, refresh = inputs.pop("suspendedProcesses", []), inputs.pop("instanceRefresh", None)
     subnets = ",".join(inputs.pop("vpcZoneIdentifiers"))
     names = {"name": "AutoScalingGroupName"}
@@ -138,7 +139,7 @@ def auto_scaling_group(inputs: Inputs, _: Subject) -> Calls:
         {
             **renamed(inputs, **names),
             "VPCZoneIdentifier": subnets,
-            "LaunchTemplate": renamed(template, id="LaunchTemplateId"),
+            **started,
         },
     )
     group = inputs["name"]

@@ -134,7 +134,10 @@ def function(inputs: Inputs, _: Subject) -> Calls:
 
 def deployment_config(inputs: Inputs, _: Subject) -> Calls:
     """Pulumi speaks of an interval and a percentage where the API says which of what."""
-    routing = inputs.pop("trafficRoutingConfig")
+    routing = inputs.pop("trafficRoutingConfig", None)
+    if routing is None:
+        yield "codedeploy", "CreateDeploymentConfig", inputs
+        return
     for kind in ("timeBasedCanary", "timeBasedLinear"):
         if step := routing.pop(kind, None):
             routing[kind] = {f"{kind[9:].lower()}{key.capitalize()}": value for key, value in step.items()}

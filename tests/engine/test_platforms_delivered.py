@@ -1,11 +1,12 @@
 """Applications on each platform, on the real engine: created, delivered to again and again, destroyed.
 
-A fleet that is deployed to in place, Lambda, ECS and machines on premises share one stack. A deployment brings code and task definitions, moves aliases and
-listeners; the program has everything else. Neither undoes the other.
+A fleet that is deployed to in place, Lambda, ECS and machines on premises share one stack. A deployment brings code and
+task definitions, moves aliases and listeners; the program has everything else. Neither undoes the other.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from tests.engine.harness import Document, Engine, EngineFactory, Outcome
 from tests.engine.lifecycle import named
-from tests.unit.every_fleet import SCALED
+from tests.unit.every_fleet import WEB
 from tests.unit.every_function import functions
 from tests.unit.every_machine import machines
 from tests.unit.every_service import services
@@ -23,7 +24,8 @@ FUNCTION, ALIAS = "aws:lambda/function:Function", "aws:lambda/alias:Alias"
 SERVICE, TASK = "aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition"
 LISTENER, TARGETS = "aws:lb/listener:Listener", "aws:lb/targetGroup:TargetGroup"
 RULE, COUNT = "aws:lb/listenerRule:ListenerRule", "aws:appautoscaling/target:Target"
-FLEET = "aws:autoscaling/group:Group"
+FLEET, TEMPLATE = "aws:autoscaling/group:Group", "aws:ec2/launchTemplate:LaunchTemplate"
+CONFIG = "aws:codedeploy/deploymentConfig:DeploymentConfig"
 GROUP, ALARM = "aws:codedeploy/deploymentGroup:DeploymentGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 IN_PLACE = ("storefront",)
@@ -39,7 +41,7 @@ DEPLOYMENTS = 20
 def every_platform(document: Document) -> None:
     """The applications of all four in one stack; one name is both a function's and a service's."""
     together: Document = dict(document["config"]["delivery:applications"])
-    together["storefront"]["deploy"] |= {"fleet": SCALED}
+    together["storefront"]["deploy"] |= copy.deepcopy(WEB)
     for platform in (functions, services, machines):
         platform(document["config"])
         made = document["config"]["delivery:applications"]
@@ -56,6 +58,8 @@ def changed(document: Document) -> None:
     applications["tower"]["deploy"]["bakeMinutes"] = 20
     applications["tower"]["deploy"]["service"]["scaling"]["max"] = 24
     applications["tills"]["deploy"]["alarms"]["missing"] = 3
+    applications["storefront"]["deploy"]["fleet"]["volumeGib"] = 24
+    applications["storefront"]["deploy"]["config"]["minimumHealthy"] = {"percent": 40}
     applications["tills"]["deploy"]["registration"]["machines"] = 40
 
 
@@ -209,8 +213,18 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
         "tower-service",
         "tower-update-service",
         "tower-service-count",
+        # Its instances are replaced, because the group follows the template; another configuration has another name.
+        "storefront-fleet-template",
+        "storefront-fleet-group",
+        "storefront-deployment-group",
+        "storefront-pipeline-role-policy",
     }
-    assert life.changed.changed == {"update": 7, "replace": 1}
+    assert life.changed.changed == {"update": 11, "replace": 2}
+    template = named(life.changed.state, name="storefront-fleet-template", type_token=TEMPLATE)["outputs"]
+    fleet = named(life.changed.state, name="storefront-fleet-group", type_token=FLEET)["outputs"]
+    assert fleet["launchTemplate"]["version"] == str(template["latestVersion"]) == "2"
+    (config,) = [one for one in of(life.changed, CONFIG) if one["inputs"]["computePlatform"] == "Server"]
+    assert config["inputs"]["minimumHealthyHosts"] == {"type": "FLEET_PERCENT", "value": 40}
     assert version(life.changed) == str(DEPLOYMENTS - 1)
     assert [revision(life.changed, of_) for of_ in ("shop", "tower")] == [str(DEPLOYMENTS + 1)] * 2
     tower = named(life.changed.state, name="tower-service", type_token=SERVICE)["outputs"]

@@ -29,7 +29,12 @@ def in_full(document: Document) -> None:
     every_condition(document["config"])
     storefront = document["config"]["delivery:applications"]["storefront"]
     storefront["build"] = {"runtime": "java", "version": "21"}
-    storefront["deploy"]["fleet"] = {**storefront["deploy"].get("fleet", {}), **SCALED}
+    storefront["deploy"]["fleet"] = {
+        **storefront["deploy"].get("fleet", {}),
+        **SCALED,
+        "spot": {"instanceTypes": ["t3a.small", "m7a.medium"]},
+    }
+    storefront["deploy"]["config"] = {"minimumHealthy": {"percent": 66}}
 
 
 def frozen_again(document: Document) -> None:

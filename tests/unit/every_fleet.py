@@ -14,15 +14,41 @@ SCALED: dict[str, Any] = {
     "scaling": {"cpuPercent": 50, "requestsPerMinute": 600, "warmupSeconds": 90},
     "schedules": SCHEDULES,
 }
-SHOP: dict[str, Any] = {"platform": "server", "strategy": "blue-green", "fleet": SCALED}
-WEB: dict[str, Any] = {"platform": "server", "strategy": "in-place", "fleet": SCALED}
+SHOP: dict[str, Any] = {
+    "platform": "server",
+    "strategy": "blue-green",
+    "fleet": {
+        **SCALED,
+        "instanceType": "m7g.large",
+        "spot": {"instanceTypes": ["m6g.large", "c7g.xlarge"], "onDemandPercent": 25},
+    },
+    "config": {"minimumHealthy": {"percent": 60}},
+}
+WEB: dict[str, Any] = {
+    "platform": "server",
+    "strategy": "in-place",
+    "fleet": {**SCALED, "instanceRefresh": {}},
+    "config": {
+        "minimumHealthy": {"count": 1},
+        "zonal": {"monitorMinutes": 10, "firstZoneMonitorMinutes": 30, "minimumHealthyPerZone": {"count": 0}},
+    },
+}
+KIOSK: dict[str, Any] = {
+    "platform": "server",
+    "strategy": "in-place",
+    "fleet": {
+        "size": {"min": 1, "desired": 2, "max": 4},
+        "spot": {"instanceTypes": ["t3a.micro"], "onDemandBase": 0},
+        "instanceRefresh": {"minHealthyPercent": 100},
+    },
+}
 
 
 def fleets(config: Config) -> None:
     """Puts an application for each kind in the place of the file's applications."""
     config["delivery:applications"] = {
         name: {"source": {"provider": "codecommit", "repository": name, "branch": "main"}, "deploy": deploy}
-        for name, deploy in (("shop", SHOP), ("web", WEB))
+        for name, deploy in (("shop", SHOP), ("web", WEB), ("kiosk", KIOSK))
     }
 
 

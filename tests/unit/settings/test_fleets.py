@@ -79,3 +79,112 @@ def test_a_fleet_scales_by_one_measure_or_two_and_warms_up_for_two_minutes() -> 
     deploy: Any = good("prod", ((*FLEET, "size"), SIZE), ((*FLEET, "scaling"), {"cpuPercent": 60}))
     scaling = deploy.applications["storefront"].deploy.fleet.scaling
     assert (scaling.cpu_percent, scaling.requests_per_minute, scaling.warmup_seconds) == (60, None, 120)
+
+
+SPOT = {"instanceTypes": ["t3a.small"]}
+
+
+@pytest.mark.parametrize(
+    ("fleet", "place", "allowed"),
+    [
+        ({"spot": {}}, "spot.instanceTypes", "missing"),
+        ({"spot": {"instanceTypes": []}}, "spot.instanceTypes", "at least 1 types"),
+        ({"spot": {"instanceTypes": ["t3.small"]}}, "spot", "types besides t3.small, which is instanceType"),
+        ({"spot": {"instanceTypes": ["t3a.small", "t3a.small"]}}, "spot.instanceTypes", "types that differ"),
+        (
+            {"spot": {"instanceTypes": ["t3a.small", "t4g.small"]}},
+            "spot",
+            "types with the processor of t3.small, unlike t4g.small",
+        ),
+        (
+            {"instanceType": "t4g.small", "spot": {"instanceTypes": ["t4g.medium", "t3a.small"]}},
+            "spot",
+            "types with the processor of t4g.small, unlike t3a.small",
+        ),
+        ({"size": SIZE, "spot": {**SPOT, "onDemandBase": 6}}, "spot", "less than the fleet's max, 6"),
+        ({"size": {"min": 3, "desired": 3, "max": 3}, "spot": SPOT}, "spot", "less than the fleet's max, 3"),
+        ({"spot": {**SPOT, "onDemandPercent": 100}}, "spot.onDemandPercent", "0 to 99 percent"),
+    ],
+)
+def test_spot_instances_that_make_no_sense_are_refused(fleet: dict[str, Any], place: str, allowed: str) -> None:
+    (line,) = refusals(fleet)
+    assert line.startswith(f"{PLACE}.{place}")
+    assert allowed in line
+
+
+def test_a_refresh_is_of_fleets_in_place_because_a_release_of_the_others_starts_anew_anyhow() -> None:
+    (line,) = refusals({"instanceRefresh": {}})
+    assert "no instanceRefresh: the next release starts every instance anew" in line
+    assert refusals({"instanceRefresh": {}}, stack="dev") == []
+
+
+def test_no_more_than_the_whole_fleet_stays_in_service() -> None:
+    (line,) = refusals({"instanceRefresh": {"minHealthyPercent": 101}}, stack="dev")
+    assert line.endswith("given 101; allowed: 0 to 100 percent")
+
+
+def test_a_fleet_of_one_instance_is_not_refreshed_by_taking_it_away() -> None:
+    small = {"size": {"min": 1, "desired": 1, "max": 2}, "instanceRefresh": {"minHealthyPercent": 90}}
+    (line,) = refusals(small, stack="dev")
+    assert "a minHealthyPercent of 100 where the fleet may be one instance" in line
+
+
+def configured(config: Any, size: dict[str, int] = SIZE, stack: str = "prod", **others: Any) -> list[str]:
+    deploy = (*STOREFRONT, "deploy")
+    changes = [((*deploy, key), value) for key, value in {"config": config, **others}.items()]
+    return said(changed(config_of(stack), ((*FLEET, "size"), size), *changes), stack=stack)
+
+
+@pytest.mark.parametrize(
+    ("config", "allowed"),
+    [
+        ({}, "minimumHealthy"),
+        ({"minimumHealthy": {}}, "count or percent, one of them"),
+        ({"minimumHealthy": {"count": 1, "percent": 10}}, "count or percent, one of them"),
+        ({"minimumHealthy": {"percent": 100}}, "0 to 99 percent"),
+        ({"minimumHealthy": {"count": 1}, "zonal": {"monitorMinutes": 241}}, "0 to 240 minutes"),
+        ({"minimumHealthy": {"count": 1}, "zonal": {}}, "monitorMinutes"),
+    ],
+)
+def test_a_configuration_that_says_nothing_or_too_much_is_refused(config: Any, allowed: str) -> None:
+    (line,) = configured(config)
+    assert line.startswith("applications.storefront.deploy.config")
+    assert allowed in line
+
+
+@pytest.mark.parametrize(
+    ("stack", "config"),
+    [
+        # Blue/green deploys to the desired size, in place to what may be the smallest.
+        ("prod", {"minimumHealthy": {"count": 3}}),
+        ("prod", {"minimumHealthy": {"percent": 67}}),
+        ("dev", {"minimumHealthy": {"count": 2}}),
+        ("dev", {"minimumHealthy": {"percent": 51}}),
+        (
+            "dev",
+            {"minimumHealthy": {"count": 1}, "zonal": {"monitorMinutes": 5, "minimumHealthyPerZone": {"count": 2}}},
+        ),
+    ],
+)
+def test_a_configuration_with_which_every_deployment_would_fail_at_once_is_refused(stack: str, config: Any) -> None:
+    (line,) = configured(config, stack=stack)
+    assert line.startswith("applications.storefront.deploy.config")
+    assert "every deployment would fail at once" in line
+
+
+@pytest.mark.parametrize(
+    ("stack", "config"),
+    [
+        ("prod", {"minimumHealthy": {"count": 2}}),
+        ("prod", {"minimumHealthy": {"percent": 66}}),
+        ("dev", {"minimumHealthy": {"percent": 50}}),
+        ("dev", {"minimumHealthy": {"count": 0}}),
+    ],
+)
+def test_one_that_lets_an_instance_change_is_taken(stack: str, config: Any) -> None:
+    assert configured(config, stack=stack) == []
+
+
+def test_a_configuration_of_ones_own_and_one_of_aws_exclude_each_other() -> None:
+    (line,) = configured({"minimumHealthy": {"count": 1}}, deploymentConfig="CodeDeployDefault.OneAtATime")
+    assert "config or deploymentConfig, one of them" in line
