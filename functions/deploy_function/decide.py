@@ -51,9 +51,9 @@ def decide(*, parameters: Parameters, bundle: S3Object | None, memory: Memory, s
     if sight.course.deployment is not None:
         return _follow(sight.course.deployment, parameters=parameters, memory=memory, sight=sight, now=now)
     alone(sight.course, of=parameters.function)
-    if bundle is None:
-        raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
     if not memory.version:
+        if bundle is None:
+            raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
         return _publish(parameters=parameters, bundle=bundle, memory=memory, sight=sight, now=now)
     return _shift(parameters=parameters, memory=memory, alias=sight.alias)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from deployments.commands import CommandT, Decision, Deploy, Made
 from pipeline_job.answer import Answer, Continue
 from pipeline_job.clients import Clients
+from pipeline_job.job import S3Object
 
 
 def execute(decision: Decision[CommandT], *, do: Callable[[CommandT], Made]) -> Answer:
@@ -22,6 +23,13 @@ def execute(decision: Decision[CommandT], *, do: Callable[[CommandT], Made]) -> 
             version, deployment = made.version or memory.version, made.deployment or memory.deployment
             answer = replace(answer, memory=replace(memory, version=version, deployment=deployment))
     return answer
+
+
+def zipped(bundle: S3Object) -> dict[str, str]:
+    """A bundle as CodeDeploy takes it
+    (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_S3Location.html)."""
+    version = {"version": bundle.version} if bundle.version else {}
+    return {"bucket": bundle.bucket, "key": bundle.key, "bundleType": "zip", **version}
 
 
 def start(command: Deploy, *, clients: Clients) -> Made:

@@ -181,7 +181,7 @@ def _revision(revision: dict[str, Any]) -> S3Object | None:
     place = revision.get("s3Location") or {}
     if not place.get("bucket") or not place.get("key"):
         return None
-    return S3Object(bucket=str(place["bucket"]), key=str(place["key"]))
+    return S3Object(bucket=str(place["bucket"]), key=str(place["key"]), version=str(place.get("version") or ""))
 
 
 def _batches(ids: Sequence[str]) -> Iterator[Iterable[str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from deployments.act import zipped
 from fleets.commands import (
     Attach,
     Bind,
@@ -72,11 +73,7 @@ def _do(command: Command, *, clients: Clients) -> str:
                 deploymentGroupName=command.deployment_group,
                 revision={
                     "revisionType": "S3",
-                    "s3Location": {
-                        "bucket": command.revision.bucket,
-                        "key": command.revision.key,
-                        "bundleType": "zip",
-                    },
+                    "s3Location": zipped(command.revision),
                 },
                 description=command.description,
                 targetInstances={"autoScalingGroups": [command.fleet]},

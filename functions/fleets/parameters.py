@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from deployments.sight import GroupName
 from pipeline_job.branches import matches_any
 from pipeline_job.failures import RefusedError
-from pipeline_job.values import count_of, patterns_of, text_of, texts_of, told_values
+from pipeline_job.values import count_of, flag_of, patterns_of, text_of, texts_of, told_values
 
 KEYS = frozenset(
     {
@@ -22,7 +22,7 @@ KEYS = frozenset(
         "bakeMinutes",
     }
 )
-OPTIONAL_KEYS = frozenset({"branch", "scaledBy", "skipBakeFor"})
+OPTIONAL_KEYS = frozenset({"branch", "scaledBy", "skipBakeFor", "wayBack"})
 
 ALARMS, SCHEDULES = "AlarmNotification", "ScheduledActions"
 """The processes of Auto Scaling by which policies and schedules move a group
@@ -62,6 +62,8 @@ class Parameters:
         skip_bake_for: patterns of the branches whose releases need not bake.
         branch: the branch that is released, empty where the pipeline doesn't say.
         scaled_by: the processes of Auto Scaling that move the serving fleet; of `ALARMS` and `SCHEDULES`.
+        way_back: whether it brings back what served before, as whoever deploys by hand says; None where a pipeline
+            deploys, which knows by itself.
     """
 
     execution: str
@@ -77,6 +79,7 @@ class Parameters:
     skip_bake_for: tuple[str, ...] = ()
     branch: str = ""
     scaled_by: tuple[str, ...] = ()
+    way_back: bool | None = None
 
     @property
     def group(self) -> GroupName:
@@ -120,6 +123,7 @@ class Parameters:
             skip_bake_for=patterns_of(values, "skipBakeFor") if "skipBakeFor" in values else (),
             branch=text_of(values, "branch") if "branch" in values else "",
             scaled_by=scaled_by,
+            way_back=flag_of(values, "wayBack") if "wayBack" in values else None,
         )
 
     def other_fleet(self, fleet: str) -> str:

@@ -21,8 +21,13 @@ def carry_out(decision: Decision, *, clients: Clients) -> Answer:
 def _do(command: Command, *, clients: Clients) -> Made:
     match command:
         case Upload():
+            version = {"S3ObjectVersion": command.bundle.version} if command.bundle.version else {}
             clients.functions.update_function_code(
-                FunctionName=command.function, S3Bucket=command.bundle.bucket, S3Key=command.bundle.key, Publish=False
+                FunctionName=command.function,
+                S3Bucket=command.bundle.bucket,
+                S3Key=command.bundle.key,
+                Publish=False,
+                **version,
             )
             return Made()
         case Publish():

@@ -105,7 +105,7 @@ def digest_of(job: Job, *, clients: Clients) -> str:
     """
     if job.artifact is None or job.access is None:
         raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
-    body = clients.artifacts(job.access).get_object(Bucket=job.artifact.bucket, Key=job.artifact.key)["Body"]
+    body = clients.artifacts(job.access).get_object(**job.artifact.asked_of_s3)["Body"]
     digest = hashlib.sha256()
     for chunk in body.iter_chunks(_CHUNK):
         digest.update(chunk)

@@ -8,10 +8,20 @@ from pipeline_job.failures import RefusedError
 
 @dataclass(frozen=True, kw_only=True)
 class S3Object:
-    """Where the pipeline put an artifact. The pipeline zips every artifact itself."""
+    """Where the pipeline put an artifact. The pipeline zips every artifact itself.
+
+    Args:
+        version: of the object; empty is the one that is there, and that is what a pipeline says.
+    """
 
     bucket: str
     key: str
+    version: str = ""
+
+    @property
+    def asked_of_s3(self) -> dict[str, str]:
+        """The same as GetObject and HeadObject take it."""
+        return {"Bucket": self.bucket, "Key": self.key, **({"VersionId": self.version} if self.version else {})}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,6 +75,14 @@ def count_of(values: Values, key: str) -> int:
     return value
 
 
+def flag_of(values: Values, key: str) -> bool:
+    """True or false."""
+    value = values[key]
+    if not isinstance(value, bool):
+        raise RefusedError(f"Parameter `{key}` must be true or false.")
+    return value
+
+
 def patterns_of(values: Values, key: str) -> tuple[str, ...]:
     """A list of branch patterns, which may be empty."""
     patterns = texts_of(values, key)

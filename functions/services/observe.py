@@ -30,7 +30,7 @@ def observe_bundle(job: Job, *, clients: Clients, needed: Collection[str] = (TEM
     """
     if job.artifact is None or job.access is None:
         raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
-    body = clients.artifacts(job.access).get_object(Bucket=job.artifact.bucket, Key=job.artifact.key)["Body"]
+    body = clients.artifacts(job.access).get_object(**job.artifact.asked_of_s3)["Body"]
     with tempfile.TemporaryFile() as file:
         for chunk in body.iter_chunks(_CHUNK):
             file.write(chunk)

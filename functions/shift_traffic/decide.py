@@ -11,7 +11,7 @@ from deployments.sight import Deployment, description
 from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Replace, Resize
 from fleets.parameters import ZERO, Parameters
 from fleets.scaling import hold, keep_schedules, let_go, scheduled
-from fleets.sight import Fleet, Group, Instance, Target, healthy, serving_fleet
+from fleets.sight import Fleet, Group, Instance, Target, healthy, same_bundle, serving_fleet
 from fleets.traffic import restore, stranded, take_out, unreached
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
@@ -93,7 +93,7 @@ def _prepare(
         )
     if revision is None:
         raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
-    if sight.served is not None and sight.served.revision == revision:
+    if sight.served is not None and same_bundle(sight.served.revision, revision):
         again = let_go(serving, group=sight.group, parameters=parameters, now=now)
         return replace(_already_there(sight.served, serving=serving.name, idle=idle.name), commands=again)
 

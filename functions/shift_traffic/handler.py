@@ -3,9 +3,9 @@
 import os
 from datetime import datetime
 
-from deployments.observe import observe_course, observe_deployment, observe_reached, observe_way_back
+from deployments.observe import observe_course, observe_deployment, observe_reached
 from fleets.act import carry_out
-from fleets.observe import observe_fleets, observe_group, observe_targets
+from fleets.observe import observe_fleets, observe_group, observe_return, observe_targets
 from fleets.parameters import Parameters
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
@@ -41,7 +41,7 @@ def look(parameters: Parameters, *, memory: Memory, clients: Clients, now: datet
         fleets=observe_fleets(parameters, clients=clients),
         running=course.running,
         deployment=own,
-        way_back=own is None and observe_way_back(parameters.pipeline, parameters.execution, clients=clients),
+        way_back=own is None and observe_return(parameters, clients=clients),
         rollback=course.rollback,
         targets=() if own and own.running else observe_targets(parameters, clients=clients),
         reached=observe_reached(parameters.group, since=own.created, clients=clients)

@@ -3,9 +3,9 @@
 import os
 from datetime import datetime
 
-from deployments.observe import observe_alarms, observe_deployment, observe_way_back
+from deployments.observe import observe_alarms, observe_deployment
 from fleets.act import carry_out
-from fleets.observe import observe_fleets, observe_group, observe_targets
+from fleets.observe import observe_fleets, observe_group, observe_return, observe_targets
 from fleets.parameters import Parameters
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
@@ -31,7 +31,7 @@ def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answe
 def look(parameters: Parameters, *, clients: Clients, now: datetime) -> Sight:
     """What the decision needs to see. On the way back nobody asks the alarms: one of them has asked for it."""
     group = observe_group(parameters, clients=clients, now=now)
-    way_back = observe_way_back(parameters.pipeline, parameters.execution, clients=clients)
+    way_back = observe_return(parameters, clients=clients)
     last = group.last_success_id
     return Sight(
         group=group,
