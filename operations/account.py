@@ -1,6 +1,7 @@
 """The account that a command works in: clients with the credentials of whoever calls, and whose those are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -8,9 +9,25 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.command import UnusableError
+from pipeline_job.clients import ONE_ATTEMPT
+from pipeline_job.failures import RefusedError, failure_message
 
 PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=5, read_timeout=30)
 """A person waits for the answer, so a throttled call is worth some seconds."""
+
+
+@contextmanager
+def nothing_begun() -> Iterator[None]:
+    """What AWS refuses in here is told in a line, with the assurance that nothing was begun.
+
+    Raises:
+        UnusableError: AWS refused a call, or what it told leaves doubt.
+    """
+    try:
+        yield
+    except (ClientError, BotoCoreError, RefusedError) as error:
+        raise UnusableError(f"{failure_message(error)}; nothing was begun") from error
+
 
 Client = Callable[[str, str], Any]
 """Makes the client of a service in a region, by boto3's name for it."""
@@ -18,7 +35,7 @@ Client = Callable[[str, str], Any]
 
 def aws_client(service: str, region: str) -> Any:
     """A client with the credentials of whoever calls."""
-    return boto3.client(service, region_name=region, config=PATIENT)
+    return boto3.client(service, region_name=region, config=ONE_ATTEMPT if service == "codedeploy" else PATIENT)
 
 
 def caller_in(account: str, *, region: str, client: Client = aws_client) -> str:

@@ -4,6 +4,11 @@ from operations.command import Command, Deferred
 
 COMMANDS: tuple[Command, ...] = (
     Deferred(
+        name="deploy",
+        purpose="deploy an artifact without the pipeline",
+        at="operations.deployment.command:Deploy",
+    ),
+    Deferred(
         name="validate-bundle",
         purpose="say what CodeDeploy would stumble over in a bundle",
         at="operations.bundle.command:ValidateBundle",

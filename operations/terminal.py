@@ -39,6 +39,10 @@ class Terminal:
         if self.as_json:
             print(json.dumps(document, indent=2, sort_keys=True), file=self.output or sys.stdout)
 
+    def tell(self, text: str) -> None:
+        """A line about how far it is."""
+        print(text, file=self.errors or sys.stderr, flush=True)
+
     def trouble(self, text: str) -> None:
         """A line about what went wrong."""
         print(text, file=self.errors or sys.stderr)

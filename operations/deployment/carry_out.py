@@ -1,0 +1,287 @@
+"""Carries a deployment by hand out: announces it, holds the door, drives it, brings back, and writes it down."""
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deployments.observe import observe_course, observe_deployment
+from fleets.observe import observe_group
+from fleets.parameters import Parameters as Swap
+from fleets.sight import same_bundle
+from operations.account import nothing_begun
+from operations.deployment.door import closed
+from operations.deployment.drive import Drive, Ended, Step, Watcher, Work, observed_at
+from operations.deployment.found import Found, bring
+from operations.deployment.gates import Obstacle
+from operations.deployment.ledger import artifact_of, infrastructure_of, write_down
+from operations.deployment.past import address
+from operations.deployment.progress import Progress
+from operations.deployment.steps import RETIRE, steps_of
+from operations.deployment.target import Target
+from pipeline_job.announcement import Announcement, publish
+from pipeline_job.answer import Fail, Succeed
+from pipeline_job.console import console
+from pipeline_job.job import S3Object
+from pipeline_job.memory import Memory
+from pipeline_job.run import Clock, utc_now
+from release_ledger import Approval, Infrastructure, Kind, Outcome, Release, release_id
+from release_ledger.record import written
+
+
+def new_execution() -> str:
+    """An id for a deployment by hand, of the form that CodePipeline gives its executions."""
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What shall be deployed, and why it may be.
+
+    Args:
+        target: where to.
+        found: what.
+        kind: what it is in the ledger's words.
+        approvals: on record for it.
+        passed: what holds it up and is passed by.
+        reason: why, of one that passes by something or goes back.
+        execution: its id.
+        way_back: whether it brings back what ran before: then no alarm stops it.
+        rollback_of: of a rollback, the release that is brought back.
+        infrastructure: what it is deployed to, where a rollback has just made that; None is what the stack tells.
+        resumed: whether somebody began it before, and stopped watching.
+    """
+
+    target: Target
+    found: Found
+    kind: Kind
+    approvals: tuple[Approval, ...] = ()
+    passed: tuple[Obstacle, ...] = ()
+    reason: str = ""
+    execution: str = field(default_factory=new_execution)
+    way_back: bool = False
+    rollback_of: str = ""
+    infrastructure: Infrastructure | None = None
+    resumed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """How it came out.
+
+    Args:
+        order: what was asked for.
+        outcome: in the ledger's words; None where nobody watched to the end.
+        message: why it isn't good, empty where it is.
+        release: what the ledger has of it, None where it has nothing.
+        progress: everything that was said of its targets.
+        deployments: ids in CodeDeploy.
+    """
+
+    order: Order
+    outcome: Outcome | None
+    message: str
+    release: Release | None
+    progress: Progress
+    deployments: tuple[str, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether it runs, and nothing is left to be done."""
+        return self.outcome is Outcome.SUCCEEDED and not self.message
+
+    @property
+    def told(self) -> dict[str, object]:
+        """The same for machines."""
+        order = self.order
+        return {
+            "execution": order.execution,
+            "application": order.target.application,
+            "stack": order.target.stack.stack,
+            "revision": order.found.said,
+            "outcome": self.outcome and str(self.outcome),
+            "message": self.message,
+            "deployments": list(self.deployments),
+            "release": self.release and self.release.release,
+            "events": [event.told for event in self.progress.events],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployer:
+    """Deploys by hand.
+
+    Args:
+        watcher: who is told, and asked what Ctrl-C means.
+        clock, pause: time, which tests make pass.
+    """
+
+    watcher: Watcher
+    clock: Clock = utc_now
+    pause: Callable[[float], None] = time.sleep
+
+    def deploy(self, order: Order) -> Result:
+        """Do it, to the end of the bake."""
+        target = order.target
+        clients = target.clients
+        progress = Progress(clients=clients)
+        drive = Drive(watcher=self.watcher, clients=clients, progress=progress, clock=self.clock, pause=self.pause)
+        begun = observed_at(self.clock)
+        with nothing_begun():
+            if order.passed:
+                publish(announcement(order), topic=target.topic, client=clients.sns)
+                self.watcher.tell("It is announced.")
+            bundle = bring(order.found, target)
+            before = _serving(target, clock=self.clock) if RETIRE in steps_of(target) else None
+        if bundle is not None and same_bundle(before, bundle) and not order.resumed:
+            self.watcher.tell(f"{address(bundle)} serves already; there is nothing to deploy.")
+            return Result(
+                order=order, outcome=Outcome.SUCCEEDED, message="", release=None, progress=progress, deployments=()
+            )
+        why = f"{order.kind} {order.execution} of {order.found.said} by {target.stack.caller}"
+        with closed(target, codepipeline=clients.codepipeline, why=why, tell=self.watcher.tell, pause=self.pause):
+            ended, outcome = self._door_closed(order, drive, bundle=bundle, before=before)
+        if outcome is None:
+            return Result(
+                order=order,
+                outcome=None,
+                message=_left(order, ended),
+                release=None,
+                progress=progress,
+                deployments=ended.deployments,
+            )
+        message = ended.answer.message if isinstance(ended.answer, Fail) else ""
+        release = self._record(order, ended, outcome, message, begun=written(begun))
+        if outcome is Outcome.SUCCEEDED and RETIRE in steps_of(target):
+            message = self._retire(order, drive, bundle)
+        return Result(
+            order=order,
+            outcome=outcome,
+            message=message,
+            release=release,
+            progress=progress,
+            deployments=ended.deployments,
+        )
+
+    def _door_closed(
+        self, order: Order, drive: Drive, *, bundle: S3Object | None, before: S3Object | None
+    ) -> tuple[Ended, Outcome | None]:
+        """Everything up to the point from which it counts as deployed."""
+        target = order.target
+        steps = [step for step in steps_of(target) if step is not RETIRE]
+        work = Work(
+            target=target,
+            execution=order.execution,
+            bundle=bundle,
+            version=order.found.version,
+            way_back=order.way_back,
+        )
+        ended = drive.run(work, steps)
+        if ended.left:
+            return ended, None
+        if ended.good:
+            return ended, Outcome.SUCCEEDED
+        if not ended.stopped and not ended.step.moves and before is not None and before != bundle:
+            return self._back(work, ended, steps, drive, before=before)
+        return ended, _how(work, ended, clock=self.clock)
+
+    def _back(
+        self, work: Work, failed: Ended, steps: Sequence[Step], drive: Drive, *, before: S3Object
+    ) -> tuple[Ended, Outcome | None]:
+        """What CodePipeline does when the stage fails after the traffic moved: the stage again, with what served."""
+        why = failed.answer.message if isinstance(failed.answer, Fail) else ""
+        self.watcher.tell(f"{why}\nWhat served before comes back: {address(before)}")
+        back = replace(work, execution=new_execution(), bundle=before, version="", way_back=True)
+        ended = drive.run(back, steps)
+        both = (*failed.deployments, *ended.deployments)
+        if ended.left:
+            return replace(ended, deployments=both), None
+        said = "What served before serves again." if ended.good else "What served before did not come back."
+        also = f"\n{ended.answer.message}" if isinstance(ended.answer, Fail) else ""
+        outcome = Outcome.ROLLED_BACK if ended.good else Outcome.FAILED
+        return replace(failed, answer=Fail(message=f"{why}\n{said}{also}"), deployments=both), outcome
+
+    def _retire(self, order: Order, drive: Drive, bundle: S3Object | None) -> str:
+        """Keep the old fleet for the way back, and stop it; why it still runs, empty where it doesn't."""
+        work = Work(target=order.target, execution=order.execution, bundle=bundle, way_back=order.way_back)
+        ended = drive.run(work, (RETIRE,))
+        if isinstance(ended.answer, Succeed):
+            return ""
+        return ended.answer.message if isinstance(ended.answer, Fail) else _left(order, ended)
+
+    def _record(self, order: Order, ended: Ended, outcome: Outcome, message: str, *, begun: str) -> Release | None:
+        target, finished = order.target, observed_at(self.clock)
+        release = Release(
+            release=release_id(target.application, finished),
+            application=target.application,
+            stack=target.stack.stack,
+            outcome=outcome,
+            kind=order.kind,
+            begun=begun,
+            finished=written(finished),
+            artifact=artifact_of(order.found, target),
+            source=order.found.source,
+            infrastructure=order.infrastructure or infrastructure_of(target.stack),
+            approvals=order.approvals,
+            pipeline="",
+            execution=order.execution,
+            deployments=ended.deployments,
+            reason="\n".join(filter(None, (order.reason, message))),
+            by=target.stack.caller,
+            rollback_of=order.rollback_of,
+        )
+        return write_down(release, target.stack, tell=self.watcher.tell)
+
+
+def announcement(order: Order) -> Announcement:
+    """What people are told before a gate is passed by."""
+    target = order.target
+    passed = "\n".join(f"- {one.text}." for one in order.passed)
+    page = console(f"codedeploy/applications/{target.group.application}", region=target.stack.region)
+    return Announcement(
+        subject=f"glass broken: {target.application} is deployed to {target.stack.stack} by hand",
+        message=(
+            f"{target.stack.caller} deploys {order.found.said} of {target.application} to {target.stack.stack} "
+            f"by hand, and passes by:\n{passed}\n\nReason: {order.reason}\n\n"
+            f"Deployment by hand {order.execution}:\n{page}"
+        ),
+    )
+
+
+def _serving(target: Target, *, clock: Clock) -> S3Object | None:
+    """What serves between two fleets now, None before the first success."""
+    told = json.dumps({**target.parameters, "execution": "before"})
+    group = observe_group(Swap.parse(told), clients=target.clients, now=clock())
+    if not group.last_success_id:
+        return None
+    return observe_deployment(group.last_success_id, clients=target.clients).revision
+
+
+def _how(work: Work, ended: Ended, *, clock: Clock) -> Outcome:
+    """How a deployment that failed ended: by a person, or with what ran before brought back, or neither."""
+    if ended.stopped:
+        return Outcome.STOPPED
+    deployment = next(iter(ended.deployments), "")
+    if not deployment:
+        return Outcome.FAILED
+    memory = Memory(attempt=work.execution, since=0, deployment=deployment)
+    try:
+        course = observe_course(
+            work.target.group, execution=work.execution, memory=memory, clients=work.target.clients, now=clock()
+        )
+    except (ClientError, BotoCoreError):
+        # Whether it was rolled back can't be read now; what is sure is that it failed.
+        return Outcome.FAILED
+    return Outcome.ROLLED_BACK if course.rollback and course.rollback.succeeded else Outcome.FAILED
+
+
+def _left(order: Order, ended: Ended) -> str:
+    target = order.target
+    again = (
+        f"python -m operations deploy --stack {target.stack.stack} --application {target.application} "
+        f"--resume {order.execution}"
+    )
+    return f"{ended.step.does.partition(':')[0]} is not watched any more. Go on with:\n{again}"

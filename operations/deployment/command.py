@@ -1,0 +1,188 @@
+"""`operations deploy`."""
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from deployments.observe import observe_deployments
+from deployments.sight import own_deployment
+from operations.account import nothing_begun
+from operations.command import Example, Exit, UnusableError
+from operations.deployment.carry_out import Deployer, Order, Result
+from operations.deployment.found import Found, find_revision
+from operations.deployment.gates import Obstacle, approvals_of, obstacles
+from operations.deployment.interrupt import AtTheTerminal, OnInterrupt, ending_is_interrupt
+from operations.deployment.past import address
+from operations.deployment.steps import steps_of
+from operations.deployment.target import Target, target_of
+from operations.deployment.wish import wish_of
+from operations.stack import OpenStack, open_stack
+from operations.terminal import Terminal
+from pipeline_job.memory import Memory
+from pipeline_job.run import Clock, utc_now
+from pipeline_job.values import VARIABLE
+from release_ledger import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deploy:
+    """Deploys without the pipeline, by the code of its functions.
+
+    Args:
+        open: comes to a stack.
+        clock, pause: time, which tests make pass; None is the real one.
+    """
+
+    open: OpenStack = open_stack
+    clock: Clock = utc_now
+    pause: Callable[[float], None] | None = None
+
+    name = "deploy"
+    purpose = "deploy an artifact without the pipeline"
+    about = (
+        "Deploys what a pipeline has made, or what was promoted, without that pipeline:\n"
+        "the same steps by the same code, with each event of each target.\n\n"
+        "Where the road asks for approvals, and always in production, an approval of\n"
+        "exactly this artifact has to be on record. Freezes and closed windows hold it up\n"
+        'as they hold the pipeline up. --break-glass "reason" passes by both, and is\n'
+        "announced before anything begins. Nobody passes by somebody who deploys already.\n\n"
+        "Executions wait before the stage that deploys until it is over. Ctrl-C asks\n"
+        "whether to stop the deployment, or only the watching."
+    )
+    examples = (
+        Example(line="deploy --stack staging --revision v1.4.2", purpose="a tag, or a commit"),
+        Example(
+            line='deploy --stack prod --application storefront \\\n        --revision "s3://bucket/key?versionId=V"',
+            purpose="an object of S3",
+        ),
+        Example(line="deploy --stack prod --application greeter --revision 41", purpose="a version of a function"),
+    )
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--stack", required=True, help="where to")
+        parser.add_argument("--application", help="what; may be left out where there is one")
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument(
+            "--revision",
+            help="s3://bucket/key?versionId=V, a commit, a tag; for ecs an image's sha256:…, for lambda a version",
+        )
+        which.add_argument("--resume", metavar="ID", help="watch on where somebody stopped watching")
+        add_common(parser)
+
+    def run(self, given: Namespace, terminal: Terminal) -> Exit:
+        with nothing_begun():
+            stack = self.open(given.stack)
+            target = target_of(stack, given.application)
+            steps_of(target)
+            _ = stack.caller
+            if given.resume:
+                order = self._resumed(target, given.resume)
+            else:
+                found = find_revision(wish_of(given.revision, platform=target.platform), target)
+                order = Order(target=target, found=found, kind=Kind.BY_HAND, approvals=approvals_of(target, found))
+                tell_plan(order, terminal)
+                held_up = tuple(obstacles(target, found, order.approvals, now=self.clock()))
+                if not may_pass(held_up, given, terminal):
+                    return Exit.REFUSED
+                order = replace(order, passed=held_up, reason=given.break_glass or "")
+        if not agrees(f"Deploy it to {given.stack}?", given, terminal):
+            return Exit.REFUSED
+        return finish(self.deployer(given, terminal), order, terminal)
+
+    def deployer(self, given: Namespace, terminal: Terminal) -> Deployer:
+        """Who does it."""
+        watcher = AtTheTerminal(terminal=terminal, otherwise=OnInterrupt(given.on_interrupt))
+        paused = {"pause": self.pause} if self.pause else {}
+        return Deployer(watcher=watcher, clock=self.clock, **paused)
+
+    def _resumed(self, target: Target, execution: str) -> Order:
+        now = self.clock()
+        deployments = observe_deployments(target.group, running=(), clients=target.clients, now=now)
+        memory = Memory(attempt=execution, since=int(now.timestamp()))
+        own = own_deployment(deployments, execution=execution, memory=memory)
+        if own is None:
+            raise UnusableError(f"CodeDeploy knows no deployment of {execution}; deploy it anew with --revision")
+        said = address(own.revision) if own.revision else f"deployment {own.id}"
+        found = Found(said=said, bundle=own.revision)
+        return Order(target=target, found=found, kind=Kind.BY_HAND, execution=execution, resumed=True)
+
+
+def add_common(parser: ArgumentParser) -> None:
+    """What every command takes that deploys."""
+    parser.add_argument("--break-glass", metavar="REASON", help="pass by a missing approval, a freeze, a closed window")
+    parser.add_argument("--yes", action="store_true", help="don't ask")
+    parser.add_argument(
+        "--on-interrupt",
+        choices=[str(one) for one in OnInterrupt],
+        default=str(OnInterrupt.ASK),
+        help="what Ctrl-C does; where nobody can be asked, ask is leave",
+    )
+
+
+def tell_plan(order: Order, terminal: Terminal) -> None:
+    """What would be deployed."""
+    target, found = order.target, order.found
+    source = found.source
+    rows = [
+        ("application", f"{target.application} on {target.stack.stack} ({target.platform}, {target.strategy})"),
+        ("revision", found.said),
+        ("artifact", address(found.bundle) if found.bundle else found.said),
+        ("commit", " ".join(filter(None, (source.commit, source.tag, source.branch))) or "unknown"),
+        ("approved", ", ".join(f"{one.name} by {one.by or 'somebody'}" for one in order.approvals) or "no"),
+    ]
+    for name, value in rows:
+        terminal.say(f"{name:<12} {value}")
+
+
+def may_pass(held_up: Sequence[Obstacle], given: Namespace, terminal: Terminal) -> bool:
+    """Whether nothing holds it up, or all of it may be passed by and is."""
+    glass = str(given.break_glass or "").strip()
+    standing = [one for one in held_up if not (one.passable and glass)]
+    for one in held_up:
+        terminal.trouble(f"{'refused' if one in standing else 'passed by'}: {one.text}")
+    if standing and all(one.passable for one in standing):
+        terminal.trouble('Nothing was begun. --break-glass "reason" passes by it, and is announced.')
+    elif standing:
+        terminal.trouble("Nothing was begun.")
+    if standing:
+        terminal.hand_over({"outcome": None, "refused": [one.text for one in standing]})
+    return not standing
+
+
+def agrees(question: str, given: Namespace, terminal: Terminal) -> bool:
+    """Whether it shall be done; the command line may have said so.
+
+    Raises:
+        UnusableError: nobody is there to be asked.
+    """
+    if given.yes:
+        return True
+    if not terminal.can_ask:
+        raise UnusableError("nobody can be asked here; say --yes")
+    agreed = terminal.agrees(question)
+    if not agreed:
+        terminal.trouble("Nothing was begun.")
+    return agreed
+
+
+def finish(deployer: Deployer, order: Order, terminal: Terminal) -> Exit:
+    """Do it, and tell how it came out."""
+    # The functions of the pipeline are told by this variable; here the stack's outputs say it.
+    os.environ.pop(VARIABLE, None)
+    with ending_is_interrupt():
+        result = deployer.deploy(order)
+    tell_result(result, terminal)
+    if result.outcome is None:
+        return Exit.INTERRUPTED
+    return Exit.DONE if result.good else Exit.REFUSED
+
+
+def tell_result(result: Result, terminal: Terminal) -> None:
+    """The last lines, and all of it for machines."""
+    terminal.hand_over(result.told)
+    if result.message:
+        terminal.trouble(result.message)
+    said = str(result.outcome) if result.outcome else "not watched to the end"
+    known = f", release {result.release.release}" if result.release else ""
+    terminal.say(f"{result.order.target.application} on {result.order.target.stack.stack}: {said}{known}")

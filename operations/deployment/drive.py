@@ -1,0 +1,218 @@
+"""Runs the visits that CodePipeline would: the same functions, called from here until they have an answer.
+
+Every visit looks at the world anew. So a visit that Ctrl-C cuts short, or that is run again by another process, changes
+nothing that the next one doesn't see.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deployments.observe import observe_course
+from operations.deployment.found import CALLER
+from operations.deployment.progress import Progress
+from operations.deployment.target import Target
+from pipeline_job.answer import Answer, Continue, Fail, Succeed
+from pipeline_job.clients import Clients
+from pipeline_job.failures import RefusedError, failure_message, is_transient
+from pipeline_job.job import Job, S3Object
+from pipeline_job.memory import Memory
+from pipeline_job.run import Clock, Visit, utc_now
+
+POLL_SECONDS = 10
+MOST_TROUBLE = 60
+"""So many visits in a row may meet throttling or no connection: ten minutes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One action of the pipeline, by the name of what it does.
+
+    Args:
+        does: in words, for the one who watches.
+        visit: of the function.
+        moves: whether it changes what serves; the others only wait and look.
+        undo: what takes back what it did before there was a deployment; None where that is nothing.
+    """
+
+    does: str
+    visit: Visit
+    moves: bool = True
+    undo: Visit | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How the steps came out.
+
+    Args:
+        answer: the last one.
+        step: that gave it.
+        deployments: of CodeDeploy, in order.
+        variables: what the steps told.
+        left: whether the person stopped watching before the end.
+        stopped: whether the person stopped it.
+    """
+
+    answer: Answer
+    step: Step
+    deployments: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    left: bool = False
+    stopped: bool = False
+
+    @property
+    def good(self) -> bool:
+        """Whether every step succeeded."""
+        return isinstance(self.answer, Succeed)
+
+
+class Watcher(Protocol):
+    """Who is told, and asked what Ctrl-C means."""
+
+    def tell(self, text: str) -> None:
+        """Say how far it is."""
+        ...
+
+    def stops(self, step: Step, *, deployment: str) -> bool | None:
+        """After Ctrl-C: whether to stop the deployment; None is to stop watching."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One deployment by hand.
+
+    Args:
+        target: what is deployed to.
+        execution: its id, by which the deployments in CodeDeploy are found again.
+        bundle: what is deployed.
+        version: of a Lambda function that is published already, else empty.
+        way_back: whether it brings back what served before.
+    """
+
+    target: Target
+    execution: str
+    bundle: S3Object | None
+    version: str = ""
+    way_back: bool = False
+
+    @property
+    def job(self) -> Job:
+        """The same as the functions are told it by CodePipeline."""
+        told: dict[str, object] = {**self.target.parameters, "execution": self.execution}
+        if self.target.platform in ("server", "on-premises"):
+            told["wayBack"] = self.way_back
+        return Job(id=self.execution, user_parameters=json.dumps(told), artifact=self.bundle, access=CALLER)
+
+
+@dataclass(kw_only=True)
+class Drive:
+    """Drives a deployment through its steps.
+
+    Args:
+        watcher: who is told of it.
+        clients: of AWS.
+        progress: what is said of each target.
+        clock, pause: time, which tests make pass.
+    """
+
+    watcher: Watcher
+    clients: Clients
+    progress: Progress
+    clock: Clock = utc_now
+    pause: Callable[[float], None] = time.sleep
+    _said: str = ""
+
+    def run(self, work: Work, steps: Sequence[Step]) -> Ended:
+        """Go through the steps; the first that fails is the last."""
+        variables: dict[str, str] = {}
+        deployments: list[str] = []
+        ended = Ended(answer=Succeed(summary="There is nothing to do."), step=steps[0])
+        for step in steps:
+            ended = self._step(work, step, deployments)
+            if not isinstance(ended.answer, Succeed):
+                break
+            variables.update(ended.answer.variables)
+            self._tell(ended.answer.summary)
+        return replace(ended, deployments=tuple(deployments), variables=variables)
+
+    def _step(self, work: Work, step: Step, deployments: list[str]) -> Ended:
+        memory = Memory(attempt=work.execution, since=int(self.clock().timestamp()), version=work.version)
+        trouble, stopped = 0, False
+        self._tell(f"{step.does} …")
+        while True:
+            try:
+                answer, trouble = self._visit(work, step, memory, trouble)
+                if isinstance(answer, Continue):
+                    memory = answer.memory
+                    self._tell(answer.summary)
+                self._follow(_behind(answer, memory), deployments)
+                if not isinstance(answer, Continue):
+                    return Ended(answer=answer, step=step, stopped=stopped)
+                self.pause(POLL_SECONDS)
+            except KeyboardInterrupt:
+                stop = self.watcher.stops(step, deployment=memory.deployment)
+                if stop is None:
+                    waiting = Continue(memory=memory, summary="watched no more")
+                    return Ended(answer=waiting, step=step, left=True)
+                if stop and not self._stopped(work, memory):
+                    # From here on it is the undoing that is repeated until it has an answer.
+                    step, stopped = replace(step, visit=step.undo or nothing_to_undo, undo=None, moves=False), True
+                stopped = stopped or stop
+
+    def _visit(self, work: Work, step: Step, memory: Memory, trouble: int) -> tuple[Answer, int]:
+        try:
+            return step.visit(job=work.job, memory=memory, clients=self.clients, now=self.clock()), 0
+        except (RefusedError, ClientError, BotoCoreError) as error:
+            if not is_transient(error) or trouble >= MOST_TROUBLE:
+                return Fail(message=failure_message(error)), trouble
+            return Continue(memory=memory, summary=f"AWS asks for patience: {failure_message(error)}"), trouble + 1
+
+    def _follow(self, deployment: str, deployments: list[str]) -> None:
+        if deployment and deployment not in deployments:
+            deployments.append(deployment)
+        for event in self.progress.news(deployment) if deployment else ():
+            self.watcher.tell(str(event))
+
+    def _stopped(self, work: Work, memory: Memory) -> bool:
+        """Let CodeDeploy stop the deployment and bring back what ran before; False where there is none to stop."""
+        group, now = work.target.group, self.clock()
+        try:
+            course = observe_course(group, execution=work.execution, memory=memory, clients=self.clients, now=now)
+            if course.deployment is None:
+                return False
+            if course.deployment.running:
+                self.clients.codedeploy.stop_deployment(deploymentId=course.deployment.id, autoRollbackEnabled=True)
+                self._tell(f"Deployment {course.deployment.id} is told to stop.")
+        except (ClientError, BotoCoreError) as error:
+            self._tell(f"It could not be told to stop ({failure_message(error)}); Ctrl-C asks again.")
+        return True
+
+    def _tell(self, text: str) -> None:
+        """Say it once: a visit that sees the same says the same."""
+        if text != self._said:
+            self._said = text
+            self.watcher.tell(f"{self.clock():%H:%M:%S}  {text}")
+
+
+def nothing_to_undo(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answer:  # noqa: ARG001
+    """The answer where a step has changed nothing before its deployment."""
+    return Fail(message="Stopped before anything was deployed.")
+
+
+def _behind(answer: Answer, memory: Memory) -> str:
+    """The deployment behind an answer, empty where there is none (yet)."""
+    if isinstance(answer, Succeed):
+        return answer.variables.get("deploymentId", "") or memory.deployment
+    return memory.deployment or (answer.deployment if isinstance(answer, Fail) else "")
+
+
+def observed_at(clock: Clock) -> datetime:
+    """The time to the second, as records have it."""
+    return clock().replace(microsecond=0)

@@ -1,0 +1,147 @@
+"""Ctrl-C during `operations deploy`: it stops the deployment or the watching, and leaves nothing half done."""
+
+import io
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from operations.deployment.drive import Step
+from operations.deployment.interrupt import AtTheTerminal, OnInterrupt, ending_is_interrupt
+from operations.deployment.steps import RETIRE, SHIFT
+from operations.terminal import Terminal
+from tests.unit.functions.fake_aws import BLUE, GREEN
+from tests.unit.operations.hand_world import HandWorld
+
+LIFE = ("--revision", "v1.4.0")
+
+
+def interrupt(world: HandWorld, when: Callable[[], bool]) -> None:
+    """Ctrl-C once, while the command waits."""
+    goes_on = world.on_wait
+    pressed: list[bool] = []
+
+    def press() -> None:
+        if not pressed and when():
+            pressed.append(True)
+            raise KeyboardInterrupt
+        goes_on()
+
+    world.on_wait = press
+
+
+def runs(world: HandWorld) -> bool:
+    return any(one["status"] == "Created" for one in world.deployments.values())
+
+
+def test_stopped_before_there_is_a_deployment_the_idle_fleet_is_emptied_again(approved: HandWorld) -> None:
+    interrupt(approved, lambda: bool(approved.fleets[GREEN].desired))
+    assert approved.deploy(*LIFE, "--on-interrupt", "stop") == 1
+    assert approved.deployed == []
+    assert (approved.fleets[GREEN].desired, approved.fleets[BLUE].desired) == (0, 3)
+    assert approved.door
+    assert [one["outcome"] for one in approved.ledger] == ["stopped"]
+
+
+def test_stopped_while_it_deploys_it_is_watched_until_what_ran_before_is_back(
+    approved: HandWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interrupt(approved, lambda: runs(approved))
+    assert approved.deploy(*LIFE, "--on-interrupt", "stop") == 1
+    assert "is told to stop" in capsys.readouterr().err
+    assert approved.bound == [BLUE]
+    assert approved.fleets[GREEN].desired == 0
+    assert [one["outcome"] for one in approved.ledger] == ["stopped"]
+
+
+def test_a_stop_that_is_throttled_is_said_and_changes_nothing(
+    approved: HandWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    approved.refuse("StopDeployment", "ThrottlingException")
+    interrupt(approved, lambda: runs(approved))
+    approved.deploy(*LIFE, "--on-interrupt", "stop")
+    assert "could not be told to stop" in capsys.readouterr().err
+    assert approved.bound == [GREEN], "it went on to its end"
+
+
+def test_left_alone_it_goes_on_in_aws_and_can_be_watched_again(
+    approved: HandWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interrupt(approved, lambda: runs(approved))
+    assert approved.deploy(*LIFE) == 130
+    said = capsys.readouterr()
+    assert "not watched to the end" in said.out
+    assert approved.door
+    assert approved.ledger == []
+    execution = said.err.rsplit("--resume ", 1)[1].strip()
+    assert approved.deploy("--resume", execution) == 0
+    assert len(approved.deployed) == 1
+    assert approved.fleets[GREEN].attached
+    assert approved.fleets[BLUE].desired == 0
+    assert [one["execution"] for one in approved.ledger] == [execution]
+
+
+def test_nothing_can_be_watched_again_that_codedeploy_does_not_know(
+    approved: HandWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert approved.deploy("--resume", "0d3c") == 2
+    assert "CodeDeploy knows no deployment of 0d3c" in capsys.readouterr().err
+
+
+def test_left_alone_while_the_old_fleet_bakes_it_is_written_down_and_both_run(approved: HandWorld) -> None:
+    interrupt(approved, lambda: bool(approved.ledger))
+    assert approved.deploy(*LIFE) == 1
+    assert [one["outcome"] for one in approved.ledger] == ["succeeded"]
+    assert approved.fleets[BLUE].desired == 3
+
+
+def at_the_terminal(answers: str, **more: Any) -> AtTheTerminal:
+    return AtTheTerminal(terminal=Terminal(answers=io.StringIO(answers), errors=io.StringIO()), **more)
+
+
+@pytest.mark.parametrize(
+    ("answers", "step", "stops"),
+    [
+        ("s\n", SHIFT, True),
+        ("l\n", SHIFT, None),
+        ("c\n", SHIFT, False),
+        ("what?\n", SHIFT, False),
+        ("", SHIFT, None),
+        ("s\n", RETIRE, False),
+        ("l\n", RETIRE, None),
+    ],
+)
+def test_whoever_sits_there_is_asked_and_no_answer_stops_by_mistake(
+    answers: str, step: Step, stops: bool | None
+) -> None:
+    assert at_the_terminal(answers).stops(step, deployment="d-1") is stops
+
+
+def test_where_nobody_can_be_asked_it_is_left_alone_unless_told_otherwise() -> None:
+    machine = Terminal(as_json=True)
+    assert AtTheTerminal(terminal=machine).stops(SHIFT, deployment="") is None
+    stopping = AtTheTerminal(terminal=machine, otherwise=OnInterrupt.STOP)
+    assert stopping.stops(SHIFT, deployment="") is True
+    assert stopping.stops(RETIRE, deployment="") is None
+
+
+def test_a_process_that_is_told_to_end_is_heard_as_ctrl_c() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), ending_is_interrupt():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_outside_of_the_main_thread_there_is_no_signal_to_hear() -> None:
+    ended: list[bool] = []
+
+    def work() -> None:
+        with ending_is_interrupt():
+            ended.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert ended == [True]
