@@ -6,9 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from deployments.observe import observe_course, observe_deployment
+from deployments.observe import observe_deployment
 from fleets.observe import observe_group
 from fleets.parameters import Parameters as Swap
 from fleets.sight import same_bundle
@@ -18,6 +16,7 @@ from operations.deployment.drive import Drive, Ended, Step, Watcher, Work, obser
 from operations.deployment.found import Found, bring
 from operations.deployment.gates import Obstacle
 from operations.deployment.ledger import artifact_of, infrastructure_of, write_down
+from operations.deployment.mover import mover_of
 from operations.deployment.past import address
 from operations.deployment.progress import Progress
 from operations.deployment.steps import RETIRE, steps_of
@@ -26,7 +25,6 @@ from pipeline_job.announcement import Announcement, publish
 from pipeline_job.answer import Fail, Succeed
 from pipeline_job.console import console
 from pipeline_job.job import S3Object
-from pipeline_job.memory import Memory
 from pipeline_job.run import Clock, utc_now
 from release_ledger import Approval, Infrastructure, Kind, Outcome, Release, release_id
 from release_ledger.record import written
@@ -186,7 +184,7 @@ class Deployer:
             return ended, Outcome.SUCCEEDED
         if not ended.stopped and not ended.step.moves and before is not None and before != bundle:
             return self._back(work, ended, steps, drive, before=before)
-        return ended, _how(work, ended, clock=self.clock)
+        return ended, _how(work, ended)
 
     def _back(
         self, work: Work, failed: Ended, steps: Sequence[Step], drive: Drive, *, before: S3Object
@@ -240,7 +238,7 @@ def announcement(order: Order) -> Announcement:
     """What people are told before a gate is passed by."""
     target = order.target
     passed = "\n".join(f"- {one.text}." for one in order.passed)
-    page = console(f"codedeploy/applications/{target.group.application}", region=target.stack.region)
+    page = console(target.page, region=target.stack.region)
     return Announcement(
         subject=f"glass broken: {target.application} is deployed to {target.stack.stack} by hand",
         message=(
@@ -260,22 +258,12 @@ def _serving(target: Target, *, clock: Clock) -> S3Object | None:
     return observe_deployment(group.last_success_id, clients=target.clients).revision
 
 
-def _how(work: Work, ended: Ended, *, clock: Clock) -> Outcome:
+def _how(work: Work, ended: Ended) -> Outcome:
     """How a deployment that failed ended: by a person, or with what ran before brought back, or neither."""
     if ended.stopped:
         return Outcome.STOPPED
-    deployment = next(iter(ended.deployments), "")
-    if not deployment:
-        return Outcome.FAILED
-    memory = Memory(attempt=work.execution, since=0, deployment=deployment)
-    try:
-        course = observe_course(
-            work.target.group, execution=work.execution, memory=memory, clients=work.target.clients, now=clock()
-        )
-    except (ClientError, BotoCoreError):
-        # Whether it was rolled back can't be read now; what is sure is that it failed.
-        return Outcome.FAILED
-    return Outcome.ROLLED_BACK if course.rollback and course.rollback.succeeded else Outcome.FAILED
+    back = any(mover_of(work.target).has_brought_back(one) for one in ended.deployments[:1])
+    return Outcome.ROLLED_BACK if back else Outcome.FAILED
 
 
 def _left(order: Order, ended: Ended) -> str:

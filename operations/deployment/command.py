@@ -5,21 +5,19 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from deployments.observe import observe_deployments
-from deployments.sight import own_deployment
 from operations.account import nothing_begun
 from operations.command import Example, Exit, UnusableError
 from operations.deployment.carry_out import Deployer, Order, Result
-from operations.deployment.found import Found, find_revision
+from operations.deployment.found import find_revision
 from operations.deployment.gates import Obstacle, approvals_of, obstacles
 from operations.deployment.interrupt import AtTheTerminal, OnInterrupt, ending_is_interrupt
+from operations.deployment.mover import mover_of
 from operations.deployment.past import address
 from operations.deployment.steps import steps_of
-from operations.deployment.target import Target, target_of
+from operations.deployment.target import target_of
 from operations.deployment.wish import wish_of
 from operations.stack import OpenStack, open_stack
 from operations.terminal import Terminal
-from pipeline_job.memory import Memory
 from pipeline_job.run import Clock, utc_now
 from pipeline_job.values import VARIABLE
 from release_ledger import Kind
@@ -56,7 +54,7 @@ class Deploy:
             line='deploy --stack prod --application storefront \\\n        --revision "s3://bucket/key?versionId=V"',
             purpose="an object of S3",
         ),
-        Example(line="deploy --stack prod --application greeter --revision 41", purpose="a version of a function"),
+        Example(line="deploy --stack dev --application hello --revision 41", purpose="a version of a function"),
     )
 
     def arguments(self, parser: ArgumentParser) -> None:
@@ -77,7 +75,8 @@ class Deploy:
             steps_of(target)
             _ = stack.caller
             if given.resume:
-                order = self._resumed(target, given.resume)
+                found = mover_of(target).begun(given.resume, now=self.clock())
+                order = Order(target=target, found=found, kind=Kind.BY_HAND, execution=given.resume, resumed=True)
             else:
                 found = find_revision(wish_of(given.revision, platform=target.platform), target)
                 order = Order(target=target, found=found, kind=Kind.BY_HAND, approvals=approvals_of(target, found))
@@ -95,17 +94,6 @@ class Deploy:
         watcher = AtTheTerminal(terminal=terminal, otherwise=OnInterrupt(given.on_interrupt))
         paused = {"pause": self.pause} if self.pause else {}
         return Deployer(watcher=watcher, clock=self.clock, **paused)
-
-    def _resumed(self, target: Target, execution: str) -> Order:
-        now = self.clock()
-        deployments = observe_deployments(target.group, running=(), clients=target.clients, now=now)
-        memory = Memory(attempt=execution, since=int(now.timestamp()))
-        own = own_deployment(deployments, execution=execution, memory=memory)
-        if own is None:
-            raise UnusableError(f"CodeDeploy knows no deployment of {execution}; deploy it anew with --revision")
-        said = address(own.revision) if own.revision else f"deployment {own.id}"
-        found = Found(said=said, bundle=own.revision)
-        return Order(target=target, found=found, kind=Kind.BY_HAND, execution=execution, resumed=True)
 
 
 def add_common(parser: ArgumentParser) -> None:

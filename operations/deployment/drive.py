@@ -13,8 +13,8 @@ from typing import Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deployments.observe import observe_course
 from operations.deployment.found import CALLER
+from operations.deployment.mover import mover_of
 from operations.deployment.progress import Progress
 from operations.deployment.target import Target
 from pipeline_job.answer import Answer, Continue, Fail, Succeed
@@ -177,22 +177,19 @@ class Drive:
     def _follow(self, deployment: str, deployments: list[str]) -> None:
         if deployment and deployment not in deployments:
             deployments.append(deployment)
-        for event in self.progress.news(deployment) if deployment else ():
+        # Of what ECS does itself, each summary tells all there is.
+        for event in self.progress.news(deployment) if deployment.startswith("d-") else ():
             self.watcher.tell(str(event))
 
     def _stopped(self, work: Work, memory: Memory) -> bool:
-        """Let CodeDeploy stop the deployment and bring back what ran before; False where there is none to stop."""
-        group, now = work.target.group, self.clock()
+        """Stop what was begun, and let what ran before come back; False where nothing was."""
         try:
-            course = observe_course(group, execution=work.execution, memory=memory, clients=self.clients, now=now)
-            if course.deployment is None:
-                return False
-            if course.deployment.running:
-                self.clients.codedeploy.stop_deployment(deploymentId=course.deployment.id, autoRollbackEnabled=True)
-                self._tell(f"Deployment {course.deployment.id} is told to stop.")
+            said = mover_of(work.target).stop(work.execution, memory, now=self.clock())
         except (ClientError, BotoCoreError) as error:
-            self._tell(f"It could not be told to stop ({failure_message(error)}); Ctrl-C asks again.")
-        return True
+            said = f"It could not be told to stop ({failure_message(error)}); Ctrl-C asks again."
+        if said:
+            self._tell(said)
+        return said is not None
 
     def _tell(self, text: str) -> None:
         """Say it once: a visit that sees the same says the same."""

@@ -25,8 +25,9 @@ from pipeline_job.job import ArtifactAccess, Job, S3Object
 from release_ledger import Source
 from release_manifest import Manifest
 from release_manifest.executions import observe_execution
+from services.bundle import TEMPLATE
 from services.observe import observe_bundle, observe_image
-from services.parameters import Parameters as Service
+from services.parameters import Parameters, RolloutParameters
 
 MOST_BUNDLES = 20
 """Bundles that are opened to find the one of an image."""
@@ -177,7 +178,8 @@ def _version(wish: VersionWish, target: Target) -> Found:
 
 def _image(wish: ImageWish, target: Target) -> Found:
     """The bundle whose image it is: a task definition is made of both."""
-    service = Service.parse(json.dumps({**target.parameters, "execution": "found"}))
+    parameters = {**target.parameters, "execution": "found"}
+    service = (RolloutParameters if target.moved_by_ecs else Parameters).parse(json.dumps(parameters))
     opened = 0
     for past in past_executions(target):
         bundle = artifact_in(past.id, target)
@@ -187,7 +189,9 @@ def _image(wish: ImageWish, target: Target) -> Found:
         job = Job(id=past.id, user_parameters="{}", artifact=bundle, access=CALLER)
         try:
             still_there(bundle, target)
-            image = observe_image(observe_bundle(job, clients=target.clients), service, clients=target.clients)
+            image = observe_image(
+                observe_bundle(job, clients=target.clients, needed=(TEMPLATE,)), service, clients=target.clients
+            )
         except (RefusedError, UnusableError):
             image = ""
         if image.endswith(f"@{wish.digest}"):

@@ -8,9 +8,9 @@ from typing import Any
 
 from check_calendar.decide import Parameters as Calendar
 from check_calendar.decide import decide as asked_of_calendar
-from deployments.observe import observe_running
 from operations.deployment.door import inside
 from operations.deployment.found import Found
+from operations.deployment.mover import mover_of
 from operations.deployment.target import Gates, Target
 from pipeline_job.answer import Fail
 from pipeline_job.failures import error_code
@@ -54,11 +54,8 @@ def obstacles(target: Target, found: Found, approvals: Sequence[Approval], *, no
         yield Obstacle(
             text=f"execution {execution} of {target.pipeline} is in {stage}; wait for its end", passable=False
         )
-    if running := observe_running(target.group, clients=target.clients):
-        name = target.group.deployment_group
-        yield Obstacle(
-            text=f"deployment {running[0]} of {name} is running; wait for its end or stop it", passable=False
-        )
+    if said := mover_of(target).at_work(now=now):
+        yield Obstacle(text=f"{said}; wait for its end or stop it", passable=False)
 
 
 def _closed(target: Target, stage: str, found: Found, *, now: datetime) -> str:

@@ -21,6 +21,7 @@ from pipeline_job.job import Job
 from pipeline_job.memory import Memory
 from retire_fleet.handler import visit as retire_fleet
 from shift_traffic.handler import visit as shift_traffic
+from update_service.handler import visit as update_service
 from verify_release.handler import visit as verify_release
 
 
@@ -47,6 +48,8 @@ IN_PLACE = Step(does="CodeDeploy deploys in place", visit=deploy_in_place)
 FUNCTION = Step(does="DeployFunction: the bundle becomes a version, and gets the traffic", visit=deploy_function)
 SERVICE = Step(does="DeployService: new tasks start, and get the traffic", visit=deploy_service)
 
+ROLLOUT = Step(does="UpdateService: ECS starts new tasks, and moves the traffic", visit=update_service)
+
 _STEPS: Mapping[tuple[str, bool], Sequence[Step]] = {
     ("server", True): (SHIFT, VERIFY, RETIRE),
     ("server", False): (IN_PLACE,),
@@ -62,6 +65,8 @@ def steps_of(target: Target) -> Sequence[Step]:
     Raises:
         UnusableError: this program doesn't know the platform that the stack tells.
     """
+    if target.moved_by_ecs:
+        return (ROLLOUT,)
     swaps = target.platform == "server" and target.strategy == "blue-green"
     found = _STEPS.get((target.platform, swaps))
     if found is None:

@@ -69,6 +69,18 @@ class Target:
     gates: Gates | None
 
     @property
+    def moved_by_ecs(self) -> bool:
+        """Whether ECS moves the traffic itself: then CodeDeploy has no group for it."""
+        return self.platform == "ecs" and "deploymentGroup" not in self.parameters
+
+    @property
+    def page(self) -> str:
+        """Where a person sees it in the console, below `codesuite`."""
+        if self.moved_by_ecs:
+            return f"codepipeline/pipelines/{self.pipeline}/view"
+        return f"codedeploy/applications/{self.group.application}"
+
+    @property
     def group(self) -> GroupName:
         """The deployment group in CodeDeploy."""
         return GroupName(

@@ -99,7 +99,7 @@ class HandWorld(FakeAws):
     def wait(self, seconds: float) -> None:
         """The command waits: time passes, and AWS goes on."""
         self.waits += 1
-        assert self.waits < 2000, "it waits for ever"
+        assert self.waits < 300, "it waits for ever"
         self.pass_time(seconds=max(seconds, 60))
         self.on_wait()
 

@@ -13,10 +13,17 @@ from tests.unit.functions.fake_ecs import DIGEST, FakeEcs
 from tests.unit.functions.fake_ecs import TOLD as SERVICE_TOLD
 from tests.unit.functions.fake_lambda import BUNDLE, FUNCTION, FakeLambda
 from tests.unit.functions.fake_lambda import TOLD as FUNCTION_TOLD
+from tests.unit.functions.fake_rollouts import FakeRollouts
 from tests.unit.functions.fake_wire import CallError
 from tests.unit.operations.hand_world import ARTIFACTS, COMMIT, LEDGER, REGION, HandWorld, told
 
 KEY = "storefront/App/abc.zip"
+ROLLOUTS_TOLD = json.dumps(
+    {
+        "deadlineMinutes": 60,
+        **{key: one for key, one in json.loads(SERVICE_TOLD).items() if key not in ("application", "deploymentGroup")},
+    }
+)
 WorldT = TypeVar("WorldT", bound=HandWorld)
 
 
@@ -55,6 +62,15 @@ class Function(HandWorld, FakeLambda):
             raise CallError("ResourceNotFoundException", status=404)
         found = super()._lambda_GetFunctionConfiguration(params)
         return {**found, "Description": "execution=e-1 attempt=j-1"}
+
+
+class Rollouts(HandWorld, FakeRollouts):
+    """A service of ECS that moves its traffic itself."""
+
+    def end_well(self) -> None:
+        """The deployment that runs arrives."""
+        if self.rollouts and self.rollouts[-1]["status"] in ("PENDING", "IN_PROGRESS"):
+            self.arrived()
 
 
 class Service(HandWorld, FakeEcs):
@@ -177,6 +193,35 @@ def test_a_service_gets_a_task_definition_of_the_bundle_with_the_image(revision:
         assert world.serving == 2
         image = world.definitions[1]["containerDefinitions"][0]["image"]
         assert image.endswith(f"@{DIGEST}")
+
+
+@pytest.mark.parametrize("revision", [COMMIT, DIGEST])
+def test_a_service_that_ecs_moves_itself_is_updated_and_watched(revision: str) -> None:
+    with made(Rollouts, output("ecs", "blue-green", ROLLOUTS_TOLD)) as world:
+        assert world.deploy("--revision", revision) == 0
+        assert world.serving == 2
+        assert [one["outcome"] for one in world.ledger] == ["succeeded"]
+
+
+def test_a_service_deployment_is_stopped_by_ecs_with_its_way_back() -> None:
+    with made(Rollouts, output("ecs", "canary", ROLLOUTS_TOLD)) as world:
+
+        def interrupt() -> None:
+            if world.asked("StopServiceDeployment"):
+                world.gone_back()
+            elif world.rollouts:
+                raise KeyboardInterrupt
+
+        world.on_wait = interrupt
+        assert world.deploy("--revision", COMMIT, "--on-interrupt", "stop") == 1
+        assert [one["outcome"] for one in world.ledger] == ["stopped"]
+
+
+def test_nobody_passes_by_a_deployment_of_ecs(capsys: pytest.CaptureFixture[str]) -> None:
+    with made(Rollouts, output("ecs", "canary", ROLLOUTS_TOLD)) as world:
+        world.begun(1)
+        assert world.deploy("--revision", COMMIT, "--break-glass", "now") == 1
+    assert "Service deployment r1 is PENDING" in capsys.readouterr().err
 
 
 def test_an_image_that_no_bundle_has_is_said(capsys: pytest.CaptureFixture[str]) -> None:
