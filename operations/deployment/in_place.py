@@ -4,6 +4,7 @@ Like the functions of the pipeline, it looks at each visit and decides from that
 changes nothing.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,14 +42,12 @@ class Parameters:
             RefusedError: something is missing or of the wrong kind.
         """
         needed = {"execution", "application", "deploymentGroup", "wayBack"}
-        values = told_values(text, fixed="", needed=needed, optional=PIPELINES)
+        own = {key: one for key, one in json.loads(text).items() if key in needed}
+        values = told_values(json.dumps(own), fixed="", needed=needed)
         group = GroupName(
             application=text_of(values, "application"), deployment_group=text_of(values, "deploymentGroup")
         )
         return cls(execution=text_of(values, "execution"), group=group, way_back=flag_of(values, "wayBack"))
-
-
-PIPELINES = ("pipeline", "fleets", "size", "targetGroupArn", "alarms", "watchMinutes", "bakeMinutes", "skipBakeFor")
 
 
 def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answer:

@@ -120,6 +120,7 @@ GROUP = json.dumps({"application": "storefront", "deploymentGroup": "storefront"
 def test_in_place_the_group_gets_the_bundle_of_the_commit(platform: str, capsys: pytest.CaptureFixture[str]) -> None:
     parameters = GROUP if platform == "on-premises" else None
     with made(InPlace, output(platform, "in-place", parameters)) as world:
+        world.told["parameters"]["scaledBy"] = ["AlarmNotification"]
         assert world.deploy("--revision", COMMIT) == 0
         assert world.deployed == [{"bucket": ARTIFACTS, "key": KEY, "bundleType": "zip"}]
         assert [(one["outcome"], one["deployments"]) for one in world.ledger] == [("succeeded", ["d-000000001"])]
