@@ -183,6 +183,7 @@ def manifest_of(
         execution=tested.execution.id,
         started_by=tested.started_by,
         made_at=now.isoformat(timespec="seconds"),
+        committed_at=told.get("CommitterDate") or told.get("AuthorDate", ""),
     )
 
 

@@ -11,8 +11,19 @@ ENDING = ".json"
 
 
 def record_key(release: Release) -> str:
-    """The key of a release: the records of an application sort by the end of their deployments."""
-    return f"{release.application}/{compact(release.ended)}-{release.identity}{ENDING}"
+    """The key of a release."""
+    return key_of(release.application, ended=release.ended, identity=release.identity)
+
+
+def key_of(application: str, *, ended: datetime, identity: str) -> str:
+    """The key of a record: those of an application sort by the end of their deployments.
+
+    Args:
+        application: whose release it is.
+        ended: when its deployment ended.
+        identity: id of the execution that deployed it, or of the deployment.
+    """
+    return f"{application}/{compact(ended)}-{identity}{ENDING}"
 
 
 def append(client: Any, bucket: str, release: Release) -> bool:

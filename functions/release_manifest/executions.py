@@ -44,6 +44,10 @@ class ActionRun:
         url: the page that AWS links to, for example of the build with its reports; empty where there is none.
         variables: what it gave to later actions.
         summary: of an approval, what the approver wrote.
+        begun, ended: when it began, and when it last changed; None where AWS doesn't say.
+        inputs: bucket and key of each artifact that it was handed.
+        external: what it was in another service, for example the id of a deployment.
+        reason: why it failed, empty where it hasn't or nobody said.
     """
 
     id: str
@@ -56,6 +60,11 @@ class ActionRun:
     url: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     summary: str = ""
+    begun: datetime | None = None
+    ended: datetime | None = None
+    inputs: tuple[tuple[str, str], ...] = ()
+    external: str = ""
+    reason: str = ""
 
 
 def observe_execution(identity: str, *, pipeline: str, client: Any) -> Execution:
@@ -78,22 +87,25 @@ def observe_execution(identity: str, *, pipeline: str, client: Any) -> Execution
 
 
 def actions_of(execution: str, *, pipeline: str, client: Any) -> Sequence[ActionRun]:
-    """Every action of an execution, in the order in which they began
-    (https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html).
+    """Every action of an execution, in the order in which they began.
 
     A stage that was retried has runs of the same action; the last one counts.
     """
-    latest: dict[tuple[str, str], tuple[datetime, ActionRun]] = {}
+    latest: dict[tuple[str, str], ActionRun] = {}
+    for run in runs_of(execution, pipeline=pipeline, client=client):
+        latest.pop((run.stage, run.action), None)
+        latest[run.stage, run.action] = run
+    return list(latest.values())
+
+
+def runs_of(execution: str, *, pipeline: str, client: Any) -> Sequence[ActionRun]:
+    """Every run of every action of an execution, in the order in which they began
+    (https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html)."""
     pages = client.get_paginator("list_action_executions").paginate(
         pipelineName=pipeline, filter={"pipelineExecutionId": execution}
     )
-    for page in pages:
-        for found in page.get("actionExecutionDetails", ()):
-            run, began = _run(found), found["startTime"]
-            known = latest.get((run.stage, run.action))
-            if known is None or began > known[0]:
-                latest[run.stage, run.action] = (began, run)
-    return [run for _, run in sorted(latest.values(), key=lambda one: one[0])]
+    found = [one for page in pages for one in page.get("actionExecutionDetails", ())]
+    return [_run(one) for one in sorted(found, key=lambda one: one["startTime"])]
 
 
 def approvals_in(stage: str, runs: Iterable[ActionRun]) -> list[ActionRun]:
@@ -102,7 +114,9 @@ def approvals_in(stage: str, runs: Iterable[ActionRun]) -> list[ActionRun]:
 
 
 def _run(found: Mapping[str, Any]) -> ActionRun:
-    kind = found.get("input", {}).get("actionTypeId", {})
+    given = found.get("input", {})
+    kind = given.get("actionTypeId", {})
+    places = [one.get("s3location", {}) for one in given.get("inputArtifacts", ())]
     output = found.get("output", {})
     result = output.get("executionResult", {})
     url = result.get("externalExecutionUrl", "")
@@ -117,4 +131,9 @@ def _run(found: Mapping[str, Any]) -> ActionRun:
         url=url if url.startswith("https://") else "",
         variables=output.get("outputVariables", {}),
         summary=result.get("externalExecutionSummary", ""),
+        begun=found.get("startTime"),
+        ended=found.get("lastUpdateTime"),
+        inputs=tuple((one["bucket"], one["key"]) for one in places if one.get("bucket") and one.get("key")),
+        external=result.get("externalExecutionId", ""),
+        reason=result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", ""),
     )

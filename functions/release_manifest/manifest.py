@@ -64,6 +64,7 @@ class Manifest:
         execution: id of that pipeline's execution.
         started_by: ARN of who or what started that execution.
         made_at: when, ISO 8601 in UTC.
+        committed_at: when the commit was made, ISO 8601; empty where the source doesn't tell.
     """
 
     application: str
@@ -80,6 +81,7 @@ class Manifest:
     execution: str = ""
     started_by: str = ""
     made_at: str = ""
+    committed_at: str = ""
 
     def to_json(self) -> str:
         """As it lies in the release bucket."""
