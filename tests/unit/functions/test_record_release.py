@@ -365,7 +365,7 @@ def test_what_no_retry_can_help_is_told_to_the_topic(aws: FakeLedger) -> None:
     def act(_: Any) -> str:
         return aws.see(ended(execution))
 
-    answer_event(ended(execution), name="record_release", visit=act, clients=aws.clients, topic="arn:topic")
+    answer_event(ended(execution), name="record_release", visit=act, clients=aws.clients, topic=TOPIC)
     (message,) = aws.messages
     assert message["Subject"] == "record_release could not do its work"
     assert execution in message["Message"]
