@@ -37,6 +37,7 @@ if platform.publishing:
 if platform.jenkins:
     pulumi.export("jenkins", platform.jenkins.outputs)
 pulumi.export("dashboards", dashboards.names)
+pulumi.export("ledger", platform.ledger.outputs)
 pulumi.export("override_guardrail", guardrail(shared.place, (road for _, road in roads.values()), excepted(settings)))
 pulumi.export("applications", {name: delivery.outputs for name, delivery in deliveries.items()})
 scenes = {application: scene_of(settings, plan, road) for application, (plan, road) in roads.items()}

@@ -11,6 +11,20 @@ from components.place import Place
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObjectLock:
+    """How long nobody can delete a version of an object, counted from when it came
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes).
+
+    Args:
+        mode: `COMPLIANCE`: nobody at all; `GOVERNANCE`: nobody without a permission for it.
+        days: at least 1.
+    """
+
+    mode: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrivateBucketArgs:
     """Inputs of a `PrivateBucket`.
 
@@ -22,6 +36,7 @@ class PrivateBucketArgs:
         retention_days: how long a version that a newer one replaced is kept, and an object where `expires`; longer than
             the time in which a roll-back may still want it.
         expires: whether an object goes when its time is over, even though no newer one replaced it.
+        lock: keeps versions from being deleted; a bucket has it from its beginning, or never.
         statements: who else may use it, besides the roles of this account.
         events: whether EventBridge hears of new objects.
         protect: whether Pulumi refuses to delete the bucket.
@@ -33,6 +48,7 @@ class PrivateBucketArgs:
     key_arn: pulumi.Input[str] | None
     retention_days: int
     expires: bool = True
+    lock: ObjectLock | None = None
     statements: Sequence[Statement] = ()
     events: bool = False
     protect: bool = False
@@ -54,6 +70,7 @@ class PrivateBucket(pulumi.ComponentResource):
             name,
             bucket=args.bucket_name,
             force_destroy=args.force_destroy,
+            object_lock_enabled=True if args.lock else None,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         of_bucket = pulumi.ResourceOptions(parent=bucket)
@@ -113,6 +130,13 @@ class PrivateBucket(pulumi.ComponentResource):
             policy=policy_document([self._tls_only(args), *args.statements]),
             opts=pulumi.ResourceOptions(parent=bucket, depends_on=[closed]),
         )
+        if args.lock:
+            s3.BucketObjectLockConfiguration(
+                f"{name}-lock",
+                bucket=bucket.id,
+                rule={"default_retention": {"mode": args.lock.mode, "days": args.lock.days}},
+                opts=pulumi.ResourceOptions(parent=bucket, depends_on=[versioning]),
+            )
         if args.events:
             s3.BucketNotification(f"{name}-events", bucket=bucket.id, eventbridge=True, opts=of_bucket)
         ready = (closed.id, versioning.id, encryption.id, policy.id)

@@ -174,7 +174,8 @@ class Delivery(pulumi.ComponentResource):
         self.outputs = {"continuous": continuous(args.road).output}
         # AWS starts a pipeline the moment it exists: everything its actions name has to be there before.
         deployed = self._deploy(name, args)
-        parts = [*self._build(name, args), *deployed.parts, *self._approve(name, args), args.platform.announcements]
+        parts = [*self._build(name, args), *deployed.parts, *self._approve(name, args)]
+        parts += [args.platform.announcements, args.platform.ledger]
         parts += [args.platform.publishing] if args.platform.publishing and plan.publications else []
         values = {**deployed.values, **self._source(name, args, parts)}
         pipeline = Pipeline(

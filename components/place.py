@@ -79,6 +79,11 @@ class Place:
         return f"{self.name}-releases-{self.account}-{self.region}"
 
     @property
+    def ledger_bucket(self) -> str:
+        """The bucket in which it is written down which release ran when."""
+        return f"{self.name}-ledger-{self.account}-{self.region}"
+
+    @property
     def access_log_bucket(self) -> str:
         """The bucket of the load balancers' access logs."""
         return f"{self.name}-access-logs-{self.account}-{self.region}"

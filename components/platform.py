@@ -11,6 +11,7 @@ from components.artifact_store import ArtifactStore, ArtifactStoreArgs
 from components.audiences import Announcements, AnnouncementsArgs, AnnouncementsPlan
 from components.bucket import PrivateBucket, PrivateBucketArgs
 from components.jenkins import JenkinsPlan, JenkinsServer, JenkinsServerArgs
+from components.ledger_plan import LedgerPlan
 from components.network import FlowLogs, Network, NetworkArgs, NetworkPlacement
 from components.notifications import Notifications, NotificationsArgs
 from components.place import Place
@@ -18,6 +19,7 @@ from components.places import Guests
 from components.publishing import PublishingStores, PublishingStoresArgs, StoresPlan
 from components.regional_stores import RegionalStores, RegionalStoresArgs
 from components.release_bucket import PromotedApplication, release_statements
+from components.release_ledger import ReleaseLedger, ReleaseLedgerArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ class PlatformArgs:
         retention: how long things are kept.
         emails: who hears of pipelines and alarms.
         announcements: what of its pipelines is told to whom.
+        ledger: what is recorded of their deployments.
         promoted: the applications that come from another environment.
         load_balancers: whether anything has one, whose access log is kept.
         build_bucket: whether any build keeps a cache or a log in a bucket.
@@ -76,6 +79,7 @@ class PlatformArgs:
     retention: Retention
     emails: Sequence[str]
     announcements: AnnouncementsPlan
+    ledger: LedgerPlan
     promoted: Sequence[PromotedApplication] = ()
     load_balancers: bool = True
     build_bucket: bool = False
@@ -103,6 +107,7 @@ class Platform(pulumi.ComponentResource):
     publishing: PublishingStores | None
     jenkins: JenkinsServer | None
     approvals: ApprovalRecord | None
+    ledger: ReleaseLedger
 
     def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Platform", name, None, opts)
@@ -137,6 +142,7 @@ class Platform(pulumi.ComponentResource):
         self.publishing = self._publishing(args.stores, args, child) if args.stores else None
         self.jenkins = self._jenkins(args.jenkins, child) if args.jenkins else None
         self.approvals = self._approvals(args, child) if args.approving else None
+        self.ledger = self._ledger(args.ledger)
         self.register_outputs({"keyArn": self.store.key_arn, "vpcId": self.network.vpc_id})
 
     @property
@@ -177,6 +183,19 @@ class Platform(pulumi.ComponentResource):
                 key_arn=self.store.key_arn,
                 log_retention_days=self.retention.log_days,
                 secret_recovery_days=self._secret_recovery_days,
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.notifications]),
+        )
+
+    def _ledger(self, plan: LedgerPlan) -> ReleaseLedger:
+        return ReleaseLedger(
+            "ledger",
+            ReleaseLedgerArgs(
+                plan=plan,
+                key_arn=self.store.key_arn,
+                log_retention_days=self.retention.log_days,
+                protect=self.retention.protect,
+                force_destroy=self.retention.force_destroy,
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.notifications]),
         )

@@ -10,6 +10,7 @@ from components.stages import Road
 from plans.announcements import announcements_plan
 from plans.approvals import asking
 from plans.jenkins import jenkins_plan
+from plans.ledger import ledger_plan
 from plans.places import place_of
 from plans.publishing import stores_plan
 from settings.builds import Build, Cache
@@ -24,7 +25,7 @@ def platform_args(settings: Settings, roads: Iterable[Road]) -> PlatformArgs:
         settings: of the stack.
         roads: its pipelines, whose actions say in which regions and for whom there are artifact stores.
     """
-    place = place_of(settings.site)
+    place, roads = place_of(settings.site), list(roads)
     defaults = settings.defaults
     network = settings.network
     return PlatformArgs(
@@ -51,6 +52,7 @@ def platform_args(settings: Settings, roads: Iterable[Road]) -> PlatformArgs:
         ),
         emails=settings.notifications.emails,
         announcements=announcements_plan(settings),
+        ledger=ledger_plan(settings, roads),
         promoted=[
             PromotedApplication(application=name, origin=place_of(application.source.origin))
             for name, application in settings.applications.items()

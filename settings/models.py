@@ -28,6 +28,7 @@ from settings.fields import (
 )
 from settings.freezes import Freeze
 from settings.jenkins import Jenkins, JenkinsBuild
+from settings.ledger import Ledger
 from settings.networks import AnyNetwork, ExistingNetwork, NewNetwork
 from settings.notifications import Notifications
 from settings.overrides import Overrides
@@ -239,6 +240,7 @@ class Settings(Model):
         description="Whom the organization's guardrail excepts, by what they may do; it allows them nothing by itself."
     )
     watch: Annotated[Watch, FromParts()] = Field(description="What all alarms of the stack have in common.")
+    ledger: Annotated[Ledger, FromParts()] = Field(description="What is kept of the releases, and for how long.")
     jenkins: Jenkins | None = Field(
         default=None, description="The Jenkins server, where an application has `build.server`; refused where none has."
     )

@@ -12,6 +12,7 @@ from settings.fields import GRAVITON
 from settings.free_stage_rules import FREE_STAGE_RULES
 from settings.freeze_rules import FREEZE_RULES
 from settings.jenkins_rules import JENKINS_RULES
+from settings.ledger import LEDGER_RULES
 from settings.notification_rules import NOTIFICATION_RULES
 from settings.problems import Path, Problem, given, shown
 from settings.publishing_rules import PUBLISHING_RULES
@@ -93,6 +94,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         *NOTIFICATION_RULES,
         *APPROVAL_RULES,
         *SERVICE_RULES,
+        *LEDGER_RULES,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):

@@ -75,6 +75,7 @@ class TierDefaults:
         artifact_retention_days: how long buckets keep a bundle, and one that a newer one replaced: promoted releases
             overwrite one key. A rollback runs a stage with its old artifact, and an instance that starts later fetches
             the last deployed one: so this is the rollback horizon, and how long a fleet may go without a deployment.
+        rollback_days: how far back a release can be brought back; artifacts are kept for longer.
         kms_deletion_window_days: 7 to 30; how long AWS keeps a key that was scheduled for deletion.
         deletion_protection: whether AWS refuses to delete the load balancer.
         protect: whether Pulumi refuses to delete the key, the buckets, pipelines and deployment groups; a repository it
@@ -99,6 +100,7 @@ class TierDefaults:
     log_retention_days: int
     audit_retention_days: int
     artifact_retention_days: int
+    rollback_days: int
     kms_deletion_window_days: int
     deletion_protection: bool
     protect: bool
@@ -132,6 +134,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             log_retention_days=30,
             audit_retention_days=90,
             artifact_retention_days=180,
+            rollback_days=30,
             kms_deletion_window_days=7,
             deletion_protection=False,
             protect=False,
@@ -160,6 +163,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             log_retention_days=90,
             audit_retention_days=365,
             artifact_retention_days=365,
+            rollback_days=90,
             kms_deletion_window_days=14,
             deletion_protection=False,
             protect=False,
@@ -188,6 +192,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             log_retention_days=365,
             audit_retention_days=1827,
             artifact_retention_days=1825,
+            rollback_days=365,
             kms_deletion_window_days=30,
             deletion_protection=True,
             protect=True,

@@ -62,7 +62,8 @@ def _value_or_nothing(path: str, event: Event) -> str:
 def targets(plan: Planned, event: Event) -> Iterator[Resource]:
     """The targets of every rule that an event matches."""
     for rule in plan.of("aws:cloudwatch/eventRule:EventRule", state="ENABLED"):
-        if matches(rule.inputs["eventPattern"], event):
+        # One that keeps a clock hears of no event.
+        if "eventPattern" in rule.inputs and matches(rule.inputs["eventPattern"], event):
             yield from plan.of("aws:cloudwatch/eventTarget:EventTarget", rule=rule.inputs["name"])
 
 

@@ -74,7 +74,11 @@ def test_stages_and_approvals_of_a_pipeline_are_told_to_its_function_and_no_othe
 def recorded(told: dict[str, Any]) -> bool:
     """Whether a rule of production writes the event into the record."""
     prod = planned("prod")
-    rules = [one for one in prod.of("aws:cloudwatch/eventRule:EventRule") if matches(one.inputs["eventPattern"], told)]
+    rules = [
+        one
+        for one in prod.of("aws:cloudwatch/eventRule:EventRule")
+        if "eventPattern" in one.inputs and matches(one.inputs["eventPattern"], told)
+    ]
     targets = [
         target.inputs["arn"]
         for rule in rules

@@ -150,6 +150,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
         "PutBucketLifecycleConfiguration", "LifecycleConfiguration"
     ),
     "aws:s3/bucketNotification:BucketNotification": services.bucket_events,
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": stores.object_lock,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": services.bucket_ownership,
     "aws:s3/bucketPolicy:BucketPolicy": services.bucket_part("PutBucketPolicy", "Policy", "policy"),
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": services.bucket_part(
@@ -169,6 +170,7 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:sqs/queue:Queue": messages.queue,
     "aws:sqs/queuePolicy:QueuePolicy": messages.queue_policy,
     "aws:ssm/association:Association": machines.association,
+    "aws:ssm/parameter:Parameter": _direct("ssm", "PutParameter", insecureValue="Value"),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": jenkins.security_group_rule("Egress"),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": jenkins.security_group_rule("Ingress"),
 }

@@ -17,6 +17,7 @@ def bucket_part(operation: str, member: str, key: str | None = None) -> Callable
 
 def bucket(inputs: Inputs, subject: Subject) -> Calls:
     # The first region of S3 has no name there: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+    inputs = renamed(inputs, objectLockEnabled="ObjectLockEnabledForBucket")
     located = {"CreateBucketConfiguration": {"LocationConstraint": subject.region}}
     yield "s3", "CreateBucket", inputs if subject.region == "us-east-1" else {**inputs, **located}
 

@@ -1,4 +1,4 @@
-"""The calls that make what a stack publishes to: packages and images."""
+"""The calls that make what a stack keeps: packages, images, and records that nobody deletes."""
 
 from tests.contract.wire_words import Calls, Inputs, Subject, renamed
 
@@ -24,3 +24,13 @@ def image_repository(inputs: Inputs, _: Subject) -> Calls:
     (encryption,) = inputs.pop("encryptionConfigurations")
     inputs.pop("forceDelete")
     yield "ecr", "CreateRepository", {**renamed(inputs, name="repositoryName"), "encryptionConfiguration": encryption}
+
+
+def object_lock(inputs: Inputs, _: Subject) -> Calls:
+    """Pulumi says by the resource itself that objects are locked."""
+    bucket = inputs.pop("bucket")
+    yield (
+        "s3",
+        "PutObjectLockConfiguration",
+        {"Bucket": bucket, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", **inputs}},
+    )

@@ -134,15 +134,15 @@ def test_the_role_that_prods_bucket_opens_to_is_the_one_that_promotes() -> None:
 
 
 def test_a_promoted_release_is_heard_of() -> None:
-    notification = planned("prod").one("aws:s3/bucketNotification:BucketNotification")
-    assert notification.inputs["bucket"] == planned("prod").named("releases").inputs["bucket"]
+    bucket = planned("prod").named("releases").inputs["bucket"]
+    notification = planned("prod").one("aws:s3/bucketNotification:BucketNotification", bucket=bucket)
     assert notification.inputs["eventbridge"] is True
 
 
 @pytest.mark.parametrize("stack", ["dev", "staging"])
 def test_a_stack_that_receives_no_release_has_no_door_for_one(stack: str) -> None:
     plan = planned(stack)
-    assert {one.name for one in plan.of("aws:s3/bucket:Bucket")} == {"artifacts-bucket", "access-logs"}
+    assert {one.name for one in plan.of("aws:s3/bucket:Bucket")} == {"artifacts-bucket", "access-logs", "ledger-bucket"}
     assert "release_bucket" not in plan.outputs
     assert len(plan.named("artifacts-bucket-policy").json("policy")["Statement"]) == 1
 
@@ -210,7 +210,8 @@ def test_whoever_touches_artifacts_may_use_their_key(stack: str) -> None:
     producers = builds & {f"storefront-{stack}-build"}
     assert writers == {f"storefront-{stack}-pipeline", *producers}
     readers = {name for name, role in roles_of(plan).items() if objects in role.resources_of("s3:GetObject")}
-    assert readers == {*writers, *builds, f"storefront-{stack}-instance"}
+    # The ledger has the digest of what was deployed.
+    assert readers == {*writers, *builds, f"storefront-{stack}-instance", f"delivery-{stack}-record-release"}
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -271,7 +271,7 @@ def test_one_trunk_is_protected_reviewed_and_checked_and_nothing_has_to_come_bac
     assert denies(denied, "codecommit:GitPush", REPOSITORY, ["refs/heads/main"])
     assert not denies(denied, "codecommit:GitPush", REPOSITORY, ["refs/heads/develop"])
     handlers = {one.inputs["handler"].split(".")[0] for one in plan.of(FUNCTION)}
-    assert handlers - {"tell_people"} == {"check_pull_request"}
+    assert handlers - {"record_release", "tell_people"} == {"check_pull_request"}
 
 
 def test_without_a_flow_a_repository_is_only_a_repository() -> None:
@@ -279,8 +279,10 @@ def test_without_a_flow_a_repository_is_only_a_repository() -> None:
     kinds = (ASSOCIATION, FUNCTION, POLICY, TEMPLATE)
     # Every pipeline has overrides, with policies and rules of their own.
     made = [one.name for kind in (*kinds, RULE) for one in plan.of(kind) if "-overrides-" not in one.name]
-    # And the stack tells of each.
-    assert [one for one in made if not one.startswith("announcements-")] == ["storefront-pipeline-branches"]
+    # And the stack tells of each, and records its deployments.
+    assert [one for one in made if not one.startswith(("announcements-", "ledger-"))] == [
+        "storefront-pipeline-branches"
+    ]
     assert "storefront-dev-check" not in plan.physical_names(PROJECT)
     assert len(plan.of("aws:codecommit/repository:Repository")) == 1
 

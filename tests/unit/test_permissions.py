@@ -154,6 +154,12 @@ def test_no_role_answers_a_gate_or_changes_a_pipeline(stack: str) -> None:
         "codepipeline:ListActionExecutions",
         "codepipeline:ListPipelineExecutions",
     }
+    # Who records its deployments does, too.
+    expected[f"delivery-{stack}-record-release"] = {
+        "codepipeline:GetPipelineExecution",
+        "codepipeline:ListActionExecutions",
+        "codepipeline:ListPipelineExecutions",
+    }
     assert {name: actions for name, actions in found.items() if actions} == expected
 
 
@@ -206,7 +212,8 @@ def test_each_duty_has_a_role_of_its_own(stack: str) -> None:
         **{f"{ours}-{build}": "codebuild.amazonaws.com" for build in builds},
     }
     expected |= {f"{ours}-{package.replace('_', '-')}": "lambda.amazonaws.com" for package in FUNCTIONS[stack]}
-    expected[f"delivery-{stack}-tell-people"] = "lambda.amazonaws.com"
+    for duty in ("record-release", "tell-people"):
+        expected[f"delivery-{stack}-{duty}"] = "lambda.amazonaws.com"
     if stack == "dev":
         expected[f"{ours}-check"] = "codebuild.amazonaws.com"
     else:

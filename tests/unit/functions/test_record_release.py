@@ -27,7 +27,7 @@ from tests.unit.functions.fake_ledger import (
     ended,
     hourly,
 )
-from tests.unit.functions.fake_pipeline import ACCOUNT, commit
+from tests.unit.functions.fake_pipeline import ACCOUNT, TOPIC, commit
 
 OTHER = "cd" * 32
 
