@@ -6,7 +6,8 @@ import pulumi
 
 from components import Dashboards, DashboardsArgs, Delivery, DeliveryArgs, Platform, aws_provider, guardrail
 from components.diagram import mermaid, prose, svg
-from plans import delivery_plans, excepted, platform_args, scene_of
+from components.drift import DriftDetection, DriftDetectionArgs
+from plans import delivery_plans, drift_plan, excepted, platform_args, scene_of
 from settings import load
 
 # What the program makes is needed to its end: the collector finds nothing, and looks at all of it again and again.
@@ -26,6 +27,10 @@ deliveries = {
 
 views = [delivery.view for delivery in deliveries.values()]
 dashboards = Dashboards("dashboards", DashboardsArgs(place=shared.place, views=views), opts=in_account)
+if drift := drift_plan(settings):
+    kept_days = platform.retention.log_days
+    look = DriftDetectionArgs(plan=drift, key_arn=platform.store.key_arn, log_retention_days=kept_days)
+    DriftDetection("drift", look, opts=in_account)
 
 pulumi.export("artifact_bucket", platform.store.bucket_name)
 if platform.release_bucket:

@@ -1,6 +1,7 @@
 """From the settings of a stack to what is told of its pipelines, and to whom."""
 
 from components.audiences import AnnouncementsPlan, AudiencePlan, Quiet, SlackChannel, TeamsChannel
+from components.drift import drift_project
 from plans.places import place_of
 from plans.time_zones import posix_rule
 from settings.models import Settings, Tier
@@ -14,6 +15,7 @@ def announcements_plan(settings: Settings) -> AnnouncementsPlan:
         place=place,
         production=settings.environment.tier is Tier.PRODUCTION,
         pipelines=[f"{application}-{place.environment}" for application in settings.applications],
+        drift=drift_project(place) if settings.drift else None,
         audiences=[_audience(name, one) for name, one in settings.notifications.audiences.items()],
     )
 

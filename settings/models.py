@@ -13,6 +13,7 @@ from settings.base import ByTier, Context, Derived, FromParts, Model, Site
 from settings.builds import LAMBDA, AnyBuild, Build
 from settings.conditions import ConditionsByStage
 from settings.deployments import Alarms, AnyDeploy, BlueGreenDeploy, Fleet, FleetSize, InPlaceDeploy, ServerDeploy
+from settings.drift import Drift
 from settings.fields import (
     Account,
     ApplicationName,
@@ -235,6 +236,9 @@ class Settings(Model):
     )
     freezes: Annotated[Listed[Freeze], distinct("freezes"), at_most(20, "freezes")] = Field(
         default=(), description="When no application enters a stage that deploys; at most 20."
+    )
+    drift: Drift | None = Field(
+        default=None, description="When the stack looks by itself for what was changed behind Pulumi's back."
     )
     overrides: Annotated[Overrides, FromParts()] = Field(
         description="Whom the organization's guardrail excepts, by what they may do; it allows them nothing by itself."

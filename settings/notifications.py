@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     ROLLED_BACK = "rolled-back"
     SUPERSEDED = "superseded"
     STOPPED = "stopped"
+    DRIFT = "drift"
 
 
 def _clock_is_text(value: Any) -> Any:

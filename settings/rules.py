@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from settings.approval_rules import APPROVAL_RULES
 from settings.build_rules import BUILD_RULES
 from settings.derived_names import LONGEST_BUCKET, LONGEST_ROLE, too_long
+from settings.drift_rules import DRIFT_RULES
 from settings.fields import GRAVITON
 from settings.free_stage_rules import FREE_STAGE_RULES
 from settings.freeze_rules import FREEZE_RULES
@@ -91,6 +92,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         *JENKINS_RULES,
         *FREE_STAGE_RULES,
         *FREEZE_RULES,
+        *DRIFT_RULES,
         *NOTIFICATION_RULES,
         *APPROVAL_RULES,
         *SERVICE_RULES,

@@ -89,3 +89,17 @@ HAPPENINGS = (
     ),
 )
 """An application in CodeDeploy has the name of its pipeline. CodePipeline tells of each end of an execution once."""
+
+DRIFT = Happening(
+    name="drift",
+    says="Drift was looked for",
+    source="aws.codebuild",
+    detail_type="CodeBuild Build State Change",
+    whose="project-name",
+    execution="build-id",
+    detail={"build-status": ["SUCCEEDED", "FAILED", "FAULT", "STOPPED", "TIMED_OUT"]},
+)
+"""The end of a look, of the project that looks. The build itself says what it has found, if it came so far.
+
+https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications-ref.html
+"""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.audiences.happenings import HAPPENINGS
+from components.audiences.happenings import DRIFT, HAPPENINGS
 from components.event_function import EventRulePlan
 from components.function import EventFunction
 from components.iam import Statement
@@ -93,12 +93,14 @@ class AnnouncementsPlan:
         production: whether what fails there is urgent.
         pipelines: their names, which their applications in CodeDeploy have as well.
         audiences: who hears what besides.
+        drift: the project that looks for drift, if any.
     """
 
     place: Place
     production: bool
     pipelines: Sequence[str]
     audiences: Sequence[AudiencePlan] = ()
+    drift: str | None = None
 
     @property
     def topic_arn(self) -> str:
@@ -108,7 +110,8 @@ class AnnouncementsPlan:
     @property
     def rules(self) -> Sequence[EventRulePlan]:
         """A rule for each kind of happening."""
-        return [one.rule(self.pipelines) for one in HAPPENINGS]
+        looked = [DRIFT.rule([self.drift])] if self.drift else []
+        return [*(one.rule(self.pipelines) for one in HAPPENINGS), *looked]
 
     @property
     def webhooks(self) -> Mapping[str, str]:
@@ -149,10 +152,18 @@ class AnnouncementsPlan:
                 resources=pipelines,
             ),
             Statement(actions=("codedeploy:GetDeployment",), resources=groups),
+            *self._look(),
             *self._reach(self.audiences, key_arn),
             *self._queues(("sqs:SendMessage",), key_arn),
             libraries=("notices",),
         )
+
+    def _look(self) -> list[Statement]:
+        """To ask the look for drift what it has found."""
+        if not self.drift:
+            return []
+        project = self.place.arn("codebuild", f"project/{self.drift}")
+        return [Statement(actions=("codebuild:BatchGetBuilds",), resources=(project,))]
 
     def deliver_digest(self, key_arn: pulumi.Input[str]) -> EventFunction:
         """The function that tells an audience after its quiet hours what was held back."""
@@ -176,7 +187,7 @@ class AnnouncementsPlan:
 
     def parameters(self, audiences: Sequence[AudiencePlan], *, everyone: bool) -> list[Mapping[str, object]]:
         """The audiences as the functions read them (`functions/notices/audience.py`)."""
-        all_kinds = ["approval-needed", "failed", "succeeded", "rolled-back", "superseded", "stopped"]
+        all_kinds = ["approval-needed", "failed", "succeeded", "rolled-back", "superseded", "stopped", "drift"]
         first = [{"name": EVERYONE, "kinds": all_kinds, "mail": self.topic_arn}] if everyone else []
         return [*first, *map(self._parameters, audiences)]
 

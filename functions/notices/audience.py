@@ -10,7 +10,7 @@ from time import localtime, tzset
 from pipeline_job.failures import RefusedError
 from pipeline_job.values import Values
 
-KINDS = ("approval-needed", "failed", "succeeded", "rolled-back", "superseded", "stopped")
+KINDS = ("approval-needed", "failed", "succeeded", "rolled-back", "superseded", "stopped", "drift")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ class Notice:
 
     Args:
         id: the same for the same happening each time it is told, 64 of 0-9 a-f.
-        kind: approval-needed, failed, succeeded, rolled-back, superseded or stopped.
+        kind: approval-needed, failed, succeeded, rolled-back, superseded, stopped or drift.
         urgent: whether it passes in quiet hours.
         time: when it happened, ISO 8601 in UTC.
         headline: a line of its own: what happened, to what, where.
@@ -142,6 +142,9 @@ def _facts(notice: Notice, *, plain: bool) -> list[tuple[str, str]]:
         "Started by": notice.by or "not known",
         "When": f"{notice.time[:16].replace('T', ' ')} UTC",
     }
+    if notice.kind == "drift":
+        # It is of what the stack has made, whatever version runs there.
+        del facts["Version"]
     told = {name: plainly(value) if plain else value for name, value in facts.items()}
     return [*told.items(), ("Page", notice.link)]
 

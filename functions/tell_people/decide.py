@@ -104,7 +104,7 @@ def happening(event: Event) -> Happening | None:
         return None
     detail = event.detail
     what = text_in(detail, "happening")
-    if what not in (*ENDS, "approval-waits", "deployment"):
+    if what not in (*ENDS, "approval-waits", "deployment", "drift"):
         raise RefusedError(f"Nobody knows what to say of the happening {what}.")
     return Happening(
         what=what,

@@ -26,6 +26,7 @@ from tell_people.decide import (
     of_deployment,
     of_execution,
 )
+from tell_people.drift import DRIFT, Look, of_look
 
 FoundT = TypeVar("FoundT")
 
@@ -47,13 +48,16 @@ def visit(event: Event, *, parameters: Parameters, clients: Clients, clock: Cloc
         return f"nothing to tell of {event}"
     notice = look(found, parameters=parameters, clients=clients)
     if notice is None:
-        return f"nothing to tell of deployment {found.execution}"
+        return f"nothing to tell of {found.what} {found.execution}"
     done = tell(notice, parameters=parameters, event=event, clients=clients, now=clock())
     return settle(done, about=notice.headline, topic=parameters.topic, clients=clients)
 
 
 def look(found: Happening, *, parameters: Parameters, clients: Clients) -> Notice | None:
     """What there is to tell, with what AWS knows of it."""
+    if found.what == "drift":
+        looked = asked(lambda: see_look(found, clients=clients), otherwise=Look())
+        return of_look(found, parameters=parameters, looked=looked)
     if found.what == "deployment":
         deployment = asked(lambda: see_deployment(found, clients=clients), otherwise=Deployment())
         return of_deployment(found, parameters=parameters, deployment=deployment)
@@ -86,6 +90,13 @@ def asked(look_up: Callable[[], FoundT], *, otherwise: FoundT) -> FoundT:
             raise
         logger.warning("told without it: %s", error)
         return otherwise
+
+
+def see_look(found: Happening, *, clients: Clients) -> Look:
+    """How a look for drift ended, and what it has found."""
+    (build,) = clients.codebuild.batch_get_builds(ids=[found.execution.rpartition("build/")[2]])["builds"]
+    said = {one["name"]: one.get("value", "") for one in build.get("exportedEnvironmentVariables", [])}
+    return Look(ended=build["buildStatus"], drift=said.get(DRIFT, ""))
 
 
 def see_execution(found: Happening, *, clients: Clients) -> Execution:

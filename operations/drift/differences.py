@@ -1,6 +1,14 @@
-"""What `pulumi refresh --preview-only --json` has found: drift, and what the program lets others move."""
+"""What `pulumi refresh --preview-only --json` has found: drift, and what the program lets others move.
 
+This file's text is also part of the buildspec of the project that looks by the clock (`components/drift`). There it is
+run by itself, with the standard library of any Python from 3.10: `python3 differences.py summary < found.json` prints
+what has drifted in a line, `python3 differences.py stack-file < state.json` a stack file that knows how the state
+encrypts.
+"""
+
+import json
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +17,9 @@ UNCHANGED = {"refresh", "same", "read"}
 """Operations of a refresh that found nothing."""
 
 _PART = re.compile(r'\.?([^.\[\]"]+)|\[(\d+|\*)\]|\["([^"]*)"\]')
+
+LONGEST_SUMMARY = 1_000
+"""In characters: a notice names what has drifted, and `operations drift` has all of it."""
 
 Place = tuple[str | int, ...]
 
@@ -60,6 +71,35 @@ class Drifted:
 def drifted(document: Mapping[str, Any]) -> list[Drifted]:
     """The resources that differ, in the order of the state; those with known movements alone, too."""
     return [found for step in document.get("steps") or [] if step["op"] not in UNCHANGED and (found := _of(step))]
+
+
+def summary(document: Mapping[str, Any]) -> str:
+    """What has drifted, in a line without values; empty where nothing has."""
+    found = [one for one in drifted(document) if one.drift]
+    if not found:
+        return ""
+    which = [f"{one.name} ({', '.join(two.place for two in one.changes) or 'gone'})" for one in found]
+    line = f"{len(found)} resource{'s' if len(found) > 1 else ''}: {', '.join(which)}"
+    return line if len(line) <= LONGEST_SUMMARY else f"{line[: LONGEST_SUMMARY - 1]}…"
+
+
+def stack_file(document: Mapping[str, Any]) -> str:
+    """A stack file without a configuration, that encrypts as an exported state says of itself.
+
+    Raises:
+        ValueError: the state's secrets are kept in a way that this doesn't know.
+    """
+    kept = document["deployment"].get("secrets_providers") or {}
+    state = kept.get("state") or {}
+    match kept.get("type"):
+        case "cloud":
+            return f"secretsprovider: {json.dumps(state['url'])}\nencryptedkey: {json.dumps(state['encryptedkey'])}\n"
+        case "passphrase":
+            return f"encryptionsalt: {json.dumps(state['salt'])}\n"
+        case None:
+            return ""
+        case other:
+            raise ValueError(f"secrets are kept by {other}; allowed: cloud (a key of KMS), passphrase")
 
 
 def place_of(path: str) -> Place:
@@ -117,3 +157,8 @@ def _at(value: Any, place: Place) -> Any:
         else:
             return None
     return value
+
+
+if __name__ == "__main__":
+    wanted = {"summary": summary, "stack-file": stack_file}[sys.argv[1]]
+    print(wanted(json.load(sys.stdin)), end="")

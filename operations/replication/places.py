@@ -115,6 +115,7 @@ PLACES = (
         Place(key=f"{_RULES}.{when}.rules[].name", why="the alarm or function that is asked")
         for when in ("beforeEntry", "onSuccess")
     ),
+    Place(key="delivery:drift.state", why="where its state is"),
     Place(key="delivery:jenkins.hostname", why="the name of its Jenkins server", stays=Stays.NEVER),
     Place(key="delivery:jenkins.certificateArn", why="the certificate of its Jenkins server", stays=Stays.NEVER),
 )

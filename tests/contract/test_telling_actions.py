@@ -22,13 +22,15 @@ FIXED_EVENT = {"account": "111122223333", "region": "eu-west-1", "time": "2026-1
 
 
 def tell(aws: FakeDelivery) -> None:
-    """Executions that failed, succeeded and were stopped, and a deployment that failed, by day and at night."""
+    """Executions that failed, succeeded and were stopped, a deployment that failed and a look, by day and at night."""
+    aws.looked("drift:1", drift="1 resource: topic (gone)")
     told = TellParameters.parse(parameters(TEAM))
     for event, now in (
         (happening("failed"), AT_NOON),
         (happening("succeeded"), AT_NIGHT),
         (happening("stopped"), AT_NOON),
         (happening("deployment", state="FAILURE"), AT_NOON),
+        (happening("drift", execution="arn:aws:codebuild:eu-west-1:444455556666:build/drift:1"), AT_NOON),
     ):
         clock = partial(datetime.fromtimestamp, now.timestamp(), tz=UTC)
         tell_people.handler.visit(event, parameters=told, clients=aws.clients, clock=clock)

@@ -16,6 +16,7 @@ from tell_people.decide import Parameters
 from tell_people.handler import visit
 from tests.contract.event_rules import VARIABLE, Event, rendered, targets
 from tests.unit.audiences import with_audiences
+from tests.unit.drift import with_drift
 from tests.unit.functions.fake_delivery import (
     ACCOUNT,
     AT_NOON,
@@ -82,6 +83,19 @@ def of_deployment(state: str, *, application: str = PIPELINE) -> Event:
     return aws_event(kind, "aws.codedeploy", detail, f"deploymentgroup:{application}")
 
 
+def of_look(status: str, *, project: str = "delivery-prod-drift") -> Event:
+    """A build of a project comes to a state."""
+    build = f"build/{project}:8745a7a9-c340-456a-9166-edf953571bee"
+    detail = {
+        "build-status": status,
+        "project-name": project,
+        "build-id": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:{build}",
+        "current-phase": "COMPLETED",
+        "version": "1",
+    }
+    return aws_event("CodeBuild Build State Change", "aws.codebuild", detail, build)
+
+
 def handed(plan: Planned, event: Event) -> Iterator[dict[str, Any]]:
     """What the planned rules hand to `tell_people` for an event."""
     function = plan.named("announcements-tell").arn
@@ -126,6 +140,20 @@ def told(event: Event, aws: FakeDelivery, plan: Planned | None = None) -> FakeDe
 def test_an_event_is_handed_over_once_or_not_at_all(event: Event, happening: str | None) -> None:
     found = [given["detail"]["happening"] for given in handed(planned("prod"), event)]
     assert found == ([happening] if happening else [])
+
+
+@pytest.mark.parametrize(
+    ("event", "told_of"),
+    [
+        (of_look("SUCCEEDED"), True),
+        (of_look("FAILED"), True),
+        (of_look("IN_PROGRESS"), False),
+        (of_look("FAILED", project="storefront-prod-build"), False),
+    ],
+)
+def test_the_end_of_a_look_for_drift_is_handed_over_and_no_other_build(event: Event, told_of: bool) -> None:
+    found = [given["detail"]["happening"] for given in handed(planned("prod", with_drift), event)]
+    assert found == (["drift"] if told_of else [])
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from offline.layout import Layout
 from offline.provider.naming import name_property
@@ -20,7 +22,9 @@ from operations.drift.command import Drift
 from operations.line import run
 from operations.recovery.command import Recover
 from operations.replication.command import Replicate
-from tests.engine.harness import Document, EngineFactory, Outcome
+from tests.engine.harness import Document, Engine, EngineFactory, Outcome
+from tests.engine.lifecycle import named
+from tests.unit.drift import with_drift
 from tests.unit.planning import planned
 
 GROUP = "aws:autoscaling/group:Group"
@@ -40,6 +44,7 @@ class Life:
     state: Document
     created: Outcome
     drift: Document
+    look: str
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +62,7 @@ def project(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def life(module_engine: EngineFactory, project: Path) -> Life:
     """Its life."""
-    qa = module_engine(stack="qa", program=project, packs=True)
+    qa = module_engine(stack="qa", program=project, packs=True, edit=lambda document: with_drift(document["config"]))
     backups = project.with_name("backups")
     preview, cut = qa.preview(), qa.cut_short(CUT)
     recover = Recover(engine=qa.cli(), backups=backups)
@@ -68,7 +73,30 @@ def life(module_engine: EngineFactory, project: Path) -> Life:
     state, created = qa.export(), qa.up()
     qa.move(name="storefront-fleet-green", type_token=GROUP, desiredCapacity=2, maxSize=2)
     qa.move(name="storefront-fleet-lb", type_token=BALANCER, idleTimeout=9, internal=True)
-    return Life(preview, cut, looked, recovered, state, created, drift=said(Drift(engine=qa.cli())))
+    drift = said(Drift(engine=qa.cli()))
+    return Life(preview, cut, looked, recovered, state, created, drift, look=look(qa, project.with_name("look")))
+
+
+def look(engine: Engine, folder: Path) -> str:
+    """The last line of what the project runs that looks by the clock."""
+    folder.mkdir()
+    inputs = named(engine.export(), name="drift", type_token="aws:codebuild/project:Project")["inputs"]
+    environment = engine.session.child_environment()
+    variables = {one["name"]: one["value"] for one in inputs["environment"]["environmentVariables"]}
+    variables |= {"STATE": environment["PULUMI_BACKEND_URL"], "PULUMI_CREDENTIALS_PATH": str(folder)}
+    commands = yaml.safe_load(inputs["source"]["buildspec"])["phases"]["build"]["commands"]
+    done = subprocess.run(
+        ["bash", "-e"],
+        input="\n".join(commands),
+        cwd=folder,
+        env={**environment, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout.splitlines()[-1]
 
 
 def said(command: Command, *words: str) -> Document:
@@ -122,6 +150,10 @@ def test_drift_is_what_was_changed_by_hand_and_not_what_a_deployment_moves(life:
     (known,) = life.drift["known"]
     assert known["urn"].endswith("::storefront-fleet-green")
     assert known["places"] == ["desiredCapacity", "maxSize"]
+
+
+def test_the_project_that_looks_by_the_clock_finds_the_same_without_the_program(life: Life) -> None:
+    assert life.look == "drift: 1 resource: storefront-fleet-lb (internal)"
 
 
 def test_it_takes_no_name_of_the_environment_it_came_from(life: Life) -> None:

@@ -15,7 +15,7 @@ TIME = "2026-11-23T21:30:05Z"
 AT_NIGHT = datetime(2026, 11, 23, 21, 31, tzinfo=UTC)
 AT_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BERLIN = "CET-1CEST,M3.5.0,M10.5.0/3"
-KINDS = ["approval-needed", "failed", "succeeded", "rolled-back", "superseded", "stopped"]
+KINDS = ["approval-needed", "failed", "succeeded", "rolled-back", "superseded", "stopped", "drift"]
 
 
 def topic(name: str) -> str:
@@ -81,6 +81,7 @@ class FakeDelivery(FakeWire):
         self.values: dict[str, str] = {}
         self.published: list[dict[str, Any]] = []
         self.invoked: list[dict[str, Any]] = []
+        self.builds: dict[str, dict[str, Any]] = {}
 
     def failed_at(self, stage: str, action: str, **result: Any) -> None:
         """An action of the execution has failed."""
@@ -93,6 +94,11 @@ class FakeDelivery(FakeWire):
                 "output": {"executionResult": result},
             }
         )
+
+    def looked(self, build: str, *, ended: str = "SUCCEEDED", drift: str = "") -> None:
+        """A look for drift has ended."""
+        said = [{"name": "DRIFT", "value": drift}] if ended == "SUCCEEDED" else []
+        self.builds[build] = {"buildStatus": ended, "exportedEnvironmentVariables": said}
 
     def mails(self, name: str) -> list[tuple[str, str]]:
         """Subject and text of what was published to a topic."""
@@ -119,6 +125,9 @@ class FakeDelivery(FakeWire):
 
     def _codedeploy_GetDeployment(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"deploymentInfo": {"deploymentId": params["deploymentId"], **self.deployment}}
+
+    def _codebuild_BatchGetBuilds(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {"builds": [self.builds[one] for one in params["ids"]]}
 
     def _sns_Publish(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         self.published.append(params)
