@@ -112,6 +112,14 @@ PLACES = (
         )
     ),
     *(
+        Place(key=f"{_APPLICATION}.deploy.{key}", why="the function that is called")
+        for key in (
+            "hookFunctions",
+            "lifecycleHooks[].function",
+        )
+    ),
+    Place(key=f"{_APPLICATION}.deploy.alarms.existing", why="the alarms that are there"),
+    *(
         Place(key=f"{_RULES}.{when}.rules[].name", why="the alarm or function that is asked")
         for when in ("beforeEntry", "onSuccess")
     ),

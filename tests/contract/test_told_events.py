@@ -29,6 +29,7 @@ from tests.unit.functions.fake_delivery import (
 )
 from tests.unit.planning import ROOT, STACKS, Planned, planned
 
+BUILD = "delivery-prod-drift:8745a7a9-c340-456a-9166-edf953571bee"
 GUIDE = ROOT / "docs/notifications.md"
 
 
@@ -85,7 +86,7 @@ def of_deployment(state: str, *, application: str = PIPELINE) -> Event:
 
 def of_look(status: str, *, project: str = "delivery-prod-drift") -> Event:
     """A build of a project comes to a state."""
-    build = f"build/{project}:8745a7a9-c340-456a-9166-edf953571bee"
+    build = f"build/{BUILD.replace('delivery-prod-drift', project)}"
     detail = {
         "build-status": status,
         "project-name": project,
@@ -190,6 +191,13 @@ def pushed() -> FakeDelivery:
     return aws
 
 
+def drifted() -> FakeDelivery:
+    """A look that has found something."""
+    aws = FakeDelivery()
+    aws.looked(BUILD, drift="2 resources: storefront-fleet-lb (internal), storefront-pipeline-role (gone)")
+    return aws
+
+
 def shown(name: str) -> str:
     """What the guide shows under a name."""
     text = GUIDE.read_text(encoding="utf-8")
@@ -205,10 +213,13 @@ def shown(name: str) -> str:
         ("mail of a success", of_pipeline("SUCCEEDED"), pushed),
         ("mail of a rollback", of_pipeline("SUCCEEDED"), rolled_back),
         ("mail of a superseded execution", of_pipeline("SUPERSEDED"), pushed),
+        ("mail of drift", of_look("SUCCEEDED"), drifted),
     ],
 )
 def test_the_guide_shows_the_mails_that_people_read(name: str, event: Event, aws: Any) -> None:
-    ((subject, text),) = [(one["Subject"], one["Message"]) for one in told(event, aws()).published]
+    ((subject, text),) = [
+        (one["Subject"], one["Message"]) for one in told(event, aws(), planned("prod", with_drift)).published
+    ]
     assert shown(name) == f"\n```text\nSubject: {subject}\n\n{text}\n```\n\n"
 
 
