@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import lb
+from pulumi_aws import lb, wafv2
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"""
@@ -22,6 +22,7 @@ class Front:
         security_group_id: who reaches it.
         access_log_bucket: where it writes who asked for what.
         deletion_protection: whether AWS refuses to delete it.
+        web_acl_arn: what WAF lets through; None is everything.
     """
 
     load_balancer_name: str
@@ -31,6 +32,7 @@ class Front:
     security_group_id: pulumi.Input[str]
     access_log_bucket: pulumi.Input[str]
     deletion_protection: bool
+    web_acl_arn: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +70,8 @@ def load_balancer(
 
 
 def front_of(name: str, front: Front, *, parent: pulumi.Resource) -> lb.LoadBalancer:
-    """An application load balancer alone."""
-    return lb.LoadBalancer(
+    """An application load balancer alone, and WAF before it where there is a web ACL."""
+    balancer = lb.LoadBalancer(
         f"{name}-lb",
         name=front.load_balancer_name,
         load_balancer_type="application",
@@ -81,6 +83,14 @@ def front_of(name: str, front: Front, *, parent: pulumi.Resource) -> lb.LoadBala
         access_logs={"enabled": True, "bucket": front.access_log_bucket},
         opts=pulumi.ResourceOptions(parent=parent),
     )
+    if front.web_acl_arn:
+        wafv2.WebAclAssociation(
+            f"{name}-firewall",
+            resource_arn=balancer.arn,
+            web_acl_arn=front.web_acl_arn,
+            opts=pulumi.ResourceOptions(parent=balancer),
+        )
+    return balancer
 
 
 def target_group(

@@ -1,4 +1,4 @@
-"""The machines of an application: a load balancer, and one or two Auto Scaling groups behind it."""
+"""The machines of an application: what stands before them, and one or two Auto Scaling groups behind it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ import pulumi
 from pulumi_aws import autoscaling, ec2, iam, lb
 
 from components.agent import keep_agent_current
-from components.balancer import Front, HealthCheck, forwarding_listener, load_balancer, redirect_to_https
+from components.fleet_front import front_of_fleet
 from components.fleet_plan import Capacity, FleetPlan
 from components.iam import ServiceRole, ServiceRoleArgs
 from components.instance_mix import refreshed, started_from
 from components.machine import Machine, launch_template
 from components.network import NetworkPlacement
-from components.reach import ANYWHERE, front_group, group_behind, port_rule
+from components.reach import ANYWHERE, group_behind, port_rule
 from components.scaling import scale
 from components.user_data import user_data
 
@@ -38,17 +38,17 @@ class FleetArgs:
         plan: the fleet as data.
         network: where it is put.
         key_arn: the key of the artifacts that instances fetch.
-        access_log_bucket: where the load balancer writes who asked for what.
+        access_log_bucket: where its own load balancer writes who asked for what.
     """
 
     plan: FleetPlan
     network: NetworkPlacement
     key_arn: pulumi.Input[str]
-    access_log_bucket: pulumi.Input[str]
+    access_log_bucket: pulumi.Output[str] | None
 
 
 class Fleet(pulumi.ComponentResource):
-    """Load balancer, target group, launch template, Auto Scaling groups, and the role of the instances.
+    """Load balancer or a rule of another one, target group, launch template, Auto Scaling groups, the instances' role.
 
     Instances are private, have no key pair and no open port but the application's; people come in by Session Manager.
     Of two fleets, the idle one is empty and not behind the load balancer; deployments swap them, and everything a
@@ -65,31 +65,9 @@ class Fleet(pulumi.ComponentResource):
     def __init__(self, name: str, args: FleetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Fleet", name, None, opts)
         plan = args.plan
-        front = front_group(
-            name,
-            first=plan.name,
-            application=plan.application,
-            vpc_id=args.network.vpc_id,
-            secured=plan.certificate_arn is not None,
-            behind=port_rule(plan.port, "Instances", ranges=ANYWHERE),
-            parent=self,
-        )
-        balancer, targets = load_balancer(
-            name,
-            Front(
-                load_balancer_name=plan.name,
-                internal=False,
-                vpc_id=args.network.vpc_id,
-                subnet_ids=args.network.public_subnet_ids,
-                security_group_id=front.id,
-                access_log_bucket=args.access_log_bucket,
-                deletion_protection=plan.deletion_protection,
-            ),
-            HealthCheck(port=plan.port, path=plan.health_path),
-            parent=self,
-        )
-        listener = self._listeners(name, plan, balancer, targets)
-        template = self._launch_template(name, args, front)
+        front = front_of_fleet(name, plan, network=args.network, access_log_bucket=args.access_log_bucket, parent=self)
+        targets, leading = front.targets, front.leading
+        template = self._launch_template(name, args, front.security_group_id)
         groups = [
             self._group(f"{name}-{label}", group_name, index, args, template, targets)
             for index, (label, group_name) in enumerate(plan.groups.items())
@@ -102,26 +80,16 @@ class Fleet(pulumi.ComponentResource):
                 schedule=plan.agent_updates,
                 parent=self,
             )
-        scheme = "https" if plan.certificate_arn else "http"
-        self.url = pulumi.Output.concat(scheme, "://", balancer.dns_name)
+        self.url = front.url
         # CodeDeploy refuses a target group that no listener serves.
-        self.target_group_name = pulumi.Output.all(targets.name, listener.id).apply(lambda values: str(values[0]))
+        self.target_group_name = pulumi.Output.all(targets.name, leading.id).apply(lambda values: str(values[0]))
         self.target_group_arn = targets.arn
         self.target_group_suffix = targets.arn_suffix
-        self.load_balancer_suffix = balancer.arn_suffix
+        self.load_balancer_suffix = front.balancer_suffix
         self.group_names = [group.name for group in groups]
         self.register_outputs({"url": self.url, "groupNames": self.group_names})
 
-    @staticmethod
-    def _listeners(name: str, plan: FleetPlan, balancer: lb.LoadBalancer, targets: lb.TargetGroup) -> lb.Listener:
-        if plan.certificate_arn is None:
-            return forwarding_listener(f"{name}-http", balancer=balancer, targets=targets, port=80)
-        redirect_to_https(f"{name}-http", balancer=balancer)
-        return forwarding_listener(
-            f"{name}-https", balancer=balancer, targets=targets, port=443, certificate_arn=plan.certificate_arn
-        )
-
-    def _launch_template(self, name: str, args: FleetArgs, front: ec2.SecurityGroup) -> ec2.LaunchTemplate:
+    def _launch_template(self, name: str, args: FleetArgs, front_id: pulumi.Input[str]) -> ec2.LaunchTemplate:
         plan = args.plan
         role = ServiceRole(
             f"{name}-instance-role",
@@ -148,7 +116,7 @@ class Fleet(pulumi.ComponentResource):
             application=plan.application,
             vpc_id=args.network.vpc_id,
             port=plan.port,
-            front=front,
+            front_id=front_id,
             reaches=port_rule(443, "AWS services and packages", ranges=ANYWHERE),
             parent=self,
         )

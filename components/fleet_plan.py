@@ -10,6 +10,7 @@ from components.iam import Statement
 from components.instance_mix import SpotMix
 from components.place import Place
 from components.scaling import Scaling
+from components.shared_listener import SharedListener
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,8 @@ class FleetPlan:
         volume_gib: size of the encrypted root volume.
         certificate_arn: with it, HTTPS, and plain HTTP is sent there.
         deletion_protection: whether AWS refuses to delete the load balancer.
+        web_acl_arn: what WAF lets through to it; None is everything.
+        shared: a listener of others, in the place of a load balancer of the application's own.
         scaling: what moves a fleet by itself.
         spot: instances besides that AWS may take back.
         refresh_percent: how much of a fleet in place stays in service while its instances are replaced; None: they are
@@ -56,6 +59,8 @@ class FleetPlan:
     volume_gib: int
     certificate_arn: str | None
     deletion_protection: bool
+    web_acl_arn: str | None = None
+    shared: SharedListener | None = None
     scaling: Scaling = field(default_factory=Scaling)
     spot: SpotMix | None = None
     refresh_percent: int | None = None

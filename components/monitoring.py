@@ -96,7 +96,9 @@ def unwell_name(first: str) -> str:
     return f"{first}-unwell"
 
 
-def front_measures(thresholds: AlarmThresholds, balancer: Mapping[str, pulumi.Input[str]]) -> Iterator[Measure]:
+def front_measures(
+    thresholds: AlarmThresholds, balancer: Mapping[str, pulumi.Input[str]], *, alone: bool = True
+) -> Iterator[Measure]:
     """What a load balancer tells of all targets together: their errors and its own, slowness, refused connections.
 
     An Application Load Balancer has no surge queue: what it can't hand on at once it refuses, and counts
@@ -105,6 +107,8 @@ def front_measures(thresholds: AlarmThresholds, balancer: Mapping[str, pulumi.In
     Args:
         thresholds: above which an alarm rings.
         balancer: the dimensions of the load balancer, or of one target group of it.
+        alone: whether the load balancer is the application's. What one of others tells as a whole isn't about it, and
+            must not stop its releases.
     """
     whole = {key: value for key, value in balancer.items() if key == "LoadBalancer"}
     errors = Measure(
@@ -119,13 +123,14 @@ def front_measures(thresholds: AlarmThresholds, balancer: Mapping[str, pulumi.In
         statistic="Sum",
     )
     yield errors
-    yield replace(
-        errors,
-        label="balancer-5xx",
-        says="gets no answer to its load balancer, which answers with errors of its own",
-        metric="HTTPCode_ELB_5XX_Count",
-        dimensions=whole,
-    )
+    if alone:
+        yield replace(
+            errors,
+            label="balancer-5xx",
+            says="gets no answer to its load balancer, which answers with errors of its own",
+            metric="HTTPCode_ELB_5XX_Count",
+            dimensions=whole,
+        )
     slow = "is slower than CloudWatch expects" if thresholds.latency_seconds is None else "is slow"
     yield Measure(
         label="latency",
@@ -138,18 +143,19 @@ def front_measures(thresholds: AlarmThresholds, balancer: Mapping[str, pulumi.In
         minutes=2,
         statistic="p95",
     )
-    yield Measure(
-        label="rejected",
-        says="turns users away: its load balancer refuses connections",
-        runbook=Runbook.REJECTED_CONNECTIONS,
-        namespace=BALANCERS,
-        metric="RejectedConnectionCount",
-        dimensions=whole,
-        threshold=thresholds.rejected_connections,
-        minutes=2,
-        statistic="Sum",
-        stops=False,
-    )
+    if alone:
+        yield Measure(
+            label="rejected",
+            says="turns users away: its load balancer refuses connections",
+            runbook=Runbook.REJECTED_CONNECTIONS,
+            namespace=BALANCERS,
+            metric="RejectedConnectionCount",
+            dimensions=whole,
+            threshold=thresholds.rejected_connections,
+            minutes=2,
+            statistic="Sum",
+            stops=False,
+        )
 
 
 def unhealthy(

@@ -65,7 +65,7 @@ def group_behind(
     application: str,
     vpc_id: pulumi.Input[str],
     port: int,
-    front: ec2.SecurityGroup,
+    front_id: pulumi.Input[str],
     reaches: dict[str, Any],
     parent: pulumi.Resource,
 ) -> ec2.SecurityGroup:
@@ -78,7 +78,7 @@ def group_behind(
         application: what they run.
         vpc_id: their network.
         port: what they listen on.
-        front: the load balancer's group.
+        front_id: the load balancer's group.
         reaches: whom they ask.
         parent: their owner.
     """
@@ -87,7 +87,7 @@ def group_behind(
         name=f"{first}-{what}",
         description=f"{what.capitalize()} of {application}",
         vpc_id=vpc_id,
-        ingress=rules(port_rule(port, "Load balancer", groups=[front.id])),
+        ingress=rules(port_rule(port, "Load balancer", groups=[front_id])),
         egress=rules(reaches),
         opts=pulumi.ResourceOptions(parent=parent),
     )

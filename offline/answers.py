@@ -282,6 +282,7 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": Answer(
         "sgr-{hex}", _regional("ec2", "security-group-rule/sgr-{hex}"), {"securityGroupRuleId": "sgr-{hex}"}
     ),
+    "aws:wafv2/webAclAssociation:WebAclAssociation": Answer("{webAclArn},{resourceArn}"),
 }
 
 # Outputs that AWS gives anew at every update of the resource.

@@ -13,7 +13,7 @@ from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
 from components.place import Place
 from components.watching import ErrorLines
-from plans.fleets import config_of, scaling_of, spot_of
+from plans.fleets import config_of, listener_of, scaling_of, spot_of
 from plans.services import service_plan
 from plans.traffic import shift_of, thresholds_of
 from settings.deployments import AnyLambdaDeploy, Bound, LambdaDeploy, OnPremisesDeploy, ServiceDeploy
@@ -107,6 +107,8 @@ def _server_plan(
             volume_gib=fleet.volume_gib,
             certificate_arn=fleet.certificate_arn,
             deletion_protection=settings.defaults.deletion_protection,
+            web_acl_arn=fleet.web_acl_arn,
+            shared=listener_of(fleet),
             scaling=scaling_of(fleet),
             spot=spot_of(fleet),
             refresh_percent=fleet.instance_refresh.min_healthy_percent if fleet.instance_refresh else None,

@@ -3,6 +3,7 @@
 from components.deployment.healthy_hosts import HealthyHosts, OwnConfig, Zones
 from components.instance_mix import SpotMix
 from components.scaling import Scaling, Schedule
+from components.shared_listener import SharedListener
 from settings.deployments import healthy_hosts as said
 from settings.deployments.server import Fleet
 
@@ -29,6 +30,22 @@ def spot_of(fleet: Fleet) -> SpotMix | None:
         instance_types=(fleet.instance_type, *fleet.spot.instance_types),
         on_demand_base=fleet.on_demand_base,
         on_demand_percent=fleet.spot.on_demand_percent,
+    )
+
+
+def listener_of(fleet: Fleet) -> SharedListener | None:
+    """The listener of others that it is behind."""
+    balancer = fleet.balancer
+    if balancer is None or fleet.url is None:
+        return None
+    return SharedListener(
+        listener_arn=balancer.listener_arn,
+        balancer_suffix=balancer.suffix,
+        security_group_id=balancer.security_group_id,
+        priority=balancer.priority,
+        hosts=balancer.hosts,
+        paths=balancer.paths,
+        url=fleet.url,
     )
 
 

@@ -14,7 +14,7 @@ from plans.ledger import ledger_plan
 from plans.places import place_of
 from plans.publishing import stores_plan
 from settings.builds import Build, Cache
-from settings.deployments import ServiceDeploy
+from settings.deployments import AnyDeploy, ServiceDeploy
 from settings.models import ExistingNetwork, NatGateways, PromotionSource, ServerDeploy, Settings
 
 
@@ -60,7 +60,7 @@ def platform_args(settings: Settings, roads: Iterable[Road]) -> PlatformArgs:
         ],
         stores=stores_plan(settings, place),
         load_balancers=settings.jenkins is not None
-        or any(isinstance(one.deploy, ServerDeploy | ServiceDeploy) for one in settings.applications.values()),
+        or any(_has_balancer(one.deploy) for one in settings.applications.values()),
         build_bucket=any(
             machine.cache is Cache.S3 or machine.logs_in_s3
             for application in settings.applications.values()
@@ -74,3 +74,8 @@ def platform_args(settings: Settings, roads: Iterable[Road]) -> PlatformArgs:
         approving=asking(settings),
         runbooks=settings.watch.runbooks,
     )
+
+
+def _has_balancer(deploy: AnyDeploy) -> bool:
+    """Whether the stack makes a load balancer for it."""
+    return isinstance(deploy, ServiceDeploy) or (isinstance(deploy, ServerDeploy) and deploy.fleet.balancer is None)

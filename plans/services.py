@@ -38,6 +38,7 @@ def service_plan(
             policy_arns=service.policy_arns,
             hooks=deploy.hook_functions,
             deletion_protection=settings.defaults.deletion_protection,
+            web_acl_arn=service.web_acl_arn,
             scaling=_scaling(service.scaling) if service.scaling else None,
         ),
         shift=None if isinstance(deploy, ServiceBlueGreenDeploy) else shift_of(deploy),

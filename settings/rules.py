@@ -12,6 +12,7 @@ from settings.drift_rules import DRIFT_RULES
 from settings.fields import GRAVITON
 from settings.free_stage_rules import FREE_STAGE_RULES
 from settings.freeze_rules import FREEZE_RULES
+from settings.front_rules import fronts_fit
 from settings.jenkins_rules import JENKINS_RULES
 from settings.ledger import LEDGER_RULES
 from settings.notification_rules import NOTIFICATION_RULES
@@ -97,6 +98,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         *APPROVAL_RULES,
         *SERVICE_RULES,
         *LEDGER_RULES,
+        fronts_fit,
         _promoted_by_the_other,
         _taken_by_the_other,
     ):

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import pulumi
 
-from components.access_logs import logged_in
 from components.conditions import ROLL_BACK
 from components.deployment import permissions
 from components.deployment.codedeploy_action import codedeploy_action
@@ -83,7 +82,7 @@ class ServerDeploymentPlan:
         """
         machines = self.fleet.groups.items()
         return (
-            *front_measures(self.thresholds, targets),
+            *front_measures(self.thresholds, targets, alone=self.fleet.shared is None),
             unhealthy(self.thresholds, targets),
             *(
                 busy(
@@ -201,7 +200,7 @@ class ServerDeploymentPlan:
                 plan=self.fleet,
                 network=surroundings.network,
                 key_arn=surroundings.key_arn,
-                access_log_bucket=logged_in(surroundings.access_log_bucket),
+                access_log_bucket=surroundings.access_log_bucket,
             ),
             opts=opts,
         )

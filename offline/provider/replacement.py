@@ -106,6 +106,7 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
         "aws:ssm/parameter:Parameter": "name region",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "securityGroupId region",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "securityGroupId region",
+        "aws:wafv2/webAclAssociation:WebAclAssociation": "resourceArn webAclArn region",
     }.items()
 }
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, Derived, FromParts, Model
+from settings.deployments.front import FrontWebAcl
 from settings.deployments.lambda_ import ManagedPolicyArn, Processor
 from settings.deployments.log_lines import ErrorLines
 from settings.deployments.server import Alarms, FrontCertificate, FrontUrl
@@ -107,6 +108,7 @@ class Service(Model):
     )
     certificate_arn: FrontCertificate = None
     url: FrontUrl = None
+    web_acl_arn: FrontWebAcl = None
     test_port: Annotated[int, within(1, 65535, "(a TCP port)")] = Field(
         default=8443, description="Port of the load balancer where the new version answers before it has traffic."
     )

@@ -12,6 +12,7 @@ from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, Derived, FromParts, Model
 from settings.deployments.agent import FleetAgent
+from settings.deployments.front import ExistingBalancer, FrontWebAcl, balancer_agrees
 from settings.deployments.healthy_hosts import OwnConfig
 from settings.deployments.instances import InstanceRefresh, Spot
 from settings.deployments.scaling import FleetSchedules, Scaling
@@ -87,6 +88,10 @@ class Fleet(Model):
     health_path: UrlPath = Field(default="/health", description="Path the load balancer asks; 200 is healthy.")
     certificate_arn: FrontCertificate = None
     url: FrontUrl = None
+    web_acl_arn: FrontWebAcl = None
+    balancer: ExistingBalancer | None = Field(
+        default=None, description="A load balancer that is there; not said: the stack makes one for the application."
+    )
     volume_gib: Annotated[int, within(8, 16384, "GiB")] = Field(
         default=16, description="Encrypted root volume in GiB, 8 to 16384."
     )
@@ -153,6 +158,11 @@ class Fleet(Model):
         if len(self.schedules) > MOST_SCHEDULES:
             raise refused(f"at most {MOST_SCHEDULES} schedules; there are {len(self.schedules)}", key="schedules")
         return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_one_balancer(cls, given: Any) -> Any:
+        return balancer_agrees(given)
 
     @model_validator(mode="before")
     @classmethod

@@ -17,7 +17,10 @@ from tests.contract.wire import created, requests, subject_of
 from tests.contract.wire_words import Subject
 from tests.unit.planning import Planned, config_of, planned, region_of
 
+SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
+
 NOT_SENT = {
+    "AssociateWebACL": "moto wants the web ACL, which is another program's",
     "AssociateApprovalRuleTemplateWithRepository": "moto has no approval rule templates",
     "CreateApprovalRuleTemplate": "moto has no approval rule templates",
     "AttachRolePolicy": "loading all of AWS's managed policies takes seconds; `test_planned_permissions` looks them up",
@@ -100,6 +103,7 @@ class Account:
             if certificate := listener.inputs.get("certificateArn"):
                 issued = self.client("acm").request_certificate(DomainName="shop.example.com")
                 self._identities[certificate] = issued["CertificateArn"]
+        self._make_what_others_own()
         for resource in created(self.plan):
             if only and resource.type not in only:
                 continue
@@ -107,6 +111,37 @@ class Account:
             for request in requests(subject):
                 if request.operation not in NOT_SENT:
                     self._send(subject, request)
+
+    def _make_what_others_own(self) -> None:
+        """The load balancer whose listener an application gets a rule of, with its security group."""
+        own = {one.arn for one in self.plan.of("aws:lb/listener:Listener")}
+        foreign = {one.inputs["listenerArn"] for one in self.plan.of("aws:lb/listenerRule:ListenerRule")} - own
+        if not foreign:
+            return
+        elbv2, ec2 = self.client("elbv2"), self.client("ec2")
+        subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]][:2]
+        made = ec2.create_security_group(GroupName="shared", Description="of others")
+        for group in self._named_groups() - {one.arn.rsplit("/", 1)[-1] for one in self.plan.of(SECURITY_GROUP)}:
+            self._identities[group] = made["GroupId"]
+        for listener in sorted(foreign):
+            name = listener.split("/")[2]
+            (balancer,) = elbv2.create_load_balancer(Name=name, Subnets=subnets)["LoadBalancers"]
+            (answer,) = elbv2.create_listener(
+                LoadBalancerArn=balancer["LoadBalancerArn"],
+                Protocol="HTTP",
+                Port=80,
+                DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
+            )["Listeners"]
+            self._identities[listener] = answer["ListenerArn"]
+
+    def _named_groups(self) -> set[str]:
+        """The security groups that other ones let in."""
+        return {
+            str(group)
+            for one in self.plan.of(SECURITY_GROUP)
+            for rule in one.inputs.get("ingress", ())
+            for group in rule.get("securityGroups", ())
+        }
 
     def _send(self, subject: Subject, request: Request) -> None:
         client = self.client(request.service, region_of(subject.resource.provider))

@@ -27,6 +27,8 @@ def test_an_account_keeps_each_fleet_at_its_measures_and_the_idle_one_as_it_is()
             for one in groups
         }
         assert suspended == {
+            "desk-dev-blue": [],
+            "desk-dev-green": [],
             "kiosk-dev": [],
             "shop-dev-blue": [],
             "shop-dev-green": ["AlarmNotification", "ScheduledActions"],
@@ -38,3 +40,16 @@ def test_an_account_keeps_each_fleet_at_its_measures_and_the_idle_one_as_it_is()
             "m6g.large",
             "c7g.xlarge",
         ]
+
+
+def test_an_account_has_the_rule_of_a_listener_that_others_own() -> None:
+    with accounts("dev", plans={"dev": every_fleet()}) as stacks:
+        elbv2 = stacks["dev"].client("elbv2")
+        balancers = {one["LoadBalancerName"]: one for one in elbv2.describe_load_balancers()["LoadBalancers"]}
+        assert "desk-dev" not in balancers
+        shared = balancers["shared"]["LoadBalancerArn"]
+        (listener,) = elbv2.describe_listeners(LoadBalancerArn=shared)["Listeners"]
+        rules = elbv2.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+        (rule,) = [one for one in rules if one["Priority"] == "120"]
+        assert sorted(one["Field"] for one in rule["Conditions"]) == ["host-header", "path-pattern"]
+        assert "targetgroup/desk-dev/" in rule["Actions"][0]["TargetGroupArn"]

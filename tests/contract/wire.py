@@ -173,4 +173,5 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:ssm/parameter:Parameter": _direct("ssm", "PutParameter", insecureValue="Value"),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": jenkins.security_group_rule("Egress"),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": jenkins.security_group_rule("Ingress"),
+    "aws:wafv2/webAclAssociation:WebAclAssociation": _direct("wafv2", "AssociateWebACL", webAclArn="WebACLArn"),
 }

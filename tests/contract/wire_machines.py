@@ -97,13 +97,21 @@ def listener(inputs: Inputs, _: Subject) -> Calls:
 
 
 def listener_rule(inputs: Inputs, _: Subject) -> Calls:
-    """Pulumi names a condition by its key and a target group by its ARN alone."""
+    """Pulumi names a condition by its key, and a target group by its ARN alone."""
     conditions = [
-        {"Field": "path-pattern", "PathPatternConfig": {"Values": one["pathPattern"]["values"]}}
+        {"Field": field, f"{config}Config": {"Values": one[key]["values"]}}
         for one in inputs.pop("conditions")
+        for key, field, config in (
+            ("hostHeader", "host-header", "HostHeader"),
+            ("pathPattern", "path-pattern", "PathPattern"),
+        )
+        if key in one
     ]
     actions = []
     for action in inputs.pop("actions"):
+        if "targetGroupArn" in action:
+            actions.append(action)
+            continue
         weighed = [
             {"TargetGroupArn": one["arn"], "Weight": int(one["weight"])} for one in action["forward"]["targetGroups"]
         ]

@@ -1,7 +1,7 @@
 """Production with everything around its road, on the real engine under both policy packs.
 
-Approvals beside and after each other, audiences of every channel, every target of publishing, and a freeze share one
-stack: created, left alone, destroyed.
+Approvals beside and after each other, audiences of every channel, every target of publishing, a freeze, and a load
+balancer that others own share one stack: created, left alone, destroyed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pytest
 from tests.engine.harness import Document, EngineFactory, Outcome
 from tests.engine.lifecycle import Lifecycle, live, named, reviewed_images
 from tests.unit.audiences import with_audiences
+from tests.unit.every_fleet import LISTENER, SHARED
 from tests.unit.publishing.planned import NAMES, everything
 
 PIPELINE = "aws:codepipeline/pipeline:Pipeline"
@@ -49,6 +50,10 @@ def in_full(document: Document) -> None:
     """Two approvals beside each other and one after them, a person with other names, and all of the rest."""
     config = document["config"]
     config["delivery:applications"]["storefront"]["approvals"] = GATES
+    fleet = config["delivery:applications"]["storefront"]["deploy"]["fleet"]
+    del fleet["certificateArn"]
+    listener = LISTENER.format(region="eu-west-1", account="444455556666")
+    fleet |= {**SHARED, "balancer": {**SHARED["balancer"], "listenerArn": listener}}
     config["delivery:people"] = {"jane@example.com": ["jdoe"]}
     # As YAML reads a day that isn't quoted.
     freeze = {"from": datetime.date(2026, 12, 20), "until": datetime.date(2027, 1, 4), "reason": "Christmas"}
@@ -101,6 +106,12 @@ def test_destroy_leaves_nothing(prod: Lifecycle) -> None:
 def test_every_channel_and_every_store_is_made(prod: Lifecycle, made: dict[str, int]) -> None:
     kinds = Counter(each["type"] for each in prod.created.resources)
     assert {kind: kinds[kind] for kind in made} == made
+
+
+def test_the_application_has_a_rule_of_the_listener_and_no_load_balancer(prod: Lifecycle) -> None:
+    rule = named(prod.created.state, name="storefront-fleet-rule", type_token="aws:lb/listenerRule:ListenerRule")
+    assert rule["inputs"]["priority"] == 120
+    assert not [each for each in prod.created.resources if each["type"] == "aws:lb/loadBalancer:LoadBalancer"]
 
 
 def test_every_target_has_a_project_of_its_own(prod: Lifecycle) -> None:

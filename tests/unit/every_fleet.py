@@ -14,6 +14,20 @@ SCALED: dict[str, Any] = {
     "scaling": {"cpuPercent": 50, "requestsPerMinute": 600, "warmupSeconds": 90},
     "schedules": SCHEDULES,
 }
+WEB_ACL = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shops/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+LISTENER = "arn:aws:elasticloadbalancing:{region}:{account}:listener/app/shared/0123456789abcdef/fedcba9876543210"
+SHARED: dict[str, Any] = {
+    "url": "https://desk.example.com",
+    "balancer": {
+        "listenerArn": LISTENER.format(region="eu-west-1", account="111122223333"),
+        "securityGroupId": "sg-0123456789abcdef0",
+        "priority": 120,
+        "hosts": ["desk.example.com"],
+        "paths": ["/desk/*"],
+    },
+}
+"""Behind a load balancer of others, in the account of dev."""
+
 SHOP: dict[str, Any] = {
     "platform": "server",
     "strategy": "blue-green",
@@ -27,7 +41,7 @@ SHOP: dict[str, Any] = {
 WEB: dict[str, Any] = {
     "platform": "server",
     "strategy": "in-place",
-    "fleet": {**SCALED, "instanceRefresh": {}},
+    "fleet": {**SCALED, "instanceRefresh": {}, "webAclArn": WEB_ACL},
     "config": {
         "minimumHealthy": {"count": 1},
         "zonal": {"monitorMinutes": 10, "firstZoneMonitorMinutes": 30, "minimumHealthyPerZone": {"count": 0}},
@@ -42,13 +56,14 @@ KIOSK: dict[str, Any] = {
         "instanceRefresh": {"minHealthyPercent": 100},
     },
 }
+DESK: dict[str, Any] = {"platform": "server", "strategy": "blue-green", "fleet": SHARED}
 
 
 def fleets(config: Config) -> None:
     """Puts an application for each kind in the place of the file's applications."""
     config["delivery:applications"] = {
         name: {"source": {"provider": "codecommit", "repository": name, "branch": "main"}, "deploy": deploy}
-        for name, deploy in (("shop", SHOP), ("web", WEB), ("kiosk", KIOSK))
+        for name, deploy in (("shop", SHOP), ("web", WEB), ("kiosk", KIOSK), ("desk", DESK))
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from tests.unit.planning import Config, Planned, planned
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+WEB_ACL = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shops/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
 REPOSITORY = "999988887777.dkr.ecr.eu-west-1.amazonaws.com/tools/ledger"
 IMAGE: dict[str, Any] = {"to": "ecr"}
 
@@ -22,6 +23,7 @@ CANARY: dict[str, Any] = {
         "count": 3,
         "certificateArn": CERTIFICATE,
         "url": "https://shop.example.com",
+        "webAclArn": WEB_ACL,
         "testFrom": ["203.0.113.0/24"],
         "environment": {"GREETING": "Hello"},
         "secrets": {"DATABASE": "shop/database:url", "TOKEN": "shop/token"},

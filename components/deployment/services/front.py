@@ -81,6 +81,7 @@ class ServiceFront(pulumi.ComponentResource):
                 security_group_id=front.id,
                 access_log_bucket=args.access_log_bucket,
                 deletion_protection=placement.deletion_protection,
+                web_acl_arn=placement.web_acl_arn,
             ),
             parent=self,
         )
@@ -121,7 +122,7 @@ class ServiceFront(pulumi.ComponentResource):
             application=placement.application,
             vpc_id=args.network.vpc_id,
             port=placement.port,
-            front=front,
+            front_id=front.id,
             reaches=anything("What the application asks of others"),
             parent=self,
         )

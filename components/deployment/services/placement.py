@@ -55,6 +55,7 @@ class ServicePlacement:
         policy_arns: managed policies of the application's own role.
         hooks: functions that CodeDeploy may ask.
         deletion_protection: whether AWS refuses to delete the load balancer.
+        web_acl_arn: what WAF lets through to it; None is everything.
     """
 
     application: str
@@ -75,6 +76,7 @@ class ServicePlacement:
     policy_arns: Sequence[str] = ()
     hooks: Sequence[str] = ()
     deletion_protection: bool = False
+    web_acl_arn: str | None = None
     scaling: TaskScaling | None = None
 
     @property

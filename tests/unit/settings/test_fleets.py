@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.settings.stack_file import STOREFRONT, changed, config_of, good, said
+from tests.unit.settings.stack_file import OMITTED, STOREFRONT, changed, config_of, good, said
 
 FLEET = (*STOREFRONT, "deploy", "fleet")
 PLACE = "applications.storefront.deploy.fleet"
@@ -188,3 +188,72 @@ def test_one_that_lets_an_instance_change_is_taken(stack: str, config: Any) -> N
 def test_a_configuration_of_ones_own_and_one_of_aws_exclude_each_other() -> None:
     (line,) = configured({"minimumHealthy": {"count": 1}}, deploymentConfig="CodeDeployDefault.OneAtATime")
     assert "config or deploymentConfig, one of them" in line
+
+
+LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:444455556666:listener/app/shared/0123456789abcdef/fedcba9876543210"
+CERTIFICATE = "arn:aws:acm:eu-west-1:444455556666:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+BALANCER = {
+    "listenerArn": LISTENER,
+    "securityGroupId": "sg-0123456789abcdef0",
+    "priority": 10,
+    "hosts": ["shop.example.com"],
+}
+WEB_ACL = "arn:aws:wafv2:eu-west-1:444455556666:regional/webacl/shops/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+
+
+def shared(url: Any = "https://shop.example.com", **changes: Any) -> dict[str, Any]:
+    balancer = {key: value for key, value in {**BALANCER, **changes}.items() if value is not OMITTED}
+    return {"balancer": balancer} | ({} if url is None else {"url": url})
+
+
+def test_a_fleet_may_be_behind_a_load_balancer_of_others() -> None:
+    assert refusals(shared()) == []
+    assert refusals(shared(hosts=OMITTED, paths=["/shop/*"])) == []
+
+
+@pytest.mark.parametrize(
+    ("fleet", "place", "allowed"),
+    [
+        (shared(listenerArn="listener/app/shared"), "balancer.listenerArn", "the ARN of a listener"),
+        (
+            shared(listenerArn=LISTENER.replace("/app/", "/net/")),
+            "balancer.listenerArn",
+            "a listener of an application load balancer",
+        ),
+        (shared(listenerArn=LISTENER.replace("eu-west-1", "us-east-1")), "balancer.listenerArn", "one of eu-west-1"),
+        (
+            shared(listenerArn=LISTENER.replace("444455556666", "999988887777")),
+            "balancer.listenerArn",
+            "one of the stack's account 444455556666",
+        ),
+        (shared(securityGroupId="front"), "balancer.securityGroupId", "a security group's id"),
+        (shared(priority=0), "balancer.priority", "1 to 50000"),
+        (shared(hosts=["shop example"]), "balancer.hosts", "a host name"),
+        (shared(paths=["shop/*"]), "balancer.paths", "a path of 1 to 128 characters"),
+        (shared(hosts=OMITTED), "balancer", "hosts, paths, or both"),
+        (
+            shared(paths=["/a", "/b", "/c", "/d", "/e"]),
+            "balancer.hosts",
+            "at most 5 hosts and paths together; there are 6",
+        ),
+        (shared(url=None), "balancer", "balancer with url"),
+        ({**shared(), "webAclArn": WEB_ACL}, "webAclArn", "no webAclArn beside balancer"),
+        ({**shared(), "certificateArn": CERTIFICATE}, "certificateArn", "no certificateArn beside"),
+        ({"webAclArn": WEB_ACL.replace("regional", "global")}, "webAclArn", "the ARN of a regional web ACL"),
+        ({"webAclArn": WEB_ACL.replace("eu-west-1", "us-east-1")}, "webAclArn", "one of eu-west-1"),
+        ({"webAclArn": WEB_ACL.replace("444455556666", "999988887777")}, "webAclArn", "account 444455556666"),
+    ],
+)
+def test_a_front_that_could_not_work_is_refused(fleet: dict[str, Any], place: str, allowed: str) -> None:
+    (line,) = refusals(fleet)
+    assert line.startswith(f"{PLACE}.{place}")
+    assert allowed in line
+
+
+def test_two_applications_cannot_have_one_priority_of_one_listener() -> None:
+    config = changed(config_of("prod"), *(((*FLEET, key), value) for key, value in shared().items()))
+    applications = config["delivery:applications"]
+    applications["desk"] = {**applications["storefront"], "source": {"provider": "codecommit", "repository": "desk"}}
+    (line,) = [line for line in said(config, stack="prod") if "priority" in line]
+    assert line.startswith("applications.desk.deploy.fleet.balancer.priority: given 10")
+    assert line.endswith("allowed: a priority that no other rule of the listener has; storefront has it")
