@@ -78,7 +78,7 @@ def value_of(text: str, was: Any) -> Any:
 def shown(value: Any) -> str:
     """A value as a person would type it."""
     if isinstance(value, list):
-        return f"[{', '.join(map(str, value))}]"
+        return ", ".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -101,6 +101,7 @@ class Answers:
     given: Mapping[Path, str]
     terminal: Terminal | None
     patient: bool
+    typed: dict[Path, str] = field(default_factory=dict)
     settled: list[tuple[Question, Any]] = field(default_factory=list)
     unanswered: list[Question] = field(default_factory=list)
 
@@ -118,6 +119,7 @@ class Answers:
         text = self._asked(question, self.terminal) if self.terminal else ""
         if text:
             page = _answered(page, question.path, text, question.was)
+            self.typed[question.path] = text
             self.settled.append((question, text))
         elif question.proposal is None or (self.patient and not self.terminal):
             self.unanswered.append(question)
@@ -128,20 +130,24 @@ class Answers:
         return page
 
     def words(self) -> list[str]:
-        """What repeats the answers without a terminal."""
-        typed = {short(path): text for path, text in self.given.items()}
-        typed |= {short(question.path): shown(answer) for question, answer in self.settled}
-        return [word for where, text in typed.items() for word in ("--set", f"{where}={text}")]
+        """What repeats the answers without a terminal, where everything else is as proposed."""
+        said = {**self.given, **self.typed}
+        return ["--yes", *(word for path, text in said.items() for word in ("--set", f"{short(path)}={text}"))]
 
     def _asked(self, question: Question, terminal: Terminal) -> str:
         terminal.trouble(f"{short(question.path)}: {question.why}")
         while True:
-            proposal = f" [{shown(question.proposal)}]" if question.proposal is not None else ""
-            if text := terminal.ask(f"  {'was ' + shown(question.was) if question.was is not None else ''}{proposal}:"):
+            if text := terminal.ask(f"{_prompt(question)}:"):
                 return text
             if question.proposal is not None:
                 return ""
             terminal.trouble(f"  say one, or {NOTHING} to leave the key out")
+
+
+def _prompt(question: Question) -> str:
+    """What there was, and in brackets what Enter takes; once, where it is the same."""
+    was = "" if question.was in (None, question.proposal) else f" was {shown(question.was)}"
+    return f" {was}" if question.proposal is None else f" {was} [{shown(question.proposal)}]"
 
 
 def _answered(page: Page, path: Path, text: str, was: Any) -> Page:

@@ -154,12 +154,12 @@ class Engine:
         found[0]["outputs"].update(outputs)
         self.import_state(state)
 
-    def cut_short(self, name: str) -> Outcome:
+    def cut_short(self, name: str, fault: Fault = Fault.CUT) -> Outcome:
         """An `up` during which the engine is gone while it makes, changes or deletes the resource of this name.
 
-        The state is written after each step, as it is with AWS.
+        Or with another fault AWS refuses that. The state is written after each step, as it is with AWS.
         """
-        self.session.faults_file.write_text(json.dumps({name: Fault.CUT}))
+        self.session.faults_file.write_text(json.dumps({name: fault}))
         outcome = self._outcome(replace(self.session, checkpoints=True).up())
         self.session.faults_file.unlink()
         return outcome

@@ -126,6 +126,22 @@ def test_zones_follow_the_region_and_a_repository_that_isnt_there_is_made(projec
     assert config["delivery:applications"]["storefront"]["source"]["owned"] is True
 
 
+def test_two_environments_that_promote_are_written_one_after_the_other(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert replicate(project, "--from", "staging", "--to", "us-staging", *QA[4:]) == 0
+    after_it = ("--from", "prod", "--to", "us-prod", "--yes", "--set", "applications.storefront.source.from=us-staging")
+    assert replicate(project, *after_it) == 1
+    assert "needs promote: {to: us-prod}" in capsys.readouterr().err
+    promotes = {"to": "us-prod"}
+
+    def promote(document: dict[str, Any]) -> None:
+        document["config"]["delivery:applications"]["storefront"]["promote"] = promotes
+
+    edit(project, "us-staging", promote)
+    assert replicate(project, *after_it) == 0
+
+
 def test_a_repository_has_one_owner(project: Path) -> None:
     assert replicate(project, "--from", "dev", "--to", "dev2", "--yes") == 0
     assert written(project, "dev2")["config"]["delivery:applications"]["storefront"]["source"]["owned"] is False
@@ -183,6 +199,8 @@ def test_a_person_is_asked_in_the_order_of_the_file_and_may_take_what_is_propose
     assert said.count("say one, or - to leave the key out") == 1
     # What was typed, with its end of line, stands in the terminal behind each colon.
     assert max(len(line) for line in re.split(r"\n|\]: ", said)) <= 80
+    assert "network.cidr: addresses that no other stack has\n  was 10.20.0.0/16 [10.40.0.0/16]: " in said
+    assert "notifications.emails: who gets these mails\n  [developers@example.com]: " in said
 
 
 def test_whoever_answered_wrongly_gets_the_words_to_begin_again(
