@@ -173,7 +173,8 @@ class Fleet(pulumi.ComponentResource):
                 {"key": "Name", "value": group_name, "propagate_at_launch": True},
                 {"key": "Application", "value": plan.application, "propagate_at_launch": True},
             ],
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=moved or None),
+            # An idle fleet comes behind the load balancer with the next release, and goes before it.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=moved or None, depends_on=[targets]),
         )
         scale(
             name,

@@ -234,11 +234,12 @@ class ServerDeploymentPlan:
                 log_retention_days=surroundings.log_retention_days,
                 protect=surroundings.protect,
             ),
-            opts=opts,
+            # On both fleets: the group is bound to the one that serves, whichever that will be.
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[fleet])),
         )
         strategy = "blue-green" if self.fleet.blue_green else "in-place"
         return Deployed(
-            parts=(deployment,),
+            parts=(deployment, fleet),
             alarms=alarms,
             by_hand=ByHand(platform="server", strategy=strategy, parameters=parameters),
             values={FLEET_URL.name: fleet.url},

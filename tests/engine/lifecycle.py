@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,3 +72,45 @@ def named(state: Mapping[str, Document], *, name: str, type_token: str) -> Docum
         raise LookupError(f"{len(found)} resources {type_token} are called {name!r}")
     resource: Document = found[0]
     return resource
+
+
+def kept_by(state: Mapping[str, Document], urn: str) -> set[str]:
+    """The URNs of everything that isn't deleted before this resource is: what it depends on, and its owners."""
+    resources = {each["urn"]: each for each in state["deployment"]["resources"]}
+    found: set[str] = set()
+    seeking = [urn]
+    while seeking:
+        one = resources[seeking.pop()]
+        needs = {*one.get("dependencies", ()), *([one["parent"]] if one.get("parent") else [])} - found
+        found |= needs
+        seeking += needs
+    return found
+
+
+def deleted_too_late(state: Mapping[str, Document], order: Iterable[tuple[str, str]], *, of: str) -> list[str]:
+    """Pairs in which nothing makes the first be deleted before the second.
+
+    Args:
+        state: of the stack.
+        order: pairs of parts of an application: logical name without the application's, a space, and the end of the
+            type; the first uses the second.
+        of: the application.
+    """
+
+    def found(part: str) -> list[str]:
+        name, kind = part.split(" ")
+        made = [
+            each["urn"]
+            for each in state["deployment"]["resources"]
+            if each["urn"].rsplit("::", 1)[-1] == f"{of}-{name}" and each["type"].endswith(f":{kind}")
+        ]
+        assert made, f"{of} has no {part}"
+        return made
+
+    return [
+        f"{first} -> {second}"
+        for first, second in order
+        for user in found(first)
+        for used in found(second)
+        if used not in kept_by(state, user)
+    ]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import Document, Engine, EngineFactory
-from tests.engine.lifecycle import named
+from tests.engine.lifecycle import deleted_too_late, named
 from tests.unit.every_fleet import SCALED
 
 FLEET = "aws:autoscaling/group:Group"
@@ -25,6 +25,18 @@ BLUE, GREEN, BOUND = "storefront-fleet-blue", "storefront-fleet-green", "storefr
 DEPLOYMENTS = 20
 SUSPENDED = ["AlarmNotification", "ScheduledActions"]
 SIZES = ("minSize", "desiredCapacity", "maxSize")
+BEFORE = [
+    pair
+    for fleet in ("fleet-blue Group", "fleet-green Group")
+    for pair in (
+        ("pipeline Pipeline", fleet),
+        ("deployment-group DeploymentGroup", fleet),
+        (fleet, "fleet-template LaunchTemplate"),
+        (fleet, "fleet-targets TargetGroup"),
+    )
+]
+"""What of a swapped pair of fleets has to be gone before what: nobody deploys to what goes, and a fleet doesn't outlive
+what it starts instances by."""
 Moves = Mapping[tuple[str, str], Document]
 """By logical name and type: what has moved, property by property."""
 
@@ -89,7 +101,9 @@ def standing(engine: Engine, moves: Moves, part: str) -> dict[tuple[str, str], d
     }
 
 
-def test_after_any_number_of_swaps_refresh_and_preview_find_no_change(engine: EngineFactory, state: Document) -> None:
+def test_after_any_number_of_swaps_refresh_and_preview_find_no_change_and_destroy_leaves_nothing(
+    engine: EngineFactory, state: Document
+) -> None:
     prod = engine(stack="prod", edit=scaled)
     for number in range(DEPLOYMENTS):
         serving, idle = (BLUE, GREEN) if number % 2 == 0 else (GREEN, BLUE)
@@ -98,9 +112,13 @@ def test_after_any_number_of_swaps_refresh_and_preview_find_no_change(engine: En
 
     refreshed = prod.refresh()
     preview = prod.preview()
+    prod.unprotect()
+    destroyed = prod.destroy()
 
     assert (refreshed.rc, refreshed.changed) == (0, {}), refreshed.text
     assert (preview.rc, preview.changed, preview.touched) == (0, {}, []), preview.text
+    assert (destroyed.rc, destroyed.resources) == (0, []), destroyed.text
+    assert deleted_too_late(refreshed.state, BEFORE, of="storefront") == []
 
 
 def test_a_swap_that_only_refresh_sees_is_taken_over_and_up_does_not_move_it_back(

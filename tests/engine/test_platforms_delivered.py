@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import Document, Engine, EngineFactory, Outcome
-from tests.engine.lifecycle import named
+from tests.engine.lifecycle import deleted_too_late, named
 from tests.unit.every_fleet import WEB
 from tests.unit.every_function import functions
 from tests.unit.every_machine import machines
@@ -218,8 +218,11 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
         "storefront-fleet-group",
         "storefront-deployment-group",
         "storefront-pipeline-role-policy",
+        # They say above which measure an alarm rings.
+        "dashboards-tills-page",
+        "dashboards-page",
     }
-    assert life.changed.changed == {"update": 11, "replace": 2}
+    assert life.changed.changed == {"update": 13, "replace": 2}
     template = named(life.changed.state, name="storefront-fleet-template", type_token=TEMPLATE)["outputs"]
     fleet = named(life.changed.state, name="storefront-fleet-group", type_token=FLEET)["outputs"]
     assert fleet["launchTemplate"]["version"] == str(template["latestVersion"]) == "2"
@@ -231,6 +234,79 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
     assert tower["deploymentConfiguration"]["bakeTimeInMinutes"] == "20"
     assert named(life.changed.state, name="shop-service-task", type_token=TASK)["outputs"]["memory"] == "4096"
     assert named(life.changed.state, name="tills-alarms-missing", type_token=ALARM)["outputs"]["threshold"] == 3
+
+
+BY_PLATFORM: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {
+    "a service of CodeDeploy's": (
+        "shop",
+        (
+            ("deployment-group DeploymentGroup", "service Service"),
+            ("deployment-group DeploymentGroup", "front-users Listener"),
+            ("service Service", "front-users Listener"),
+            ("service Service", "front-blue TargetGroup"),
+            ("service Service", "front-tasks SecurityGroup"),
+            ("service Service", "service-task TaskDefinition"),
+            ("service Service", "service-execution-policy RolePolicy"),
+            ("service Service", "service-cluster Cluster"),
+            ("service-cluster Cluster", "service-insights LogGroup"),
+        ),
+    ),
+    "a service of ECS's": (
+        "tower",
+        (
+            ("service-by-cpu Policy", "service-count Target"),
+            ("service-morning ScheduledAction", "service-count Target"),
+            ("service-count Target", "service Service"),
+            ("service Service", "front-users-rule ListenerRule"),
+            ("service Service", "front-testers-rule ListenerRule"),
+            ("service Service", "front-green TargetGroup"),
+            # ECS takes the tasks out of the traffic by this role while the service goes.
+            ("service Service", "deployment-traffic-policy RolePolicy"),
+            ("service Service", "deployment-hooks-policy RolePolicy"),
+            ("service Service", "alarms-http-5xx MetricAlarm"),
+            ("front-users-rule ListenerRule", "front-green TargetGroup"),
+        ),
+    ),
+    "a function": (
+        "ticker",
+        (
+            ("function-live Alias", "function Function"),
+            ("function Function", "function-logs LogGroup"),
+            ("function Function", "function-role-policy RolePolicy"),
+            # Lambda gives back its network interfaces only then.
+            ("function Function", "function-network SecurityGroup"),
+        ),
+    ),
+    "a fleet": (
+        "storefront",
+        (
+            ("deployment-group DeploymentGroup", "fleet-group Group"),
+            ("fleet-group Group", "fleet-targets TargetGroup"),
+            ("fleet-group Group", "fleet-template LaunchTemplate"),
+        ),
+    ),
+}
+"""What has to be gone before what it uses, or AWS refuses, or leaves something behind."""
+
+
+@pytest.mark.parametrize("platform", BY_PLATFORM)
+def test_what_uses_something_is_deleted_before_it(life: Life, platform: str) -> None:
+    application, order = BY_PLATFORM[platform]
+    assert deleted_too_late(life.changed.state, order, of=application) == []
+
+
+@pytest.mark.parametrize(
+    ("application", "goal"),
+    [
+        ("shop", "service Service"),
+        ("tower", "service Service"),
+        ("greeter", "function Function"),
+        ("storefront", "fleet-group Group"),
+        ("tills", "deployment-group DeploymentGroup"),
+    ],
+)
+def test_nobody_deploys_to_what_goes(life: Life, application: str, goal: str) -> None:
+    assert deleted_too_late(life.changed.state, [("pipeline Pipeline", goal)], of=application) == []
 
 
 def test_destroy_leaves_nothing(life: Life) -> None:

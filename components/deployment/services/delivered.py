@@ -55,23 +55,26 @@ class DeliveredService(pulumi.ComponentResource):
     cluster: pulumi.Output[str]
     service: pulumi.Output[str]
     task_definition_arn: pulumi.Output[str]
+    tasks: ecs.Service
 
     def __init__(self, name: str, args: DeliveredServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:DeliveredService", name, None, opts)
         placement = args.placement
-        child = pulumi.ResourceOptions(parent=self)
-        logs = log_group(
-            f"{name}-logs",
-            log_group_name=placement.log_group,
-            retention_days=args.log_retention_days,
-            key_arn=args.key_arn,
-            parent=self,
+        logs, insights = (
+            log_group(
+                f"{name}-{what}",
+                log_group_name=group,
+                retention_days=args.log_retention_days,
+                key_arn=args.key_arn,
+                parent=self,
+            )
+            for what, group in (("logs", placement.log_group), ("insights", placement.insights_log_group))
         )
         cluster = ecs.Cluster(
             f"{name}-cluster",
             name=placement.name,
             settings=[{"name": "containerInsights", "value": "enabled"}],
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[insights]),
         )
         task = self._task(name, placement, logs)
         rollout = args.rollout
@@ -113,6 +116,7 @@ class DeliveredService(pulumi.ComponentResource):
                 service_name=placement.name,
                 groups=args.front.groups,
             )
+        self.tasks = service
         self.cluster, self.service, self.task_definition_arn = cluster.name, service.name, task.arn
         self.register_outputs({"service": self.service})
 

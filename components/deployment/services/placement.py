@@ -90,6 +90,12 @@ class ServicePlacement:
         return f"/aws/ecs/{self.name}"
 
     @property
+    def insights_log_group(self) -> str:
+        """Where Container Insights writes to. ECS would make it itself, without encryption and without an end
+        (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference-performance-logs-ECS.html)."""
+        return f"/aws/ecs/containerinsights/{self.name}/performance"
+
+    @property
     def colours(self) -> tuple[str, str]:
         """The target groups, of which one serves; the first does until the first deployment."""
         return (f"{self.name}-blue", f"{self.name}-green")

@@ -152,7 +152,7 @@ class ServiceDeploymentPlan:
             opts=opts,
         )
         return Deployed(
-            parts=(front, delivered, mover, deployer),
+            parts=(front, delivered, delivered.tasks, mover, deployer),
             alarms=alarms,
             log_group=self.service.log_group,
             by_hand=ByHand(
