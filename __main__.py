@@ -4,7 +4,17 @@ import gc
 
 import pulumi
 
-from components import Dashboards, DashboardsArgs, Delivery, DeliveryArgs, Platform, aws_provider, guardrail
+from components import (
+    Canaries,
+    CanariesArgs,
+    Dashboards,
+    DashboardsArgs,
+    Delivery,
+    DeliveryArgs,
+    Platform,
+    aws_provider,
+    guardrail,
+)
 from components.diagram import mermaid, prose, svg
 from components.drift import DriftDetection, DriftDetectionArgs
 from plans import delivery_plans, drift_plan, excepted, platform_args, scene_of
@@ -27,6 +37,20 @@ deliveries = {
 
 views = [delivery.view for delivery in deliveries.values()]
 dashboards = Dashboards("dashboards", DashboardsArgs(place=shared.place, views=views), opts=in_account)
+canaries = tuple(delivery.canary for delivery in deliveries.values() if delivery.canary)
+if canaries:
+    Canaries(
+        "canaries",
+        CanariesArgs(
+            place=shared.place,
+            canaries=canaries,
+            key_arn=platform.store.key_arn,
+            retention_days=shared.retention.log_days,
+            protect=shared.retention.protect,
+            force_destroy=shared.retention.force_destroy,
+        ),
+        opts=in_account,
+    )
 if drift := drift_plan(settings):
     kept_days = platform.retention.log_days
     look = DriftDetectionArgs(plan=drift, key_arn=platform.store.key_arn, log_retention_days=kept_days)

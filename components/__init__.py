@@ -6,8 +6,11 @@ from components.overrides import guardrail
 from components.place import Place
 from components.platform import Platform, PlatformArgs
 from components.regional_stores import aws_provider
+from components.watching import Canaries, CanariesArgs
 
 __all__ = [
+    "Canaries",
+    "CanariesArgs",
     "Dashboards",
     "DashboardsArgs",
     "Delivery",

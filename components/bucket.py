@@ -35,6 +35,7 @@ class PrivateBucketArgs:
             can write under no other.
         retention_days: how long a version that a newer one replaced is kept, and an object where `expires`; longer than
             the time in which a roll-back may still want it.
+        expiring: only what begins so expires or is forgotten when it was replaced; empty: everything.
         expires: whether an object goes when its time is over, even though no newer one replaced it.
         lock: keeps versions from being deleted; a bucket has it from its beginning, or never.
         statements: who else may use it, besides the roles of this account.
@@ -47,6 +48,7 @@ class PrivateBucketArgs:
     place: Place
     key_arn: pulumi.Input[str] | None
     retention_days: int
+    expiring: str = ""
     expires: bool = True
     lock: ObjectLock | None = None
     statements: Sequence[Statement] = ()
@@ -116,7 +118,7 @@ class PrivateBucket(pulumi.ComponentResource):
                 {
                     "id": "retention",
                     "status": "Enabled",
-                    "filter": {"prefix": ""},
+                    "filter": {"prefix": args.expiring},
                     "expiration": {"days": args.retention_days} if args.expires else None,
                     "noncurrent_version_expiration": {"noncurrent_days": args.retention_days},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 7},

@@ -32,6 +32,7 @@ from components.sources.plan import SOURCE
 from components.stage_conditions import RoadConditions
 from components.stages import Action, Artifact, Category, Road, Stage
 from components.suites import FLEET_URL, TARGET_URL, SuitePlan, suite_stages
+from components.watching import Canary
 from components.work import Slot, Work, WorkSurroundings
 
 BUNDLE = Artifact("Bundle")
@@ -167,6 +168,7 @@ class Delivery(pulumi.ComponentResource):
 
     outputs: dict[str, pulumi.Input[object]]
     view: ApplicationView
+    canary: Canary | None
 
     def __init__(self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("delivery:index:Delivery", name, None, opts)
@@ -198,14 +200,9 @@ class Delivery(pulumi.ComponentResource):
         self.outputs |= {"pipeline": pipeline.name, "overridePolicies": overrides.policy_arns}
         if roles := action_roles(args.road, plan.application, plan.place, args.platform.keys):
             self.outputs["actionRoles"] = roles
-        self.view = ApplicationView(
-            application=plan.application,
-            place=plan.place,
-            measures=deployed.alarms.measures,
-            alarms=deployed.alarms.arns,
-            runbooks=args.platform.runbooks,
-            log_group=deployed.log_group,
-        )
+        canary = plan.deployment.canary
+        self.canary = canary.at(deployed.values.get(FLEET_URL.name)) if canary else None
+        self.view = deployed.view(plan.application, plan.place, args.platform.runbooks)
         self.outputs["operations"] = operations_output(plan, args.road, deployed.by_hand, args.platform)
         self.register_outputs(self.outputs)
 

@@ -10,7 +10,7 @@ from components.place import Place
 def log_group(
     name: str,
     *,
-    log_group_name: str,
+    log_group_name: pulumi.Input[str],
     retention_days: int,
     key_arn: pulumi.Input[str],
     parent: pulumi.Resource,

@@ -89,6 +89,11 @@ class Place:
         return f"{self.name}-access-logs-{self.account}-{self.region}"
 
     @property
+    def canary_bucket(self) -> str:
+        """The bucket in which canaries keep their script, and pictures of what they saw."""
+        return f"{self.name}-canaries-{self.account}-{self.region}"
+
+    @property
     def build_bucket(self) -> str:
         """The bucket in which builds keep caches and logs: not the artifact store, for what is deployed is no cache."""
         return f"{self.name}-builds-{self.account}-{self.region}"

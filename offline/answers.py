@@ -276,6 +276,15 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
         "{uuid}", _regional("ssm", "association/{uuid}"), {"associationId": "{uuid}", "documentVersion": "$DEFAULT"}
     ),
     "aws:ssm/parameter:Parameter": Answer("{name}", _regional("ssm", "parameter{slashed}"), {"version": 1}),
+    "aws:synthetics/canary:Canary": Answer(
+        "{name}",
+        _regional("synthetics", "canary:{name}"),
+        {
+            "engineArn": _regional("lambda", "function:cwsyn-{name}-{uuid}:1"),
+            "sourceLocationArn": _regional("lambda", "layer:cwsyn-{name}-{uuid}:1"),
+            "status": "RUNNING",
+        },
+    ),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": Answer(
         "sgr-{hex}", _regional("ec2", "security-group-rule/sgr-{hex}"), {"securityGroupRuleId": "sgr-{hex}"}
     ),

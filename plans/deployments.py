@@ -1,5 +1,7 @@
 """From the settings of a deployment to its plan: a case for each platform."""
 
+from dataclasses import replace
+
 from components.agent import PinnedAgent
 from components.deployment import (
     DeploymentPlan,
@@ -16,6 +18,7 @@ from components.watching import ErrorLines
 from plans.fleets import config_of, listener_of, scaling_of, spot_of
 from plans.services import service_plan
 from plans.traffic import shift_of, thresholds_of
+from plans.watching import canary_of
 from settings.deployments import AnyLambdaDeploy, Bound, LambdaDeploy, OnPremisesDeploy, ServiceDeploy
 from settings.deployments.agent import FleetAgent
 from settings.deployments.on_premises import OWN_TAG
@@ -26,15 +29,16 @@ def deployment_plan(
     name: str, application: Application, settings: Settings, place: Place, hotfix: HotfixLane | None
 ) -> DeploymentPlan:
     """How an application gets to where it runs."""
+    canary = canary_of(name, application, settings, place)
     match application.deploy:
         case LambdaDeploy() as deploy:
-            return _function_plan(name, deploy, place)
+            return replace(_function_plan(name, deploy, place), canary=canary)
         case OnPremisesDeploy() as deploy:
-            return on_premises_plan(name, deploy, place)
+            return replace(on_premises_plan(name, deploy, place), canary=canary)
         case ServiceDeploy() as deploy:
-            return service_plan(name, application, deploy, settings, place)
+            return replace(service_plan(name, application, deploy, settings, place), canary=canary)
         case ServerDeploy() as deploy:
-            return _server_plan(name, deploy, settings, place, hotfix)
+            return replace(_server_plan(name, deploy, settings, place, hotfix), canary=canary)
 
 
 def _function_plan(name: str, deploy: AnyLambdaDeploy, place: Place) -> FunctionDeploymentPlan:

@@ -53,7 +53,7 @@ from settings.sources import (
 from settings.stages import ExecutionMode, FreeStage, PipelineVariable
 from settings.suites import Suite
 from settings.tiers import DEFAULTS, DeploymentConfig, FourEyes, NatGateways, Tier, TierDefaults
-from settings.watching import Watch
+from settings.watching import ApplicationWatch, Watch
 
 __all__ = [
     "Alarms",
@@ -174,6 +174,7 @@ class Application(Model):
     stages: Annotated[
         Listed[FreeStage], distinct("names of stages", key=lambda one: one.name), at_most(40, "stages")
     ] = Field(default=(), description="Stages of one's own, beside those of the road.")
+    watch: Annotated[ApplicationWatch, FromParts()] = Field(description="What watches it besides its alarms.")
     conditions: ConditionsByStage = Field(
         default_factory=dict, description="By the name of a stage: what it asks, and what it does when it fails."
     )

@@ -24,6 +24,7 @@ from settings.source_rules import SOURCE_RULES
 from settings.sources import is_built
 from settings.stack import Stack
 from settings.suite_rules import SUITE_RULES
+from settings.watch_rules import WATCH_RULES
 
 LONGEST_NAME = 32
 """Of a load balancer and of a target group.
@@ -40,6 +41,7 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "announce-hotfix",
         "bake",
         "build",
+        "canary",
         "check",
         "check-calendar",
         "check-approvers",
@@ -97,6 +99,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         *NOTIFICATION_RULES,
         *APPROVAL_RULES,
         *SERVICE_RULES,
+        *WATCH_RULES,
         *LEDGER_RULES,
         fronts_fit,
         _promoted_by_the_other,

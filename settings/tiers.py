@@ -92,6 +92,7 @@ class TierDefaults:
         alarm_http5xx_count: answers of 5xx from the targets in one minute, above which a deployment is rolled back.
         alarm_latency_seconds: 95th percentile of the target response time, above which a deployment is rolled back.
         alarm_unhealthy_hosts: unhealthy targets, above which a deployment is rolled back.
+        canary: whether a browser of AWS opens the application's page, where the file doesn't say.
         feeds: which branches feed the tier, in each flow.
         pull_requests: whether code that nobody has reviewed may be delivered here, from a pull request.
     """
@@ -118,6 +119,7 @@ class TierDefaults:
     alarm_http5xx_count: int
     alarm_latency_seconds: float
     alarm_unhealthy_hosts: int
+    canary: bool
     feeds: Mapping[Flow, Feeds]
     pull_requests: bool
 
@@ -152,6 +154,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             alarm_http5xx_count=10,
             alarm_latency_seconds=2.0,
             alarm_unhealthy_hosts=0,
+            canary=False,
             feeds={
                 Flow.GIT_FLOW: Feeds(manual="develop", branches=("develop",)),
                 Flow.TRUNK: Feeds(manual="main", branches=("main",)),
@@ -181,6 +184,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             alarm_http5xx_count=10,
             alarm_latency_seconds=1.5,
             alarm_unhealthy_hosts=0,
+            canary=False,
             feeds={
                 Flow.GIT_FLOW: Feeds(manual="main", branches=("release", "hotfix")),
                 Flow.TRUNK: Feeds(manual="main", branches=("main",)),
@@ -210,6 +214,7 @@ DEFAULTS: Mapping[Tier, TierDefaults] = MappingProxyType(
             alarm_http5xx_count=10,
             alarm_latency_seconds=1.5,
             alarm_unhealthy_hosts=0,
+            canary=True,
             feeds={
                 Flow.GIT_FLOW: Feeds(manual="main", branches=("main",)),
                 Flow.TRUNK: Feeds(manual="main", branches=("main",)),

@@ -13,7 +13,8 @@ from components.place import Place
 SUBJECTS: Mapping[str, tuple[Runbook, ...]] = {
     "Errors": (Runbook.ERRORS, Runbook.ERROR_LINES),
     "Slowness": (Runbook.LATENCY,),
-    "Health": (Runbook.UNHEALTHY, Runbook.AGENTS_SILENT, Runbook.CANARY),
+    "Health": (Runbook.UNHEALTHY, Runbook.AGENTS_SILENT),
+    "Page": (Runbook.CANARY,),
     "Refused": (Runbook.THROTTLES, Runbook.REJECTED_CONNECTIONS),
     "Saturation": (Runbook.SATURATION,),
 }

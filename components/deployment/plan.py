@@ -6,10 +6,11 @@ from typing import Protocol
 
 import pulumi
 
+from components.dashboards import ApplicationView
 from components.network import NetworkPlacement
 from components.place import Place
 from components.stages import Artifact, Stage
-from components.watching import ApplicationAlarms
+from components.watching import ApplicationAlarms, Canary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,17 @@ class Deployed:
     values: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     outputs: Mapping[str, pulumi.Input[object]] = field(default_factory=dict)
 
+    def view(self, application: str, place: Place, runbooks: str) -> ApplicationView:
+        """What the application's dashboard shows of it."""
+        return ApplicationView(
+            application=application,
+            place=place,
+            measures=self.alarms.measures,
+            alarms=self.alarms.arns,
+            runbooks=runbooks,
+            log_group=self.log_group,
+        )
+
 
 class DeploymentPlan(Protocol):
     """How a version gets to where it runs, as data.
@@ -85,6 +97,7 @@ class DeploymentPlan(Protocol):
     Attributes:
         place: where it deploys.
         target: what runs it, in a line: `3 instances of t3.small`.
+        canary: what opens its page, if anything does.
         target_url: where suites after the deployment reach the application; None is the address of its own front.
     """
 
@@ -93,6 +106,9 @@ class DeploymentPlan(Protocol):
 
     @property
     def target(self) -> str: ...
+
+    @property
+    def canary(self) -> Canary | None: ...
 
     @property
     def target_url(self) -> str | None: ...

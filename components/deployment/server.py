@@ -19,7 +19,7 @@ from components.monitoring import AlarmThresholds, Measure, alarm_names, busy, f
 from components.place import Place
 from components.stages import Artifact, Stage
 from components.suites import FLEET_URL
-from components.watching import ApplicationAlarms, ApplicationAlarmsArgs
+from components.watching import ApplicationAlarms, ApplicationAlarmsArgs, Canary, measured
 
 SHIFT = "ShiftTraffic"
 VERIFY = "VerifyRelease"
@@ -40,6 +40,7 @@ class ServerDeploymentPlan:
         bake_minutes: blue/green: how long the old fleet stays ready after the traffic was shifted, 0 to 1380; the
             retiring action waits for it, and CodePipeline ends an invocation after 24 hours.
         hotfix: blue/green: the branches whose executions don't wait for it.
+        canary: what opens its page, if anything does.
         target_url: where suites after the deployment reach the application; None is the load balancer's own address.
     """
 
@@ -50,6 +51,7 @@ class ServerDeploymentPlan:
     watch_minutes: int = 0
     bake_minutes: int = 0
     hotfix: HotfixBake | None = None
+    canary: Canary | None = None
     target_url: str | None = None
 
     @property
@@ -84,6 +86,7 @@ class ServerDeploymentPlan:
         return (
             *front_measures(self.thresholds, targets, alone=self.fleet.shared is None),
             unhealthy(self.thresholds, targets),
+            *measured(self.canary),
             *(
                 busy(
                     "busy processors",

@@ -104,6 +104,7 @@ REPLACES: Final[Mapping[str, frozenset[str]]] = {
         "aws:sqs/queue:Queue": "name namePrefix fifoQueue region",
         "aws:ssm/association:Association": "automationTargetParameterName name region",
         "aws:ssm/parameter:Parameter": "name region",
+        "aws:synthetics/canary:Canary": "name region",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "securityGroupId region",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "securityGroupId region",
         "aws:wafv2/webAclAssociation:WebAclAssociation": "resourceArn webAclArn region",

@@ -32,9 +32,11 @@ NOT_SENT = {
     "CreateSlackChannelConfiguration": "moto has no chatbot",
     "CreateReportGroup": "moto has no report groups",
     "DeleteSecret": "it belongs to `pulumi destroy`",
+    "PutObject": "moto denies what a bucket denies without TLS, TLS or not",
     "PutCompositeAlarm": "moto has no composite alarms",
     "PutBackupPolicy": "moto only reads it",
     "ScheduleKeyDeletion": "it belongs to `pulumi destroy`",
+    "StartCanary": "moto can't start canaries",
     "StartInstanceRefresh": "it belongs to a later `pulumi up`, and moto has none",
 }
 

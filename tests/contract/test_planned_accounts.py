@@ -70,7 +70,7 @@ def pipeline(account: Account) -> dict[str, Any]:
 def test_every_bucket_is_versioned_private_encrypted_and_tls_only(made: Made, stack: str) -> None:
     account = made[stack]
     s3, key = account.client("s3"), key_of(account)["Arn"]
-    assert len(buckets(account)) == (4 if stack == "prod" else 3)
+    assert len(buckets(account)) == (5 if stack == "prod" else 3)
     for bucket in buckets(account):
         assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
         assert all(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values())

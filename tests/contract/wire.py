@@ -78,6 +78,8 @@ _CALLS: Mapping[str, Callable[[Inputs, Subject], Calls]] = {
     "aws:cloudwatch/eventTarget:EventTarget": services.event_target,
     "aws:cloudwatch/logGroup:LogGroup": services.log_group,
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": services.log_policy,
+    "aws:s3/bucketObjectv2:BucketObjectv2": services.script,
+    "aws:synthetics/canary:Canary": services.canary,
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": services.composite_alarm,
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": services.metric_filter,
     "aws:cloudwatch/metricAlarm:MetricAlarm": services.alarm,

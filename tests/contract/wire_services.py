@@ -98,6 +98,27 @@ def _metric_query(query: Mapping[str, Any]) -> dict[str, Any]:
     return {"Id": query["id"], "ReturnData": query["returnData"], "MetricStat": stat}
 
 
+def canary(inputs: Inputs, _: Subject) -> Calls:
+    """Code and retention have other names in the provider, and a canary is started by a call of its own."""
+    name = inputs["name"]
+    code = {"S3Bucket": inputs.pop("s3Bucket"), "S3Key": inputs.pop("s3Key"), "S3Version": inputs.pop("s3Version")}
+    assert inputs.pop("deleteLambda") is True
+    started = inputs.pop("startCanary")
+    kept = {
+        "successRetentionPeriod": "SuccessRetentionPeriodInDays",
+        "failureRetentionPeriod": "FailureRetentionPeriodInDays",
+    }
+    code["Handler"] = inputs.pop("handler")
+    yield "synthetics", "CreateCanary", {**renamed(inputs, **kept), "Code": code}
+    if started:
+        yield "synthetics", "StartCanary", {"Name": name}
+
+
+def script(inputs: Inputs, _: Subject) -> Calls:
+    inputs["body"] = zipped(inputs.pop("source"))
+    yield "s3", "PutObject", inputs
+
+
 def composite_alarm(inputs: Inputs, _: Subject) -> Calls:
     yield "cloudwatch", "PutCompositeAlarm", renamed(inputs)
 

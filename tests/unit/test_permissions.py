@@ -214,6 +214,8 @@ def test_each_duty_has_a_role_of_its_own(stack: str) -> None:
     expected |= {f"{ours}-{package.replace('_', '-')}": "lambda.amazonaws.com" for package in FUNCTIONS[stack]}
     for duty in ("record-release", "tell-people"):
         expected[f"delivery-{stack}-{duty}"] = "lambda.amazonaws.com"
+    if stack == "prod":
+        expected[f"{ours}-canary"] = "lambda.amazonaws.com"
     if stack == "dev":
         expected[f"{ours}-check"] = "codebuild.amazonaws.com"
     else:

@@ -73,7 +73,7 @@ def test_the_one_alarm_is_made_after_those_it_is_made_of(name: str) -> None:
 def test_each_platform_is_measured_by_what_it_has() -> None:
     front = {"http-5xx", "balancer-5xx", "latency", "rejected"}
     assert labels(planned("dev"), "storefront") == front | {"unhealthy", "cpu"}
-    assert labels(planned("prod"), "storefront") == front | {"unhealthy", "cpu-blue", "cpu-green"}
+    assert labels(planned("prod"), "storefront") == front | {"unhealthy", "cpu-blue", "cpu-green", "canary"}
     assert labels(every_service(), "ticker") == front | {
         "unhealthy-blue",
         "unhealthy-green",

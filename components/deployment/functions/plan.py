@@ -18,7 +18,15 @@ from components.iam import Statement
 from components.notifications import notification_topic
 from components.place import Place
 from components.stages import Artifact, Stage
-from components.watching import ApplicationAlarms, ApplicationAlarmsArgs, ErrorLines, ErrorLinesMetric, error_lines
+from components.watching import (
+    ApplicationAlarms,
+    ApplicationAlarmsArgs,
+    Canary,
+    ErrorLines,
+    ErrorLinesMetric,
+    error_lines,
+    measured,
+)
 
 DEPLOY = "DeployFunction"
 ALIAS = "live"
@@ -37,6 +45,7 @@ class FunctionDeploymentPlan:
         hooks: lifecycle event to handler of the bundle.
         thresholds: above which an alarm stops the shift.
         lines: which lines of its log are errors.
+        canary: what opens its page, if anything does.
         target_url: where suites after the deployment reach it, where it has an address.
     """
 
@@ -47,6 +56,7 @@ class FunctionDeploymentPlan:
     thresholds: FunctionThresholds
     lines: ErrorLines
     hooks: Mapping[str, str] = field(default_factory=dict)
+    canary: Canary | None = None
     target_url: str | None = None
 
     @property
@@ -123,6 +133,7 @@ class FunctionDeploymentPlan:
                 measures=[
                     *function_measures(self.name, ALIAS, self.thresholds),
                     error_lines(self.name, self.lines),
+                    *measured(self.canary),
                 ],
                 topic_arn=notification_topic(self.place),
                 runbooks=surroundings.runbooks,

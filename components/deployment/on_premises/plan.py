@@ -20,7 +20,7 @@ from components.iam import ServiceRole, ServiceRoleArgs
 from components.notifications import notification_topic
 from components.place import Place
 from components.stages import Artifact, Stage
-from components.watching import ApplicationAlarms, ApplicationAlarmsArgs
+from components.watching import ApplicationAlarms, ApplicationAlarmsArgs, Canary, measured
 
 NAMESPACE = "Delivery/OnPremises"
 
@@ -38,6 +38,7 @@ class OnPremisesDeploymentPlan:
         systems: what the machines run, for pictures.
         most_missing: more machines that don't report stop a deployment.
         alarms: names of alarms that stop it besides.
+        canary: what opens its page, if anything does.
         target_url: where suites after the deployment reach it, where it has an address.
     """
 
@@ -49,6 +50,7 @@ class OnPremisesDeploymentPlan:
     tags: Mapping[str, str] = field(default_factory=dict)
     most_missing: int = 0
     alarms: Sequence[str] = ()
+    canary: Canary | None = None
     target_url: str | None = None
 
     @property
@@ -128,7 +130,10 @@ class OnPremisesDeploymentPlan:
             ApplicationAlarmsArgs(
                 application=self.application,
                 place=self.place,
-                measures=[missing_machines(self.name, namespace=NAMESPACE, most=self.most_missing)],
+                measures=[
+                    missing_machines(self.name, namespace=NAMESPACE, most=self.most_missing),
+                    *measured(self.canary),
+                ],
                 besides=self.alarms,
                 topic_arn=topic,
                 runbooks=surroundings.runbooks,

@@ -22,7 +22,15 @@ from components.notifications import notification_topic
 from components.place import Place
 from components.stages import Artifact, Stage
 from components.suites import FLEET_URL
-from components.watching import ApplicationAlarms, ApplicationAlarmsArgs, ErrorLines, ErrorLinesMetric, error_lines
+from components.watching import (
+    ApplicationAlarms,
+    ApplicationAlarmsArgs,
+    Canary,
+    ErrorLines,
+    ErrorLinesMetric,
+    error_lines,
+    measured,
+)
 
 DEPLOY = "DeployService"
 
@@ -44,6 +52,7 @@ class ServiceDeploymentPlan:
         lines: which lines of its log are errors.
         by_ecs: whether ECS moves the traffic itself, and not CodeDeploy.
         hooks: whom ECS asks then.
+        canary: what opens its page, if anything does.
         target_url: where suites after the deployment reach it; None is the load balancer's own address.
     """
 
@@ -55,6 +64,7 @@ class ServiceDeploymentPlan:
     lines: ErrorLines
     by_ecs: bool = False
     hooks: Sequence[Hook] = field(default_factory=tuple)
+    canary: Canary | None = None
     target_url: str | None = None
 
     @property
@@ -176,7 +186,7 @@ class ServiceDeploymentPlan:
             ApplicationAlarmsArgs(
                 application=self.service.application,
                 place=self.place,
-                measures=[*front_and_tasks, error_lines(self.name, self.lines)],
+                measures=[*front_and_tasks, error_lines(self.name, self.lines), *measured(self.canary)],
                 topic_arn=notification_topic(self.place),
                 runbooks=runbooks,
             ),
