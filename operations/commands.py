@@ -9,6 +9,11 @@ COMMANDS: tuple[Command, ...] = (
         at="operations.deployment.command:Deploy",
     ),
     Deferred(
+        name="rollback",
+        purpose="go back to a release of the ledger",
+        at="operations.rollback.command:Rollback",
+    ),
+    Deferred(
         name="validate-bundle",
         purpose="say what CodeDeploy would stumble over in a bundle",
         at="operations.bundle.command:ValidateBundle",

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,3 +75,31 @@ class Engine:
             said = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["it doesn't say why"]
             raise UnusableError(f"pulumi {' '.join(words[:2])} failed: {said[-1]}")
         return done.stdout
+
+    def show(self, *words: str) -> bool:
+        """Let `pulumi` speak to whoever sits there; whether it succeeded.
+
+        Ctrl-C is for `pulumi`, which then ends what it is at, and this waits for it: an `up` that is killed leaves the
+        state behind what there is.
+
+        Raises:
+            UnusableError: it can't be called.
+        """
+        try:
+            process = subprocess.Popen(
+                ["pulumi", "--non-interactive", *words],
+                cwd=self.project,
+                env=None if self.environment is None else {**self.environment},
+                stdin=subprocess.DEVNULL,
+                # What a command hands over is all that goes to standard output.
+                stdout=sys.stderr,
+            )
+        except FileNotFoundError as error:
+            raise UnusableError(
+                "there is no pulumi on the PATH; https://www.pulumi.com/docs/install/ has it"
+            ) from error
+        while True:
+            try:
+                return process.wait() == 0
+            except KeyboardInterrupt:
+                continue

@@ -106,6 +106,7 @@ def _shift(*, parameters: Parameters, memory: Memory, alias: Alias) -> Decision:
         group=parameters.group,
         specification=specification(parameters, current=alias.version, target=memory.version),
         description=description(execution=parameters.execution, attempt=memory.attempt),
+        watched=not parameters.way_back,
     )
     summary = f"{place} goes from version {alias.version} to {memory.version}."
     return Decision(commands=(deploy,), answer=Continue(memory=memory, summary=summary))

@@ -55,6 +55,7 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
         group=parameters.group,
         specification=specified(sight.bundle.specification, definition=memory.version),
         description=description(execution=parameters.execution, attempt=memory.attempt),
+        watched=not parameters.way_back,
     )
     summary = f"{parameters.service} goes to {_revision(memory.version)}."
     return Decision(commands=(deploy,), answer=Continue(memory=memory, summary=summary))

@@ -39,5 +39,6 @@ def start(command: Deploy, *, clients: Clients) -> Made:
         deploymentGroupName=command.group.deployment_group,
         revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": command.specification}},
         description=command.description,
+        **({} if command.watched else {"overrideAlarmConfiguration": {"enabled": False}}),
     )
     return Made(deployment=str(started["deploymentId"]))

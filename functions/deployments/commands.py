@@ -11,11 +11,16 @@ CommandT = TypeVar("CommandT")
 
 @dataclass(frozen=True, kw_only=True)
 class Deploy:
-    """Let CodeDeploy bring the traffic to what the specification names. Its description is what finds it again."""
+    """Let CodeDeploy bring the traffic to what the specification names. Its description is what finds it again.
+
+    Args:
+        watched: whether an alarm stops it; not where somebody goes back, which an alarm may have asked for.
+    """
 
     group: GroupName
     specification: str
     description: str
+    watched: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

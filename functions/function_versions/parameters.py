@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from deployments.sight import GroupName
-from pipeline_job.values import text_of, told_values
+from pipeline_job.values import flag_of, text_of, told_values
 
 KEYS = frozenset({"execution", "application", "deploymentGroup", "function", "alias"})
 HOOKS = {"beforeAllowTraffic": "BeforeAllowTraffic", "afterAllowTraffic": "AfterAllowTraffic"}
@@ -21,6 +21,7 @@ class Parameters:
         function: the function's name.
         alias: through which it is invoked.
         hooks: event to function, of the functions that lie in the same bundle and are asked around the shift.
+        way_back: whether somebody goes back by hand to what served before.
     """
 
     execution: str
@@ -28,6 +29,7 @@ class Parameters:
     function: str
     alias: str
     hooks: dict[str, str]
+    way_back: bool = False
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -41,7 +43,7 @@ class Parameters:
         Raises:
             RefusedError: something is missing, unknown or of the wrong kind.
         """
-        values = told_values(text, fixed=fixed, needed=KEYS, optional=HOOKS)
+        values = told_values(text, fixed=fixed, needed=KEYS, optional={*HOOKS, "wayBack"})
         group = GroupName(
             application=text_of(values, "application"), deployment_group=text_of(values, "deploymentGroup")
         )
@@ -51,4 +53,5 @@ class Parameters:
             function=text_of(values, "function"),
             alias=text_of(values, "alias"),
             hooks={event: text_of(values, key) for key, event in HOOKS.items() if key in values},
+            way_back="wayBack" in values and flag_of(values, "wayBack"),
         )

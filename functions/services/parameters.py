@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from deployments.sight import GroupName
-from pipeline_job.values import count_of, text_of, told_values
+from pipeline_job.values import count_of, flag_of, text_of, told_values
 
 _TEXTS = ("execution", "cluster", "service", "container", "repository", "settings")
 
@@ -35,9 +35,11 @@ class Parameters(Service):
 
     Args:
         group: the deployment group in CodeDeploy.
+        way_back: whether somebody goes back by hand to what served before.
     """
 
     group: GroupName
+    way_back: bool = False
 
     @classmethod
     def parse(cls, text: str, *, fixed: str = "") -> "Parameters":
@@ -46,11 +48,13 @@ class Parameters(Service):
         Raises:
             RefusedError: something is missing, unknown or of the wrong kind.
         """
-        values = told_values(text, fixed=fixed, needed={*_TEXTS, "application", "deploymentGroup"})
+        needed = {*_TEXTS, "application", "deploymentGroup"}
+        values = told_values(text, fixed=fixed, needed=needed, optional={"wayBack"})
         group = GroupName(
             application=text_of(values, "application"), deployment_group=text_of(values, "deploymentGroup")
         )
-        return cls(group=group, **{name: text_of(values, name) for name in _TEXTS})
+        way_back = "wayBack" in values and flag_of(values, "wayBack")
+        return cls(group=group, way_back=way_back, **{name: text_of(values, name) for name in _TEXTS})
 
 
 @dataclass(frozen=True, kw_only=True)

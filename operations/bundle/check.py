@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from operations.bundle.contents import Bundle, leaves
 from operations.bundle.finding import Finding
 from operations.bundle.located import UnreadableError, read
+from operations.bundle.release import check_release
 from operations.bundle.server import KEYS, check_server
 from operations.bundle.specification import Specification
 from operations.bundle.task import TEMPLATE, check_task
@@ -17,7 +18,7 @@ NAMES = ("appspec.yml", "appspec.yaml", "appspec.json")
 
 def check_bundle(bundle: Bundle) -> list[Finding]:
     """Everything that CodeDeploy would stumble over, or ECS, in the order of the files' lines."""
-    found = _paths(bundle)
+    found = [*_paths(bundle), *check_release(bundle)]
     name = next((name for name in NAMES if name in bundle.files), None)
     if name is None and TEMPLATE in bundle.files:
         return [*found, *check_task(bundle)]

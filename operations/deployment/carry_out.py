@@ -15,7 +15,7 @@ from operations.deployment.door import closed
 from operations.deployment.drive import Drive, Ended, Step, Watcher, Work, observed_at
 from operations.deployment.found import Found, bring
 from operations.deployment.gates import Obstacle
-from operations.deployment.ledger import artifact_of, infrastructure_of, write_down
+from operations.deployment.ledger import artifact_of, made_by, write_down
 from operations.deployment.mover import mover_of
 from operations.deployment.past import address
 from operations.deployment.progress import Progress
@@ -26,7 +26,7 @@ from pipeline_job.answer import Fail, Succeed
 from pipeline_job.console import console
 from pipeline_job.job import S3Object
 from pipeline_job.run import Clock, utc_now
-from release_ledger import Approval, Infrastructure, Kind, Outcome, Release, release_id
+from release_ledger import Approval, Kind, Outcome, Release, release_id
 from release_ledger.record import written
 
 
@@ -49,8 +49,8 @@ class Order:
         execution: its id.
         way_back: whether it brings back what ran before: then no alarm stops it.
         rollback_of: of a rollback, the release that is brought back.
-        infrastructure: what it is deployed to, where a rollback has just made that; None is what the stack tells.
         resumed: whether somebody began it before, and stopped watching.
+        announced: whether people were told already what it passes by.
     """
 
     target: Target
@@ -62,8 +62,8 @@ class Order:
     execution: str = field(default_factory=new_execution)
     way_back: bool = False
     rollback_of: str = ""
-    infrastructure: Infrastructure | None = None
     resumed: bool = False
+    announced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,9 +129,7 @@ class Deployer:
         drive = Drive(watcher=self.watcher, clients=clients, progress=progress, clock=self.clock, pause=self.pause)
         begun = observed_at(self.clock)
         with nothing_begun():
-            if order.passed:
-                publish(announcement(order), topic=target.topic, client=clients.sns)
-                self.watcher.tell("It is announced.")
+            announce(order, tell=self.watcher.tell)
             bundle = bring(order.found, target)
             before = _serving(target, clock=self.clock) if RETIRE in steps_of(target) else None
         if bundle is not None and same_bundle(before, bundle) and not order.resumed:
@@ -212,6 +210,7 @@ class Deployer:
 
     def _record(self, order: Order, ended: Ended, outcome: Outcome, message: str, *, begun: str) -> Release | None:
         target, finished = order.target, observed_at(self.clock)
+        made = made_by(target.stack)
         release = Release(
             release=release_id(target.application, finished),
             application=target.application,
@@ -222,7 +221,8 @@ class Deployer:
             finished=written(finished),
             artifact=artifact_of(order.found, target),
             source=order.found.source,
-            infrastructure=order.infrastructure or infrastructure_of(target.stack),
+            infrastructure=made.infrastructure,
+            configuration=made.configuration,
             approvals=order.approvals,
             pipeline="",
             execution=order.execution,
@@ -232,6 +232,13 @@ class Deployer:
             rollback_of=order.rollback_of,
         )
         return write_down(release, target.stack, tell=self.watcher.tell)
+
+
+def announce(order: Order, *, tell: Callable[[str], None]) -> None:
+    """Tell people what is passed by, before anything begins; nothing where that is nothing or was told."""
+    if order.passed and not order.announced:
+        publish(announcement(order), topic=order.target.topic, client=order.target.clients.sns)
+        tell("It is announced.")
 
 
 def announcement(order: Order) -> Announcement:

@@ -2,7 +2,7 @@
 
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from operations.account import nothing_begun
@@ -11,6 +11,7 @@ from operations.deployment.carry_out import Deployer, Order, Result
 from operations.deployment.found import find_revision
 from operations.deployment.gates import Obstacle, approvals_of, obstacles
 from operations.deployment.interrupt import AtTheTerminal, OnInterrupt, ending_is_interrupt
+from operations.deployment.ledger import kind_of
 from operations.deployment.mover import mover_of
 from operations.deployment.past import address
 from operations.deployment.steps import steps_of
@@ -79,7 +80,9 @@ class Deploy:
                 order = Order(target=target, found=found, kind=Kind.BY_HAND, execution=given.resume, resumed=True)
             else:
                 found = find_revision(wish_of(given.revision, platform=target.platform), target)
-                order = Order(target=target, found=found, kind=Kind.BY_HAND, approvals=approvals_of(target, found))
+                order = Order(
+                    target=target, found=found, kind=kind_of(found, target), approvals=approvals_of(target, found)
+                )
                 tell_plan(order, terminal)
                 held_up = tuple(obstacles(target, found, order.approvals, now=self.clock()))
                 if not may_pass(held_up, given, terminal):
@@ -154,21 +157,21 @@ def agrees(question: str, given: Namespace, terminal: Terminal) -> bool:
     return agreed
 
 
-def finish(deployer: Deployer, order: Order, terminal: Terminal) -> Exit:
+def finish(deployer: Deployer, order: Order, terminal: Terminal, *, plan: Mapping[str, object] | None = None) -> Exit:
     """Do it, and tell how it came out."""
     # The functions of the pipeline are told by this variable; here the stack's outputs say it.
     os.environ.pop(VARIABLE, None)
     with ending_is_interrupt():
         result = deployer.deploy(order)
-    tell_result(result, terminal)
+    tell_result(result, terminal, plan=plan)
     if result.outcome is None:
         return Exit.INTERRUPTED
     return Exit.DONE if result.good else Exit.REFUSED
 
 
-def tell_result(result: Result, terminal: Terminal) -> None:
+def tell_result(result: Result, terminal: Terminal, *, plan: Mapping[str, object] | None) -> None:
     """The last lines, and all of it for machines."""
-    terminal.hand_over(result.told)
+    terminal.hand_over(result.told | ({"plan": plan} if plan else {}))
     if result.message:
         terminal.trouble(result.message)
     said = str(result.outcome) if result.outcome else "not watched to the end"

@@ -106,7 +106,7 @@ class Work:
     def job(self) -> Job:
         """The same as the functions are told it by CodePipeline."""
         told: dict[str, object] = {**self.target.parameters, "execution": self.execution}
-        if self.target.platform in ("server", "on-premises"):
+        if not self.target.moved_by_ecs:
             told["wayBack"] = self.way_back
         return Job(id=self.execution, user_parameters=json.dumps(told), artifact=self.bundle, access=CALLER)
 

@@ -1,17 +1,27 @@
 """What the ledger is told of a deployment by hand."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.deployment.found import Found
 from operations.deployment.target import Target
 from operations.stack import Stack
-from pipeline_job.failures import failure_message
-from release_ledger import Artifact, FunctionArtifact, Infrastructure, Release, StoredArtifact, append
+from pipeline_job.failures import RefusedError, failure_message
+from release_ledger import (
+    Artifact,
+    FunctionArtifact,
+    Infrastructure,
+    Kind,
+    Release,
+    StoredArtifact,
+    append,
+    releases,
+)
+from release_ledger.infrastructure import UNKNOWN, Running, observe_infrastructure
 
-UNKNOWN = "unknown"
+MOST_READ = 20
+"""Records in which the release that runs is looked for."""
 
 
 def ledger_bucket(stack: Stack) -> str:
@@ -30,17 +40,38 @@ def artifact_of(found: Found, target: Target) -> Artifact | None:
     return StoredArtifact(bucket=bundle.bucket, key=bundle.key, version=bundle.version, sha256=found.sha256)
 
 
-def infrastructure_of(stack: Stack) -> Infrastructure:
-    """Which version of the program had made the stack."""
-    told: Any = stack.outputs.get("infrastructure")
-    told = told if isinstance(told, Mapping) else {}
-    return Infrastructure(
-        commit=str(told.get("commit") or UNKNOWN),
-        tag=str(told.get("tag") or ""),
-        dirty=bool(told.get("dirty")),
-        stack=stack.stack,
-        number=int(told.get("number") or 0),
-    )
+def kind_of(found: Found, target: Target) -> Kind:
+    """What a deployment by hand is: that of what runs already is a redeployment. Where that can't be read, it isn't."""
+    bucket = ledger_bucket(target.stack)
+    try:
+        newest = releases(target.stack.client("s3"), bucket, target.application, limit=MOST_READ) if bucket else ()
+        runs = next((one for one in newest if one.succeeded), None)
+    except (ClientError, BotoCoreError, RefusedError):
+        runs = None
+    again = runs is not None and is_same(runs.artifact, artifact_of(found, target))
+    return Kind.REDEPLOYMENT if again else Kind.BY_HAND
+
+
+def is_same(one: Artifact | None, other: Artifact | None) -> bool:
+    """Whether two artifacts are the same bytes, as far as anybody knows."""
+    if isinstance(one, StoredArtifact) and isinstance(other, StoredArtifact) and one.sha256 and other.sha256:
+        return one.sha256 == other.sha256
+    return one is not None and one == other
+
+
+def made_by(stack: Stack) -> Running:
+    """Which version of the program has made the stack, and from which settings.
+
+    What can't be read is unknown: a release is recorded without it.
+    """
+    told = stack.outputs.get("ledger")
+    parameter = str(told.get("versionParameter", "")) if isinstance(told, Mapping) else ""
+    try:
+        if parameter:
+            return observe_infrastructure(stack.client("ssm"), parameter, stack=stack.stack)
+    except (ClientError, BotoCoreError):
+        pass
+    return Running(infrastructure=Infrastructure(commit=UNKNOWN, stack=stack.stack))
 
 
 def write_down(release: Release, stack: Stack, *, tell: Callable[[str], None]) -> Release | None:

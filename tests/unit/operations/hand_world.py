@@ -15,6 +15,7 @@ from moto import mock_aws
 from operations.deployment.command import Deploy
 from operations.line import run
 from operations.stack import Stack
+from release_ledger import Release, append
 from release_manifest import Manifest, Proof, manifest_key
 from tests.unit.functions.fake_aws import BLUE, GREEN, START, TARGET_GROUP, FakeAws
 from tests.unit.functions.fake_wire import CallError
@@ -74,7 +75,8 @@ class HandWorld(FakeAws):
         self.waits = 0
         self.on_wait: Callable[[], None] = self.end_well
         self.told = told(releases={"bucket": RELEASES, "key": KEY})
-        self.outputs: dict[str, Any] = {"ledger": {"bucket": LEDGER}}
+        self.outputs: dict[str, Any] = {"ledger": {"bucket": LEDGER, "versionParameter": "/delivery/prod/version"}}
+        self.made_by = {"commit": "unknown", "tag": "", "dirty": False, "configuration": ""}
         self.tier = "production"
         self.lifecycle: dict[str, list[tuple[str, str]]] = {}
 
@@ -90,6 +92,10 @@ class HandWorld(FakeAws):
             outputs={**self.outputs, "applications": {"storefront": {"operations": self.told}}},
             make=lambda service, region: boto3.client("s3", region) if service == "s3" else self._client(service),
         )
+
+    def append(self, record: Release) -> None:
+        """A release is in the ledger."""
+        assert append(boto3.client("s3", REGION), LEDGER, record)
 
     def deploy(self, *words: str, yes: bool = True) -> int:
         """`operations deploy` with these words."""
@@ -180,6 +186,10 @@ class HandWorld(FakeAws):
 
     def _sts_GetCallerIdentity(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"Account": ACCOUNT, "Arn": JANE, "UserId": "jane"}
+
+    def _ssm_GetParameter(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params["Name"] == "/delivery/prod/version"
+        return {"Parameter": {"Name": params["Name"], "Value": json.dumps(self.made_by), "Version": 12}}
 
     def _sns_Publish(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params["TopicArn"] == TOPIC

@@ -30,7 +30,7 @@ def test_an_approved_release_goes_through_the_steps_of_the_pipeline(
 
 
 def test_the_ledger_has_what_was_deployed_by_whom_and_who_approved(approved: HandWorld) -> None:
-    approved.outputs["infrastructure"] = {"commit": "abc", "tag": "infra-7", "dirty": False, "number": 12}
+    approved.made_by = {"commit": "abc", "tag": "infra-7", "dirty": False, "configuration": "cd" * 32}
     assert approved.deploy("--revision", "v1.4.0") == 0
     (record,) = approved.ledger
     assert (record["kind"], record["outcome"], record["by"]) == ("by-hand", "succeeded", JANE)
@@ -44,6 +44,7 @@ def test_the_ledger_has_what_was_deployed_by_whom_and_who_approved(approved: Han
         "stack": "prod",
         "number": 12,
     }
+    assert record["configuration"] == "cd" * 32
     assert [(one["name"], one["by"]) for one in record["approvals"]] == [("qa-head", JANE)]
     assert record["deployments"] == ["d-000000002"]
 

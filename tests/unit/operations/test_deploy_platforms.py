@@ -127,6 +127,15 @@ def test_in_place_the_group_gets_the_bundle_of_the_commit(platform: str, capsys:
     assert "mi-0abc              AfterInstall            Succeeded" in capsys.readouterr().err
 
 
+def test_what_runs_already_goes_to_machines_that_came_later_as_a_redeployment() -> None:
+    with made(InPlace, output("on-premises", "in-place", GROUP)) as world:
+        assert world.deploy("--revision", COMMIT) == 0
+        world.pass_time(minutes=5)
+        assert world.deploy("--revision", COMMIT) == 0
+        assert [one["kind"] for one in world.ledger] == ["by-hand", "redeployment"]
+        assert len(world.deployments) == 2
+
+
 def test_in_place_a_call_that_was_lost_starts_no_second_deployment() -> None:
     with made(InPlace, output("server", "in-place")) as world:
         create = world._codedeploy_CreateDeployment

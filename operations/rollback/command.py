@@ -1,0 +1,208 @@
+"""`operations rollback`."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from operations.account import nothing_begun
+from operations.command import Example, Exit, UnusableError
+from operations.deployment.carry_out import Deployer, Order, announce
+from operations.deployment.command import add_common, agrees, finish, may_pass
+from operations.deployment.gates import approvals_of, obstacles
+from operations.deployment.interrupt import AtTheTerminal, OnInterrupt
+from operations.deployment.ledger import ledger_bucket, made_by
+from operations.deployment.steps import steps_of
+from operations.deployment.target import Target, target_of
+from operations.engine import Engine
+from operations.rollback.artifact import bundle_of, found_of
+from operations.rollback.history import PREVIOUS, chosen, running
+from operations.rollback.migrations import migrations_between
+from operations.rollback.plan import Plan
+from operations.rollback.program import Program
+from operations.stack import OpenStack, Stack, open_stack
+from operations.terminal import Terminal
+from pipeline_job.run import Clock, utc_now
+from release_ledger import Kind, Release, releases
+
+MOST_RELEASES = 200
+"""Records that are read, the newest first."""
+
+
+def engine_in(folder: Path) -> Engine:
+    """The engine, called in a folder."""
+    return Engine(project=folder)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollback:
+    """Goes back to a release of the ledger.
+
+    Args:
+        open: comes to a stack.
+        engine: calls `pulumi` in a folder.
+        program: the repository of the infrastructure.
+        clock, pause: time, which tests make pass; None is the real one.
+    """
+
+    open: OpenStack = open_stack
+    engine: Callable[[Path], Engine] = engine_in
+    program: Program = field(default_factory=Program)
+    clock: Clock = utc_now
+    pause: Callable[[float], None] | None = None
+
+    name = "rollback"
+    purpose = "go back to a release of the ledger"
+    about = (
+        "Finds the artifact of a release and the version of the infrastructure that it\n"
+        "ran on, says what would change, asks, and deploys by the code of `deploy`.\n\n"
+        "An artifact that is gone is said before anything begins. A migration of the\n"
+        "database that release.yaml says can't be taken back holds it up, unless\n"
+        "--despite-migrations is given. The approvals of the release count. No alarm\n"
+        "stops it: one that rings is why somebody goes back."
+    )
+    examples = (
+        Example(line="rollback --stack prod --to previous", purpose="the last good release"),
+        Example(line="rollback --stack prod --to previous --dry-run", purpose="only say what would change"),
+        Example(
+            line="rollback --stack prod --to storefront-20261125T210816Z \\\n        --with-infrastructure",
+            purpose="with what it ran on",
+        ),
+    )
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--stack", required=True, help="where")
+        parser.add_argument("--application", help="whose release; may be left out where there is one")
+        parser.add_argument("--to", required=True, metavar="RELEASE", help=f"id of a release, or {PREVIOUS}")
+        parser.add_argument("--reason", default="", help="why; the ledger keeps it")
+        parser.add_argument("--with-infrastructure", action="store_true", help="bring that up first, where it differs")
+        parser.add_argument(
+            "--despite-migrations", action="store_true", help="go back over a migration that can't be taken back"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and do nothing")
+        add_common(parser)
+
+    def run(self, given: Namespace, terminal: Terminal) -> Exit:
+        with nothing_begun():
+            stack = self.open(given.stack)
+            target = target_of(stack, given.application)
+            steps_of(target)
+            _ = stack.caller
+            plan = self._plan(target, given.to)
+            if given.with_infrastructure:
+                self._can_be_brought_up(plan)
+            held_up = tuple(obstacles(target, plan.found, plan.approvals, now=self.clock()))
+        plan.tell(terminal, with_infrastructure=given.with_infrastructure)
+        if given.dry_run:
+            terminal.hand_over({"plan": plan.told, "obstacles": [one.text for one in held_up]})
+            for one in held_up:
+                terminal.trouble(f"would be held up: {one.text}")
+            return Exit.DONE
+        if not self._survives(plan, given, terminal) or not may_pass(held_up, given, terminal):
+            return Exit.REFUSED
+        if not agrees(f"Go back to {plan.then.release}?", given, terminal):
+            return Exit.REFUSED
+        reason = "\n".join(filter(None, (given.reason, given.break_glass)))
+        order = Order(
+            target=target,
+            found=plan.found,
+            kind=Kind.ROLLBACK,
+            approvals=plan.approvals,
+            passed=held_up,
+            reason=reason,
+            way_back=True,
+            rollback_of=plan.then.release,
+        )
+        if given.with_infrastructure and not plan.difference.same:
+            with nothing_begun():
+                announce(order, tell=terminal.tell)
+            if not self._bring_up(plan, given, terminal):
+                return Exit.REFUSED
+            # What an `up` changes is told anew.
+            order = replace(order, target=target_of(self.open(given.stack), target.application), announced=True)
+        watcher = AtTheTerminal(terminal=terminal, otherwise=OnInterrupt(given.on_interrupt))
+        paused = {"pause": self.pause} if self.pause else {}
+        return finish(Deployer(watcher=watcher, clock=self.clock, **paused), order, terminal, plan=plan.told)
+
+    def _plan(self, target: Target, wanted: str) -> Plan:
+        stack = target.stack
+        newest_first = history(stack, target.application)
+        now, then = running(newest_first), chosen(newest_first, wanted)
+        if now is not None and now.release == then.release:
+            raise UnusableError(f"{then.release} runs already")
+        found = found_of(then, target)
+        made = made_by(stack)
+        settings = (made.configuration, then.configuration)
+        return Plan(
+            target=target,
+            now=now,
+            then=then,
+            found=found,
+            approvals=then.approvals or approvals_of(target, found),
+            difference=self.program.difference(
+                made.infrastructure, then.infrastructure, settings_differ=all(settings) and settings[0] != settings[1]
+            ),
+            migrations=migrations_between(bundle_of(now), found.bundle, target),
+        )
+
+    def _can_be_brought_up(self, plan: Plan) -> None:
+        """Make sure of it before anything is begun.
+
+        Raises:
+            UnusableError: nobody can make what was there then.
+        """
+        then = plan.difference.then
+        if plan.difference.same:
+            return
+        if then.dirty:
+            raise UnusableError(f"{plan.then.release} ran on files that nobody committed; nobody can make those again")
+        if not self.program.has(then.commit):
+            raise UnusableError(
+                f"{plan.then.release} ran on {then.commit}, and this clone has no such commit; fetch it"
+            )
+
+    @staticmethod
+    def _survives(plan: Plan, given: Namespace, terminal: Terminal) -> bool:
+        """Whether the database lets it go back, or somebody says that it has to."""
+        lost = plan.migrations.irreversible
+        if not lost or given.despite_migrations:
+            return True
+        names = ", ".join(one.id for one in lost)
+        terminal.trouble(f"refused: {names} can't be taken back, and {plan.then.release} doesn't know it")
+        terminal.trouble("Nothing was begun. --despite-migrations goes back all the same.")
+        terminal.hand_over({"plan": plan.told, "outcome": None, "refused": [f"migration {one.id}" for one in lost]})
+        return False
+
+    def _bring_up(self, plan: Plan, given: Namespace, terminal: Terminal) -> bool:
+        """Bring up the infrastructure of the release, from a folder of its own; whether that succeeded."""
+        stack, then = plan.target.stack.stack, plan.difference.then
+        with self.program.at(then.commit) as folder:
+            engine = self.engine(folder)
+            terminal.tell(f"What `pulumi up` of {then.tag or then.commit} would change:")
+            if not engine.show("preview", "--stack", stack):
+                terminal.trouble("The preview failed. Nothing was begun.")
+                return False
+            if not agrees(f"Bring it up on {stack}?", given, terminal):
+                return False
+            if engine.show("up", "--stack", stack, "--yes", "--skip-preview"):
+                return True
+        terminal.trouble(
+            f"The infrastructure did not come up, and {plan.target.application} runs what it ran. "
+            f"python -m operations recover --stack {stack} brings the stack to order."
+        )
+        return False
+
+
+def history(stack: Stack, application: str) -> list[Release]:
+    """The releases of an application, the newest first.
+
+    Raises:
+        UnusableError: the stack keeps no ledger, or nothing is in it.
+    """
+    bucket = ledger_bucket(stack)
+    if not bucket:
+        raise UnusableError(f"stack {stack.stack} keeps no ledger; run `pulumi up --stack {stack.stack}`")
+    found = list(releases(stack.client("s3"), bucket, application, limit=MOST_RELEASES))
+    if not found:
+        raise UnusableError(f"the ledger {bucket} has no release of {application}")
+    return found
