@@ -65,7 +65,7 @@ class Rollback:
         Example(line="rollback --stack prod --to previous", purpose="the last good release"),
         Example(line="rollback --stack prod --to previous --dry-run", purpose="only say what would change"),
         Example(
-            line="rollback --stack prod --to storefront-20261125T210816Z \\\n        --with-infrastructure",
+            line="rollback --stack prod --with-infrastructure \\\n        --to storefront-20261125T210816Z",
             purpose="with what it ran on",
         ),
     )

@@ -50,7 +50,7 @@ def test_a_bundle_may_have_none_and_a_good_one_is_good(tmp_path: Path, release: 
         (GOOD.replace("    note: the column price is gone\n", ""), "isn't reversible and has no note"),
         (
             GOOD.replace("0042-drop-price", "0041-add-orders"),
-            "release.yaml:5: error: migrations[1].id: 0041-add-orders",
+            "release.yaml:5: error: migrations[1].id: 0041-add",
         ),
         (GOOD.replace("    reversible: true\n", ""), "migrations[0]: reversible is missing"),
         ("version: 1\nmigrations: all\n", "a list of mappings with an id"),
