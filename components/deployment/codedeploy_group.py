@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import codedeploy
 
-from components.deployment.shift import TrafficShift, routing
+from components.deployment.shift import TrafficShift, config_name, routing
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.place import Place
 
@@ -17,7 +17,7 @@ class CodeDeployGroup:
     """What the groups of all platforms have in common.
 
     Args:
-        name: of the application and its one group; the role is called after it, and so is a configuration of its own.
+        name: of the application and its one group; the role is called after it, and a configuration of its own, too.
         whose: whose machines, function or tasks they are, as the role's description says it.
         platform: `Server`, `Lambda` or `ECS`.
         place: where.
@@ -113,7 +113,7 @@ def shift_config(
     """A configuration that moves the traffic as the stack file says, and its name; None is all of it at once."""
     return codedeploy.DeploymentConfig(
         f"{name}-config",
-        deployment_config_name=group.name,
+        deployment_config_name=config_name(group.name, shift),
         compute_platform=group.platform,
         traffic_routing_config=routing(shift),
         opts=pulumi.ResourceOptions(parent=parent),

@@ -33,6 +33,15 @@ class TrafficShift:
         return f"{self.percent} % every {self.minutes} min"
 
 
+def config_name(group: str, shift: TrafficShift | None) -> str:
+    """The name of the configuration by which a group moves its traffic.
+
+    It says what the configuration says. AWS can't change one, nor delete one that a group has; so another one has
+    another name, is there before the group takes it, and the old one goes after.
+    """
+    return f"{group}-{f'{shift.strategy}-{shift.percent}-{shift.minutes}' if shift else 'all-at-once'}"
+
+
 def routing(shift: TrafficShift | None) -> codedeploy.DeploymentConfigTrafficRoutingConfigArgsDict:
     """The same as CodeDeploy is told it; None is all at once."""
     if shift is None:

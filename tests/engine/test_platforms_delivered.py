@@ -54,6 +54,7 @@ def changed(document: Document) -> None:
     """Another size, another threshold and another system, as a stack file changes over time."""
     applications = document["config"]["delivery:applications"]
     applications["greeter"]["deploy"]["function"]["memoryMb"] = 512
+    applications["greeter"]["deploy"]["canary"] = {"percent": 20, "minutes": 20}
     applications["shop"]["deploy"]["service"]["memoryMb"] = 4096
     applications["tower"]["deploy"]["bakeMinutes"] = 20
     applications["tower"]["deploy"]["service"]["scaling"]["max"] = 24
@@ -213,16 +214,20 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
         "tower-service",
         "tower-update-service",
         "tower-service-count",
+        # Another shift is another configuration, by another name.
+        "greeter-deployment-group",
+        "greeter-deploy-function-role-policy",
         # Its instances are replaced, because the group follows the template; another configuration has another name.
         "storefront-fleet-template",
         "storefront-fleet-group",
         "storefront-deployment-group",
         "storefront-pipeline-role-policy",
-        # They say above which measure an alarm rings.
-        "dashboards-tills-page",
+        # The threshold of an alarm is on its pages, and the ledger knows by which configuration the stack was made.
         "dashboards-page",
+        "dashboards-tills-page",
+        "ledger-version",
     }
-    assert life.changed.changed == {"update": 13, "replace": 2}
+    assert life.changed.changed == {"update": 16, "replace": 3}
     template = named(life.changed.state, name="storefront-fleet-template", type_token=TEMPLATE)["outputs"]
     fleet = named(life.changed.state, name="storefront-fleet-group", type_token=FLEET)["outputs"]
     assert fleet["launchTemplate"]["version"] == str(template["latestVersion"]) == "2"

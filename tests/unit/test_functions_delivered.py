@@ -44,17 +44,27 @@ def test_a_hook_is_called_what_the_stack_file_says_and_may_invoke_versions_of_it
 
 
 @pytest.mark.parametrize(
-    ("name", "routing"),
+    ("name", "config", "routing"),
     [
-        ("greeter-dev", {"type": "TimeBasedCanary", "timeBasedCanary": {"interval": 15, "percentage": 20}}),
-        ("ticker-dev", {"type": "TimeBasedLinear", "timeBasedLinear": {"interval": 1, "percentage": 10}}),
+        (
+            "greeter-dev",
+            "canary-20-15",
+            {"type": "TimeBasedCanary", "timeBasedCanary": {"interval": 15, "percentage": 20}},
+        ),
+        (
+            "ticker-dev",
+            "linear-10-1",
+            {"type": "TimeBasedLinear", "timeBasedLinear": {"interval": 1, "percentage": 10}},
+        ),
     ],
 )
-def test_the_alias_moves_as_the_stack_file_says(name: str, routing: dict[str, object]) -> None:
-    config = plan().one("aws:codedeploy/deploymentConfig:DeploymentConfig", deploymentConfigName=name)
-    assert config.inputs["trafficRoutingConfig"] == routing
+def test_the_alias_moves_as_the_stack_file_says_by_a_configuration_that_is_named_by_what_it_says(
+    name: str, config: str, routing: dict[str, object]
+) -> None:
+    own = plan().one("aws:codedeploy/deploymentConfig:DeploymentConfig", deploymentConfigName=f"{name}-{config}")
+    assert own.inputs["trafficRoutingConfig"] == routing
     group = plan().one("aws:codedeploy/deploymentGroup:DeploymentGroup", deploymentGroupName=name)
-    assert group.inputs["deploymentConfigName"] == name
+    assert group.inputs["deploymentConfigName"] == f"{name}-{config}"
 
 
 def test_a_shift_is_stopped_by_the_alarms_of_the_alias_and_rolled_back() -> None:

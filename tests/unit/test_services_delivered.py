@@ -76,17 +76,29 @@ def test_the_first_task_answers_on_the_port_with_an_image_by_digest_and_has_the_
 
 
 @pytest.mark.parametrize(
-    ("name", "routing", "bake"),
+    ("name", "config", "routing", "bake"),
     [
-        ("shop-dev", {"type": "TimeBasedCanary", "timeBasedCanary": {"interval": 15, "percentage": 20}}, 30),
-        ("ticker-dev", {"type": "TimeBasedLinear", "timeBasedLinear": {"interval": 2, "percentage": 25}}, 0),
-        ("ledger-dev", {"type": "AllAtOnce"}, 0),
+        (
+            "shop-dev",
+            "canary-20-15",
+            {"type": "TimeBasedCanary", "timeBasedCanary": {"interval": 15, "percentage": 20}},
+            30,
+        ),
+        (
+            "ticker-dev",
+            "linear-25-2",
+            {"type": "TimeBasedLinear", "timeBasedLinear": {"interval": 2, "percentage": 25}},
+            0,
+        ),
+        ("ledger-dev", "all-at-once", {"type": "AllAtOnce"}, 0),
     ],
 )
-def test_the_traffic_moves_as_the_stack_file_says(name: str, routing: dict[str, object], bake: int) -> None:
-    assert plan().one(CONFIG, deploymentConfigName=name).inputs["trafficRoutingConfig"] == routing
+def test_the_traffic_moves_as_the_stack_file_says(
+    name: str, config: str, routing: dict[str, object], bake: int
+) -> None:
+    assert plan().one(CONFIG, deploymentConfigName=f"{name}-{config}").inputs["trafficRoutingConfig"] == routing
     group = plan().one(GROUP, deploymentGroupName=name).inputs
-    assert group["deploymentConfigName"] == name
+    assert group["deploymentConfigName"] == f"{name}-{config}"
     assert group["blueGreenDeploymentConfig"]["terminateBlueInstancesOnDeploymentSuccess"] == {
         "action": "TERMINATE",
         "terminationWaitTimeInMinutes": bake,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import pulumi
 
 from components.deployment.permissions import create_deployments, follow_deployments, see_releases, watch_alarms
+from components.deployment.shift import TrafficShift, config_name
 from components.iam import Statement
 from components.place import Place
 
@@ -18,7 +19,7 @@ def _functions(place: Place, names: Iterable[str], *, versions: bool = False) ->
     return tuple(place.arn("lambda", f"function:{name}{':*' if versions else ''}") for name in names)
 
 
-def deploy(place: Place, name: str, functions: Sequence[str]) -> tuple[Statement, ...]:
+def deploy(place: Place, name: str, functions: Sequence[str], shift: TrafficShift | None) -> tuple[Statement, ...]:
     """Bringing code to functions, making it a version, and having CodeDeploy shift the alias there."""
     return (
         Statement(actions=("lambda:UpdateFunctionCode",), resources=_functions(place, functions)),
@@ -31,7 +32,7 @@ def deploy(place: Place, name: str, functions: Sequence[str]) -> tuple[Statement
             actions=("lambda:GetAlias", "lambda:PublishVersion", "lambda:UpdateAlias"),
             resources=_functions(place, (name,)),
         ),
-        *create_deployments(place, name, name),
+        *create_deployments(place, name, config_name(name, shift)),
         *see_releases(place, name),
         *follow_deployments(),
     )

@@ -85,7 +85,7 @@ class FunctionDeploymentPlan:
             package="deploy_function",
             application=self.application,
             place=self.place,
-            statements=(*permissions.deploy(self.place, self.name, self.functions), *besides),
+            statements=(*permissions.deploy(self.place, self.name, self.functions, self.shift), *besides),
             libraries=("deployments", "function_versions"),
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from components.deployment.permissions import create_deployments, follow_deployments, see_releases, watch_alarms
 from components.deployment.services.placement import ServicePlacement
+from components.deployment.shift import TrafficShift, config_name
 from components.iam import Statement, pass_role
 from components.log_group import write_logs
 from components.place import Place
@@ -36,12 +37,12 @@ def start_tasks(service: ServicePlacement) -> tuple[Statement, ...]:
     )
 
 
-def deploy(service: ServicePlacement) -> tuple[Statement, ...]:
+def deploy(service: ServicePlacement, shift: TrafficShift | None) -> tuple[Statement, ...]:
     """Making a revision of the task definition, having CodeDeploy shift the traffic there, and saying why it didn't."""
     place, name = service.place, service.name
     return (
         *_make_revisions(service),
-        *create_deployments(place, name, name),
+        *create_deployments(place, name, config_name(name, shift)),
         *see_releases(place, name),
         *follow_deployments(),
     )

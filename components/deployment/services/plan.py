@@ -86,11 +86,12 @@ class ServiceDeploymentPlan:
     @property
     def deployer(self) -> PipelineFunction:
         """The function that the pipeline invokes to deploy."""
+        service = self.service
         return PipelineFunction(
             package="update_service" if self.by_ecs else "deploy_service",
-            application=self.service.application,
+            application=service.application,
             place=self.place,
-            statements=(permissions.update if self.by_ecs else permissions.deploy)(self.service),
+            statements=permissions.update(service) if self.by_ecs else permissions.deploy(service, self.shift),
             libraries=("deployments", "services"),
         )
 
