@@ -19,6 +19,13 @@ STAGE = "Deploy"
 """The stage whose ends are recorded, of every pipeline."""
 
 
+MARKS = "_measured/"
+"""What keys of the marks begin with by which `measure_delivery` knows what it has measured."""
+
+METRICS = "Delivery"
+"""The namespace of its metrics."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RecordedPipeline:
     """A pipeline whose deployments are recorded.
@@ -219,6 +226,53 @@ class LedgerPlan:
             "pipelines": {one.road.name: one.told for one in self.pipelines},
             "topic": self.topic_arn,
         }
+
+    def measure_delivery(self, key_arn: pulumi.Input[str]) -> EventFunction:
+        """The function that publishes what the ledger tells of the delivery."""
+        place = self.place
+        ledger = place.bucket_arn(place.ledger_bucket)
+        return EventFunction(
+            package="measure_delivery",
+            application=place.project,
+            place=place,
+            statements=[
+                Statement(actions=("s3:GetObject",), resources=(f"{ledger}/*",)),
+                # Without it, S3 says "access denied" of what isn't there.
+                Statement(actions=("s3:ListBucket",), resources=(ledger,)),
+                Statement(actions=("s3:PutObject",), resources=(f"{ledger}/{MARKS}*",)),
+                # A metric has no ARN; the namespace is what can be narrowed.
+                Statement(
+                    actions=("cloudwatch:PutMetricData",),
+                    resources=("*",),
+                    conditions={"StringEquals": {"cloudwatch:namespace": METRICS}},
+                ),
+                self._key(key_arn),
+            ],
+            libraries=("release_ledger", "release_manifest"),
+        )
+
+    @property
+    def measure_rules(self) -> Sequence[EventRulePlan]:
+        """When it is invoked (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html)."""
+        return (
+            EventRulePlan(
+                name="records",
+                description=f"A release was recorded in {self.place.environment}",
+                pattern={
+                    "source": ["aws.s3"],
+                    "detail-type": ["Object Created"],
+                    "detail": {
+                        "bucket": {"name": [self.place.ledger_bucket]},
+                        "object": {"key": [{"anything-but": {"prefix": MARKS}}]},
+                    },
+                },
+            ),
+        )
+
+    @property
+    def measure_parameters(self) -> Mapping[str, object]:
+        """What `measure_delivery` works on, besides the ledger itself."""
+        return {"environment": self.place.environment, "topic": self.topic_arn}
 
     def _key(self, key_arn: pulumi.Input[str]) -> Statement:
         """The stack's key, as far as S3 uses it in a function's name."""

@@ -1,4 +1,4 @@
-"""The release ledger of a stack: a bucket that takes each record once, and the function that writes it."""
+"""The release ledger of a stack: a bucket that takes each record once, who writes it, and who measures by it."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class ReleaseLedgerArgs:
     Args:
         plan: the ledger as data.
         key_arn: encrypts records and logs.
-        log_retention_days: how long the function's log is kept.
+        log_retention_days: how long the functions' logs are kept.
         protect: whether Pulumi refuses to delete the bucket.
         force_destroy: whether deleting the bucket deletes the records in it, which their lock then has to let happen.
     """
@@ -80,6 +80,18 @@ class ReleaseLedger(pulumi.ComponentResource):
                 log_retention_days=args.log_retention_days,
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[version]),
+        )
+        EventDrivenFunction(
+            f"{name}-measure",
+            EventDrivenFunctionArgs(
+                function=plan.measure_delivery(args.key_arn),
+                rules=plan.measure_rules,
+                parameters={**plan.measure_parameters, "ledger": bucket.name},
+                topic_arn=plan.topic_arn,
+                key_arn=args.key_arn,
+                log_retention_days=args.log_retention_days,
+            ),
+            opts=child,
         )
         self.outputs = {
             "bucket": bucket.name,

@@ -39,7 +39,7 @@ def test_a_stack_has_the_functions_of_its_fleets_its_lane_its_releases_its_repos
     fleets = {"shift_traffic", "verify_release", "retire_fleet"}
     approvals = {"gather_evidence", "check_approvers", "reject_stale_approvals"}
     handlers = {stack: {one.inputs["handler"] for one in planned(stack).of(FUNCTION)} for stack in STACKS}
-    every = {"record_release", "tell_people"}
+    every = {"measure_delivery", "record_release", "tell_people"}
     assert {stack: {one.split(".")[0] for one in named} for stack, named in handlers.items()} == {
         "dev": {*every, "check_pull_request", "merge_back", "tag_release"},
         "staging": {*every, *fleets, "announce_hotfix", "promote_release"},

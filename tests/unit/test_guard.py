@@ -271,7 +271,7 @@ def test_one_trunk_is_protected_reviewed_and_checked_and_nothing_has_to_come_bac
     assert denies(denied, "codecommit:GitPush", REPOSITORY, ["refs/heads/main"])
     assert not denies(denied, "codecommit:GitPush", REPOSITORY, ["refs/heads/develop"])
     handlers = {one.inputs["handler"].split(".")[0] for one in plan.of(FUNCTION)}
-    assert handlers - {"record_release", "tell_people"} == {"check_pull_request"}
+    assert handlers - {"measure_delivery", "record_release", "tell_people"} == {"check_pull_request"}
 
 
 def test_without_a_flow_a_repository_is_only_a_repository() -> None:

@@ -212,7 +212,7 @@ def test_each_duty_has_a_role_of_its_own(stack: str) -> None:
         **{f"{ours}-{build}": "codebuild.amazonaws.com" for build in builds},
     }
     expected |= {f"{ours}-{package.replace('_', '-')}": "lambda.amazonaws.com" for package in FUNCTIONS[stack]}
-    for duty in ("record-release", "tell-people"):
+    for duty in ("measure-delivery", "record-release", "tell-people"):
         expected[f"delivery-{stack}-{duty}"] = "lambda.amazonaws.com"
     if stack == "prod":
         expected[f"{ours}-canary"] = "lambda.amazonaws.com"

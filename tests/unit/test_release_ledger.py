@@ -4,9 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from moto.events.models import EventPattern
 
+import measure_delivery
 import record_release
 from components.ledger_plan import STAGE
+from measure_delivery.decide import MARKS, NAMESPACE
+from measure_delivery.decide import Parameters as MeasureParameters
 from plans.ledger import version
 from record_release.decide import Parameters
 from settings import parse
@@ -67,6 +71,37 @@ def test_whoever_records_may_do_what_its_code_calls_and_writes_nowhere_else(stac
     ledger = planned(stack).named("ledger-bucket").arn
     assert role.resources_of("s3:PutObject") == {f"{ledger}/*"}
     assert role.resources_of("ssm:GetParameter") == {planned(stack).named("ledger-version").arn}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_whoever_measures_reads_the_ledger_and_writes_nothing_but_its_marks_and_metrics(stack: str) -> None:
+    plan = planned(stack)
+    role = roles_of(plan)[f"delivery-{stack}-measure-delivery"]
+    needed = {*measure_delivery.API_ACTIONS, *measure_delivery.IMPLIED_ACTIONS}
+    assert role.actions == {*needed, "logs:CreateLogStream", "logs:PutLogEvents"}
+    ledger = plan.named("ledger-bucket").arn
+    assert role.resources_of("s3:PutObject") == {f"{ledger}/{MARKS}*"}
+    (publish,) = [one for one in role.statements if "cloudwatch:PutMetricData" in one["Action"]]
+    assert publish["Condition"] == {"StringEquals": {"cloudwatch:namespace": NAMESPACE}}
+
+
+@pytest.mark.parametrize(
+    ("key", "heard"), [("storefront/20261125T210816Z-e1.json", True), ("_measured/storefront/a.json", False)]
+)
+def test_new_records_are_measured_and_marks_are_not(key: str, heard: bool) -> None:
+    plan = planned("prod")
+    (notified,) = [
+        one
+        for one in plan.of("aws:s3/bucketNotification:BucketNotification")
+        if one.inputs["bucket"] == plan.named("ledger-bucket").inputs["bucket"]
+    ]
+    assert notified.inputs["eventbridge"] is True
+    detail = {"bucket": {"name": plan.outputs["ledger"]["bucket"]}, "object": {"key": key}}
+    event: Any = {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
+    pattern: Any = EventPattern.load(plan.named("ledger-measure-records").inputs["eventPattern"])
+    assert bool(pattern.matches_event(event)) is heard
+    given = json.loads(plan.named("ledger-measure").inputs["environment"]["variables"]["PARAMETERS"])
+    assert MeasureParameters.parse(json.dumps(given)).ledger == plan.outputs["ledger"]["bucket"]
 
 
 @pytest.mark.parametrize("stack", STACKS)
