@@ -14,6 +14,11 @@ COMMANDS: tuple[Command, ...] = (
         at="operations.rollback.command:Rollback",
     ),
     Deferred(
+        name="releases",
+        purpose="list what ran in a stack, by its release ledger",
+        at="operations.releases.command:Releases",
+    ),
+    Deferred(
         name="validate-bundle",
         purpose="say what CodeDeploy would stumble over in a bundle",
         at="operations.bundle.command:ValidateBundle",

@@ -1,0 +1,1 @@
+"""What ran in a stack, as its ledger has it."""
