@@ -51,7 +51,9 @@ class Releases:
         Example(line="releases --stack prod", purpose="the newest of each application"),
         Example(line="releases --stack prod --application hello --json", purpose="all that is known"),
         Example(line="releases --stack prod --measures", purpose="how often, how fast, how well"),
-        Example(line="releases --bucket delivery-prod-ledger-123456789012-eu-west-1", purpose="without Pulumi"),
+        Example(
+            line="releases --bucket \\\n        delivery-prod-ledger-123456789012-eu-west-1", purpose="without Pulumi"
+        ),
     )
 
     def arguments(self, parser: ArgumentParser) -> None:
