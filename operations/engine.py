@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,8 @@ from operations.command import UnusableError
 
 PROJECT = Path(__file__).resolve().parents[1]
 """Where `Pulumi.yaml` and the stack files are."""
+
+STANDARD_ERROR = 2
 
 SECONDS = 180
 """How long it may take to read a state; `up` may take as long as it takes."""
@@ -92,7 +93,7 @@ class Engine:
                 env=None if self.environment is None else {**self.environment},
                 stdin=subprocess.DEVNULL,
                 # What a command hands over is all that goes to standard output.
-                stdout=sys.stderr,
+                stdout=STANDARD_ERROR,
             )
         except FileNotFoundError as error:
             raise UnusableError(

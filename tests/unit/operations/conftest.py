@@ -12,7 +12,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[HandWorld]:
     """AWS around one application between two fleets, in production."""
     for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(key, "testing")
-    with hand_world() as made:
+    with hand_world(HandWorld) as made:
         yield made
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 from moto import mock_aws
@@ -57,6 +57,9 @@ def told(platform: str = "server", strategy: str = "blue-green", **more: Any) ->
         "approvals": GATES,
         **more,
     }
+
+
+WorldT = TypeVar("WorldT", bound="HandWorld")
 
 
 class HandWorld(FakeAws):
@@ -269,14 +272,14 @@ class HandWorld(FakeAws):
 
 
 @contextmanager
-def hand_world() -> Iterator[HandWorld]:
-    """A world with a promoted release that was approved, and what served before it."""
+def hand_world(kind: type[WorldT]) -> Iterator[WorldT]:
+    """A world with empty buckets, in which something serves."""
     with mock_aws():
         s3 = boto3.client("s3", REGION)
         for bucket in (ARTIFACTS, RELEASES, LEDGER):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        world = HandWorld()
+        world = kind()
         old = {"bucket": ARTIFACTS, "key": "storefront-prod/Source/old", "bundleType": "zip"}
         world.add_deployment("Succeeded", fleet=BLUE, revision={"revisionType": "S3", "s3Location": old})
         world.now += timedelta(hours=1)
