@@ -26,11 +26,13 @@ class Schedule:
         cron: when: minute, hour, day of month, month, day of week.
         time_zone: of the IANA database.
         minimum: never fewer instances from then on.
+        desired: instances at that time; None leaves them to policies.
     """
 
     cron: str
     time_zone: str
     minimum: int
+    desired: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +125,6 @@ def scale(
             min_size=schedule.minimum,
             # Without a maximum AWS refuses to fill an emptied fleet, whose maximum is 0.
             max_size=UNCHANGED,
-            desired_capacity=UNCHANGED,
+            desired_capacity=UNCHANGED if schedule.desired is None else schedule.desired,
             opts=opts,
         )

@@ -12,7 +12,14 @@ def scaling_of(fleet: Fleet) -> Scaling:
     """What moves a fleet by itself."""
     asked = fleet.scaling
     schedules = {
-        name: Schedule(cron=one.cron, time_zone=one.time_zone, minimum=one.min) for name, one in fleet.schedules.items()
+        name: Schedule(
+            cron=one.cron,
+            time_zone=one.time_zone,
+            minimum=one.min,
+            # A smaller minimum makes no fleet smaller, and there is no policy that would.
+            desired=one.min if one.desired is None and asked is None else one.desired,
+        )
+        for name, one in fleet.schedules.items()
     }
     return Scaling(
         cpu_percent=asked.cpu_percent if asked else None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from settings.base import Model
+from settings.base import Derived, Model
 from settings.detection import TimeZone
 from settings.fields import matching, refused, within
 
@@ -61,7 +61,7 @@ class Scaling(Model):
 
 
 class FleetSchedule(Model):
-    """How small a fleet may be from a time of the day or week on, until another schedule says otherwise."""
+    """How small a fleet may be from a time on, until another schedule says otherwise, and how large it is then."""
 
     cron: Recurrence = Field(description="When, as minute hour day-of-month month day-of-week: 0 7 * * MON-FRI.")
     time_zone: TimeZone = Field(
@@ -70,6 +70,9 @@ class FleetSchedule(Model):
     min: Annotated[int, within(1, 1000, "instances")] = Field(
         description="Never fewer instances from then on; within the fleet's own size."
     )
+    desired: Annotated[
+        int | None, Derived("with `scaling` what that makes of it, without it `min`"), within(1, 1000, "instances")
+    ] = Field(default=None, description="Instances at that time, `min` to the fleet's max.")
 
 
 FleetSchedules = Mapping[ScheduleName, FleetSchedule]

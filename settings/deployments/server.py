@@ -155,6 +155,10 @@ class Fleet(Model):
                 f"a min of {size.min} to {size.max}, the fleet's size; outside of it: {', '.join(sorted(outside))}"
             )
             raise refused(allowed, key="schedules")
+        for name, one in self.schedules.items():
+            if one.desired is not None and not one.min <= one.desired <= size.max:
+                allowed = f"min <= desired <= {size.max}, the fleet's max; {name} has {one.min} and {one.desired}"
+                raise refused(allowed, key="schedules")
         if len(self.schedules) > MOST_SCHEDULES:
             raise refused(f"at most {MOST_SCHEDULES} schedules; there are {len(self.schedules)}", key="schedules")
         return self

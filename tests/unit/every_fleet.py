@@ -52,6 +52,10 @@ KIOSK: dict[str, Any] = {
     "strategy": "in-place",
     "fleet": {
         "size": {"min": 1, "desired": 2, "max": 4},
+        "schedules": {
+            "day": {"cron": "0 8 * * *", "min": 2, "desired": 3},
+            "night": {"cron": "0 20 * * *", "min": 1},
+        },
         "spot": {"instanceTypes": ["t3a.micro"], "onDemandBase": 0},
         "instanceRefresh": {"minHealthyPercent": 100},
     },

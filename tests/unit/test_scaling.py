@@ -62,6 +62,12 @@ def test_a_schedule_moves_the_minimum_and_nothing_that_would_fill_an_emptied_fle
     }
 
 
+def test_without_policies_a_schedule_says_how_many_instances_there_are_then() -> None:
+    schedules = every_fleet().of(SCHEDULE, autoscalingGroupName="kiosk-dev")
+    sizes = {one.name.rpartition("-")[2]: (one.inputs["minSize"], one.inputs["desiredCapacity"]) for one in schedules}
+    assert sizes == {"day": (2, 3), "night": (1, 1)}
+
+
 def test_of_two_fleets_the_idle_one_is_moved_by_nothing() -> None:
     assert "suspendedProcesses" not in group("shop-dev-blue").inputs
     assert group("shop-dev-green").inputs["suspendedProcesses"] == ["AlarmNotification", "ScheduledActions"]

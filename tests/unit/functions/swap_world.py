@@ -130,13 +130,13 @@ class SwapWorld(FakeAws):
         fleet.desired = wanted
         self.fit(name)
 
-    def schedule(self, name: str, least: int) -> None:
-        """A scheduled action is due, of which both fleets have the same. AWS refuses a minimum above the maximum."""
+    def schedule(self, name: str, least: int, desired: int | None = None) -> None:
+        """A scheduled action is due, of which both fleets have the same. AWS refuses what is above the maximum."""
         fleet = self.fleets[name]
-        if "ScheduledActions" in fleet.suspended or least > fleet.max:
+        if "ScheduledActions" in fleet.suspended or max(least, desired or 0) > fleet.max:
             return
         assert self._serves(name), f"a schedule moves {name}, which doesn't serve"
-        fleet.min, fleet.desired = least, max(fleet.desired, least)
+        fleet.min, fleet.desired = least, max(fleet.desired, least) if desired is None else desired
         self.fit(name)
 
     def _serves(self, name: str) -> bool:

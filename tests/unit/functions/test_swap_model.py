@@ -161,10 +161,10 @@ class Swap(RuleBasedStateMachine):
     def a_policy_scales(self, fleet: str, by: int) -> None:
         self.world.policy(fleet, by)
 
-    @rule(least=st.integers(LEAST, LARGEST))
-    def a_schedule_is_due(self, least: int) -> None:
+    @rule(least=st.integers(LEAST, LARGEST), more=st.sampled_from([None, 0, 1]))
+    def a_schedule_is_due(self, least: int, more: int | None) -> None:
         for fleet in (BLUE, GREEN):
-            self.world.schedule(fleet, least)
+            self.world.schedule(fleet, least, None if more is None else min(least + more, LARGEST))
 
     @rule(fleet=FLEETS, by=st.sampled_from([-1, 1, 2]))
     def someone_scales(self, fleet: str, by: int) -> None:

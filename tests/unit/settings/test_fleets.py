@@ -61,6 +61,8 @@ def test_any_other_expression_is_refused_with_the_field_that_is_wrong(cron: str,
         ),
         (schedule(min=1), "schedules", "a min of 2 to 6, the fleet's size; outside of it: office"),
         (schedule(min=7), "schedules", "a min of 2 to 6, the fleet's size; outside of it: office"),
+        (schedule(desired=3), "schedules", "min <= desired <= 6, the fleet's max; office has 4 and 3"),
+        (schedule(desired=7), "schedules", "min <= desired <= 6, the fleet's max; office has 4 and 7"),
         (schedule(timeZone="Berlin"), "schedules.office.timeZone", "a time zone of the IANA database"),
         (
             {"size": SIZE, "schedules": {f"s{number}": {"cron": "0 7 * * *", "min": 2} for number in range(21)}},
