@@ -90,13 +90,7 @@ class Deploy:
                 order = replace(order, passed=held_up, reason=given.break_glass or "")
         if not agrees(f"Deploy it to {given.stack}?", given, terminal):
             return Exit.REFUSED
-        return finish(self.deployer(given, terminal), order, terminal)
-
-    def deployer(self, given: Namespace, terminal: Terminal) -> Deployer:
-        """Who does it."""
-        watcher = AtTheTerminal(terminal=terminal, otherwise=OnInterrupt(given.on_interrupt))
-        paused = {"pause": self.pause} if self.pause else {}
-        return Deployer(watcher=watcher, clock=self.clock, **paused)
+        return finish(deployer_of(given, terminal, clock=self.clock, pause=self.pause), order, terminal)
 
 
 def add_common(parser: ArgumentParser) -> None:
@@ -109,6 +103,15 @@ def add_common(parser: ArgumentParser) -> None:
         default=str(OnInterrupt.ASK),
         help="what Ctrl-C does; where nobody can be asked, ask is leave",
     )
+
+
+def deployer_of(
+    given: Namespace, terminal: Terminal, *, clock: Clock, pause: Callable[[float], None] | None
+) -> Deployer:
+    """Who does it, and tells this terminal."""
+    watcher = AtTheTerminal(terminal=terminal, otherwise=OnInterrupt(given.on_interrupt))
+    paused = {"pause": pause} if pause else {}
+    return Deployer(watcher=watcher, clock=clock, **paused)
 
 
 def tell_plan(order: Order, terminal: Terminal) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from operations.account import nothing_begun
 from operations.command import Example, Exit, UnusableError
-from operations.deployment.carry_out import Deployer, Order, announce
-from operations.deployment.command import add_common, agrees, finish, may_pass
+from operations.deployment.carry_out import Order, announce
+from operations.deployment.command import add_common, agrees, deployer_of, finish, may_pass
 from operations.deployment.gates import approvals_of, obstacles
-from operations.deployment.interrupt import AtTheTerminal, OnInterrupt
 from operations.deployment.ledger import ledger_bucket, made_by
 from operations.deployment.steps import steps_of
 from operations.deployment.target import Target, target_of
@@ -120,9 +119,8 @@ class Rollback:
                 return Exit.REFUSED
             # What an `up` changes is told anew.
             order = replace(order, target=target_of(self.open(given.stack), target.application), announced=True)
-        watcher = AtTheTerminal(terminal=terminal, otherwise=OnInterrupt(given.on_interrupt))
-        paused = {"pause": self.pause} if self.pause else {}
-        return finish(Deployer(watcher=watcher, clock=self.clock, **paused), order, terminal, plan=plan.told)
+        deployer = deployer_of(given, terminal, clock=self.clock, pause=self.pause)
+        return finish(deployer, order, terminal, plan=plan.told)
 
     def _plan(self, target: Target, wanted: str) -> Plan:
         stack = target.stack
