@@ -37,10 +37,13 @@ class Site:
     region: str
     tier: str
     make: Client = field(default=aws_client, repr=False)
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, service: str) -> Any:
-        """A client of the stack's region, by boto3's name of the service."""
-        return self.make(service, self.region)
+        """The client of the stack's region, by boto3's name of the service: made once, for that takes a moment."""
+        if service not in self._made:
+            self._made[service] = self.make(service, self.region)
+        return self._made[service]
 
     @cached_property
     def caller(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from deployments.sight import GroupName
@@ -87,7 +88,7 @@ class Target:
             application=str(self.parameters["application"]), deployment_group=str(self.parameters["deploymentGroup"])
         )
 
-    @property
+    @cached_property
     def clients(self) -> Clients:
         """Clients as the functions of the pipeline take them, with the credentials of whoever calls."""
         stack = self.stack

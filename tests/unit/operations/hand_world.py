@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 import boto3
@@ -83,6 +84,11 @@ class HandWorld(FakeAws):
         self.tier = "production"
         self.lifecycle: dict[str, list[tuple[str, str]]] = {}
 
+    @cached_property
+    def s3(self) -> Any:
+        """S3, where moto keeps what is put there."""
+        return boto3.client("s3", REGION)
+
     # What a test does to the world.
 
     def stack(self, name: str = "prod") -> Stack:
@@ -93,12 +99,12 @@ class HandWorld(FakeAws):
             region=REGION,
             tier=self.tier,
             outputs={**self.outputs, "applications": {"storefront": {"operations": self.told}}},
-            make=lambda service, region: boto3.client("s3", region) if service == "s3" else self._client(service),
+            make=lambda service, _: self.s3 if service == "s3" else self._client(service),
         )
 
     def append(self, record: Release) -> None:
         """A release is in the ledger."""
-        assert append(boto3.client("s3", REGION), LEDGER, record)
+        assert append(self.s3, LEDGER, record)
 
     def deploy(self, *words: str, yes: bool = True) -> int:
         """`operations deploy` with these words."""
@@ -123,7 +129,7 @@ class HandWorld(FakeAws):
 
     def put(self, content: bytes, *, bucket: str = RELEASES, key: str = KEY) -> str:
         """An artifact lies in S3; its version."""
-        answer = boto3.client("s3", REGION).put_object(Bucket=bucket, Key=key, Body=content, ChecksumAlgorithm="SHA256")
+        answer = self.s3.put_object(Bucket=bucket, Key=key, Body=content, ChecksumAlgorithm="SHA256")
         return str(answer["VersionId"])
 
     def promote(self, content: bytes, *, commit: str = COMMIT, tag: str = "", branch: str = "release/1.4") -> str:
@@ -138,7 +144,7 @@ class HandWorld(FakeAws):
             tests=(Proof(name="e2e", status="Succeeded"),),
         )
         key = manifest_key("storefront", digest)
-        boto3.client("s3", REGION).put_object(Bucket=RELEASES, Key=key, Body=manifest.to_json().encode())
+        self.s3.put_object(Bucket=RELEASES, Key=key, Body=manifest.to_json().encode())
         return self.put(content)
 
     def execution(self, identity: str, revision: str, *, artifact: str = "", status: str = "Succeeded") -> None:
@@ -176,9 +182,8 @@ class HandWorld(FakeAws):
     @property
     def ledger(self) -> list[dict[str, Any]]:
         """What the ledger has, the oldest first."""
-        s3 = boto3.client("s3", REGION)
-        keys = sorted(one["Key"] for one in s3.list_objects_v2(Bucket=LEDGER).get("Contents", ()))
-        return [json.loads(s3.get_object(Bucket=LEDGER, Key=key)["Body"].read()) for key in keys]
+        keys = sorted(one["Key"] for one in self.s3.list_objects_v2(Bucket=LEDGER).get("Contents", ()))
+        return [json.loads(self.s3.get_object(Bucket=LEDGER, Key=key)["Body"].read()) for key in keys]
 
     @property
     def deployed(self) -> list[dict[str, Any]]:
