@@ -11,11 +11,11 @@ import pytest
 from botocore import xform_name
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md")])
+PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("docs/runbooks/*.md")])
 SERVICES = {"deploy": "codedeploy", "s3api": "s3"}
 """What the command line calls a service otherwise than its API does."""
-OF_ALL = {"query", "output", "region", "profile", "cli-input-json"}
-NO_CALLS = {"codeartifact login", "s3 cp"}
+OF_ALL = {"query", "output", "region", "profile", "cli-input-json", "max-items"}
+NO_CALLS = {"codeartifact login", "logs tail", "s3 cp"}
 """What the command line does by several calls."""
 
 
@@ -47,7 +47,7 @@ def commands(page: Path) -> Iterator[list[str]]:
                     yield found.split()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_aws_has_the_commands_and_their_options(page: Path) -> None:
     wrong = []
     for service, command, *rest in commands(page):
