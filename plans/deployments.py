@@ -70,6 +70,7 @@ def _function_plan(name: str, deploy: AnyLambdaDeploy, place: Place) -> Function
             concurrency=alarms.concurrency or _most_of(function.reserved_concurrency),
         ),
         lines=ErrorLines(pattern=deploy.error_lines.pattern, count=deploy.error_lines.count),
+        watch_minutes=deploy.watch_minutes,
         target_url=deploy.url,
     )
 

@@ -1,12 +1,14 @@
 """Makes the tested bundle a version of a Lambda function, and lets CodeDeploy shift its alias there."""
 
 API_ACTIONS: tuple[str, ...] = (
+    "cloudwatch:DescribeAlarms",
     "codedeploy:BatchGetDeploymentTargets",
     "codedeploy:BatchGetDeployments",
     "codedeploy:CreateDeployment",
     "codedeploy:GetDeployment",
     "codedeploy:ListDeploymentTargets",
     "codedeploy:ListDeployments",
+    "codepipeline:GetPipelineExecution",
     "codepipeline:PutJobFailureResult",
     "codepipeline:PutJobSuccessResult",
     "lambda:GetAlias",

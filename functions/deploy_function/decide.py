@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 from deployments.commands import Deploy
 from deployments.follow import alone, how_it_ended, still_going
-from deployments.sight import Course, Deployment, description
+from deployments.sight import Alarm, Course, Deployment, description, ringing
 from function_versions.commands import Decision, Point, Publish, Upload
 from function_versions.parameters import Parameters
 from function_versions.sight import UNPUBLISHED, Alias, Function
-from pipeline_job.answer import Continue, Fail, Succeed
+from pipeline_job.answer import Answer, Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
 from pipeline_job.memory import Memory
@@ -32,6 +32,8 @@ class Sight:
         functions: those whose code is the bundle, by name; read only while there is no version yet.
         serving: code and settings of the version that serves; read with them.
         digest: of the bundle; read with them.
+        alarms: read while the release is watched.
+        way_back: whether what is deployed served before; read before the alias moves, and while it is watched.
     """
 
     course: Course
@@ -39,6 +41,8 @@ class Sight:
     functions: dict[str, Function] = field(default_factory=dict)
     serving: str = ""
     digest: str = ""
+    alarms: tuple[Alarm, ...] = ()
+    way_back: bool = False
 
 
 def decide(*, parameters: Parameters, bundle: S3Object | None, memory: Memory, sight: Sight, now: datetime) -> Decision:
@@ -55,7 +59,7 @@ def decide(*, parameters: Parameters, bundle: S3Object | None, memory: Memory, s
         if bundle is None:
             raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
         return _publish(parameters=parameters, bundle=bundle, memory=memory, sight=sight, now=now)
-    return _shift(parameters=parameters, memory=memory, alias=sight.alias)
+    return _shift(parameters=parameters, memory=memory, alias=sight.alias, way_back=sight.way_back)
 
 
 def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight: Sight, now: datetime) -> Decision:
@@ -85,7 +89,7 @@ def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight:
     return Decision(commands=(publish,), answer=Continue(memory=memory, summary=summary))
 
 
-def _shift(*, parameters: Parameters, memory: Memory, alias: Alias) -> Decision:
+def _shift(*, parameters: Parameters, memory: Memory, alias: Alias, way_back: bool) -> Decision:
     """Send the alias to the version: at once where nothing serves yet, else by CodeDeploy."""
     place = f"{parameters.function}:{parameters.alias}"
     if alias.shifting:
@@ -106,7 +110,7 @@ def _shift(*, parameters: Parameters, memory: Memory, alias: Alias) -> Decision:
         group=parameters.group,
         specification=specification(parameters, current=alias.version, target=memory.version),
         description=description(execution=parameters.execution, attempt=memory.attempt),
-        watched=not parameters.way_back,
+        watched=not way_back,
     )
     summary = f"{place} goes from version {alias.version} to {memory.version}."
     return Decision(commands=(deploy,), answer=Continue(memory=memory, summary=summary))
@@ -142,6 +146,8 @@ def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, s
     if waiting := still_going(deployment, rollback=sight.course.rollback, memory=memory, now=now):
         return Decision(answer=waiting)
     if deployment.succeeded:
+        if watching := _watch(deployment, parameters=parameters, memory=memory, sight=sight, now=now):
+            return Decision(answer=watching)
         return Decision(
             answer=Succeed(
                 summary=f"Deployment {deployment.id} succeeded: {parameters.function}:{parameters.alias} is at version "
@@ -154,6 +160,24 @@ def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, s
             )
         )
     return Decision(answer=Fail(message=_why(deployment, parameters=parameters, sight=sight), deployment=deployment.id))
+
+
+def _watch(
+    deployment: Deployment, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime
+) -> Answer | None:
+    """An alarm after all invocations have moved refuses the release, and so has CodePipeline roll the stage back;
+    CodeDeploy watches only until then. None when the watch is over, or on the way back."""
+    if sight.way_back or not parameters.watch_minutes:
+        return None
+    ended = deployment.completed or datetime.fromtimestamp(memory.since, tz=UTC)
+    watch, watched = timedelta(minutes=parameters.watch_minutes), now - ended
+    if watched >= watch:
+        return None
+    if alarm := ringing(sight.alarms, watched=parameters.alarms):
+        return Fail(message=f"The release is refused by an alarm. {alarm}", deployment=deployment.id)
+    left = -(-(watch - watched) // timedelta(minutes=1))
+    summary = f"{parameters.function}:{parameters.alias} is at version {sight.alias.version}, and watched for {left} "
+    return Continue(memory=memory, summary=f"{summary}minutes more.", percent=int(100 * (watched / watch)))
 
 
 def _why(deployment: Deployment, *, parameters: Parameters, sight: Sight) -> str:

@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 
 from deploy_function.decide import Sight, decide
-from deployments.observe import observe_course
+from deployments.observe import observe_alarms, observe_course, observe_way_back
 from function_versions.act import carry_out
 from function_versions.observe import digest_of, observe_alias, observe_functions, observe_serving
 from function_versions.parameters import Parameters
@@ -33,8 +33,14 @@ def look(parameters: Parameters, *, job: Job, memory: Memory, clients: Clients, 
     """What the decision needs to see; the code is looked at only while it shall become a version."""
     course = observe_course(parameters.group, execution=parameters.execution, memory=memory, clients=clients, now=now)
     alias = observe_alias(parameters, clients=clients)
-    if course.deployment is not None or course.running or memory.version:
+    if course.deployment is not None and course.deployment.succeeded and parameters.watch_minutes:
+        way_back = _returns(parameters, clients=clients)
+        alarms = () if way_back else observe_alarms(parameters.alarms, clients=clients)
+        return Sight(course=course, alias=alias, alarms=alarms, way_back=way_back)
+    if course.deployment is not None or course.running:
         return Sight(course=course, alias=alias)
+    if memory.version:
+        return Sight(course=course, alias=alias, way_back=_returns(parameters, clients=clients))
     return Sight(
         course=course,
         alias=alias,
@@ -42,3 +48,10 @@ def look(parameters: Parameters, *, job: Job, memory: Memory, clients: Clients, 
         serving=observe_serving(parameters, alias, clients=clients),
         digest=digest_of(job, clients=clients),
     )
+
+
+def _returns(parameters: Parameters, *, clients: Clients) -> bool:
+    """Whether what is deployed served before: then an alarm that rings is why it comes back, and stops nothing."""
+    if parameters.way_back is not None or not parameters.pipeline:
+        return bool(parameters.way_back)
+    return observe_way_back(parameters.pipeline, parameters.execution, clients=clients)

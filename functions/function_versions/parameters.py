@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from deployments.sight import GroupName
-from pipeline_job.values import flag_of, text_of, told_values
+from pipeline_job.values import count_of, flag_of, text_of, texts_of, told_values
 
 KEYS = frozenset({"execution", "application", "deploymentGroup", "function", "alias"})
+OPTIONAL_KEYS = frozenset({"alarms", "pipeline", "watchMinutes", "wayBack"})
 HOOKS = {"beforeAllowTraffic": "BeforeAllowTraffic", "afterAllowTraffic": "AfterAllowTraffic"}
 """The functions that CodeDeploy asks, by the event it asks them at
 (https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html#appspec-hooks-lambda)."""
@@ -21,7 +22,11 @@ class Parameters:
         function: the function's name.
         alias: through which it is invoked.
         hooks: event to function, of the functions that lie in the same bundle and are asked around the shift.
-        way_back: whether somebody goes back by hand to what served before.
+        pipeline: whose execution may be a way back.
+        alarms: their names; one that rings within the watch speaks against the release.
+        watch_minutes: how long that is, after all invocations have moved.
+        way_back: whether it brings back what served before, as whoever deploys by hand says; None where a pipeline
+            deploys, and knows.
     """
 
     execution: str
@@ -29,7 +34,10 @@ class Parameters:
     function: str
     alias: str
     hooks: dict[str, str]
-    way_back: bool = False
+    pipeline: str = ""
+    alarms: tuple[str, ...] = ()
+    watch_minutes: int = 0
+    way_back: bool | None = None
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -43,7 +51,7 @@ class Parameters:
         Raises:
             RefusedError: something is missing, unknown or of the wrong kind.
         """
-        values = told_values(text, fixed=fixed, needed=KEYS, optional={*HOOKS, "wayBack"})
+        values = told_values(text, fixed=fixed, needed=KEYS, optional={*HOOKS, *OPTIONAL_KEYS})
         group = GroupName(
             application=text_of(values, "application"), deployment_group=text_of(values, "deploymentGroup")
         )
@@ -53,5 +61,8 @@ class Parameters:
             function=text_of(values, "function"),
             alias=text_of(values, "alias"),
             hooks={event: text_of(values, key) for key, event in HOOKS.items() if key in values},
-            way_back="wayBack" in values and flag_of(values, "wayBack"),
+            pipeline=text_of(values, "pipeline") if "pipeline" in values else "",
+            alarms=texts_of(values, "alarms") if "alarms" in values else (),
+            watch_minutes=count_of(values, "watchMinutes") if "watchMinutes" in values else 0,
+            way_back=flag_of(values, "wayBack") if "wayBack" in values else None,
         )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from typing_extensions import TypeAliasType
 
-from settings.base import Derived, FromParts, Model
+from settings.base import ByTier, Derived, FromParts, Model
 from settings.deployments.log_lines import ErrorLines
 from settings.deployments.server import Bound
 from settings.deployments.shift import LONGEST_SHIFT, Canary, Linear
@@ -118,11 +118,26 @@ class LambdaDeploy(Model):
     function: LambdaFunction = Field(description="The function.")
     hooks: Annotated[Hooks, FromParts()] = Field(description="What CodeDeploy asks around the shift.")
     alarms: Annotated[LambdaAlarms, FromParts()] = Field(description="What stops a shift and rolls it back.")
+    watch_minutes: Annotated[int, within(0, 1380, "minutes"), ByTier("watch_minutes")] = Field(
+        description="For how many minutes after the shift an alarm rolls the deployment back by itself, 0 to 1380."
+    )
     error_lines: Annotated[ErrorLines, FromParts()] = Field(description="Lines of the log that are errors.")
     url: WebUrl | None = Field(
         default=None,
         description="Address at which suites after the deployment reach it, where it has one.",
     )
+
+    @property
+    def shift_minutes(self) -> int:
+        """How long the invocations take to move."""
+        return 0
+
+    @model_validator(mode="after")
+    def _watched_in_time(self) -> "LambdaDeploy":
+        if self.shift_minutes <= LONGEST_SHIFT < (whole := self.shift_minutes + self.watch_minutes):
+            allowed = f"{LONGEST_SHIFT} minutes for shift and watch; {self.shift_minutes} and {self.watch_minutes} are"
+            raise refused(f"{allowed} {whole}", key="watchMinutes")
+        return self
 
 
 class CanaryDeploy(Canary, LambdaDeploy):

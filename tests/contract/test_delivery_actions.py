@@ -1,6 +1,7 @@
 """The functions that deliver to fleets, Lambda, ECS and machines make exactly the calls that they declare."""
 
 import importlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -101,6 +102,17 @@ def deploy(aws: FakeLambda) -> None:
     action.token = None
     action.call()
     aws.fail(deployment, code="HOOK", message="no")
+    action.call()
+    # A third one that is watched.
+    aws.bundle = b"third"
+    action = PipelineAction(aws, handler("deploy_function").visit)
+    watched = {"pipeline": "storefront-prod", "alarms": ["storefront-5xx"], "watchMinutes": 5, "execution": "third"}
+    action.parameters = json.dumps({**json.loads(DEPLOYED), **watched})
+    action.call()
+    aws.take_in()
+    action.call()
+    action.call()
+    aws.shifted(list(aws.deployments)[-1])
     action.call()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.every_function import CANARY, functions
 from tests.unit.every_function import every_function as plan
-from tests.unit.planning import Config
+from tests.unit.planning import Change, Config, planned
 from tests.unit.roads import action_of, stages_of
 from tests.unit.roles import roles_of
 from tests.unit.settings.stack_file import config_of, said
@@ -86,14 +86,46 @@ def test_the_pipeline_deploys_by_a_function_that_is_told_names_alone() -> None:
     assert action.declaration["inputArtifacts"] == ["Bundle"]
     deployer = plan().one(FUNCTION, name="greeter-dev-deploy-function")
     assert json.loads(deployer.inputs["environment"]["variables"]["PARAMETERS"]) == {
+        "pipeline": "greeter-dev",
         "application": "greeter-dev",
         "deploymentGroup": "greeter-dev",
+        "alarms": [f"greeter-dev-{one}" for one in ("errors", "throttles", "duration")],
+        "watchMinutes": 0,
         "function": "greeter-dev",
         "alias": "live",
         "beforeAllowTraffic": HOOKS[0],
         "afterAllowTraffic": HOOKS[1],
     }
     assert [stage for stage, _ in stages_of(plan(), "greeter")] == ["Source", "Build", "Deploy", "TestDeployed"]
+
+
+def test_a_function_is_watched_after_its_invocations_have_moved_for_as_long_as_tier_or_stack_file_say() -> None:
+    def delivered(minutes: int | None) -> Change:
+        def change(config: Config) -> None:
+            functions(config)
+            config["delivery:environment"]["tier"] = "staging"
+            if minutes is not None:
+                config["delivery:applications"]["greeter"]["deploy"] = {
+                    **config["delivery:applications"]["greeter"]["deploy"],
+                    "watchMinutes": minutes,
+                }
+
+        return change
+
+    for given, minutes in ((None, 5), (40, 40)):
+        deployer = planned("dev", delivered(given)).one(FUNCTION, name="greeter-dev-deploy-function")
+        assert json.loads(deployer.inputs["environment"]["variables"]["PARAMETERS"])["watchMinutes"] == minutes
+
+
+def test_a_shift_and_a_watch_of_more_than_a_day_are_refused() -> None:
+    config = config_of("dev")
+    functions(config)
+    config["delivery:applications"]["greeter"]["deploy"] = {
+        **config["delivery:applications"]["greeter"]["deploy"],
+        "watchMinutes": 1380,
+    }
+    (line,) = said(config, stack="dev")
+    assert "deploy.watchMinutes: given 1380; allowed: 1380 minutes for shift and watch; " in line
 
 
 def test_the_deployer_brings_code_to_its_functions_and_moves_one_alias() -> None:

@@ -8,7 +8,13 @@ from collections.abc import Iterable, Sequence
 
 import pulumi
 
-from components.deployment.permissions import create_deployments, follow_deployments, see_releases, watch_alarms
+from components.deployment.permissions import (
+    create_deployments,
+    follow_deployments,
+    know_way_back,
+    see_releases,
+    watch_alarms,
+)
 from components.deployment.shift import TrafficShift, config_name
 from components.iam import Statement
 from components.place import Place
@@ -35,6 +41,8 @@ def deploy(place: Place, name: str, functions: Sequence[str], shift: TrafficShif
         *create_deployments(place, name, config_name(name, shift)),
         *see_releases(place, name),
         *follow_deployments(),
+        *watch_alarms(place),
+        *know_way_back(place, name),
     )
 
 

@@ -15,6 +15,7 @@ from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.deployment.shift import TrafficShift
 from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
 from components.iam import Statement
+from components.monitoring import Measure, alarm_names
 from components.notifications import notification_topic
 from components.place import Place
 from components.stages import Artifact, Stage
@@ -44,6 +45,7 @@ class FunctionDeploymentPlan:
         shift: how its alias moves to a new version.
         hooks: lifecycle event to handler of the bundle.
         thresholds: above which an alarm stops the shift.
+        watch_minutes: how long an alarm rolls back after all invocations have moved, 0 to 1380 with the shift.
         lines: which lines of its log are errors.
         canary: what opens its page, if anything does.
         target_url: where suites after the deployment reach it, where it has an address.
@@ -55,6 +57,7 @@ class FunctionDeploymentPlan:
     shift: TrafficShift
     thresholds: FunctionThresholds
     lines: ErrorLines
+    watch_minutes: int = 0
     hooks: Mapping[str, str] = field(default_factory=dict)
     canary: Canary | None = None
     target_url: str | None = None
@@ -130,11 +133,7 @@ class FunctionDeploymentPlan:
             ApplicationAlarmsArgs(
                 application=self.application,
                 place=self.place,
-                measures=[
-                    *function_measures(self.name, ALIAS, self.thresholds),
-                    error_lines(self.name, self.lines),
-                    *measured(self.canary),
-                ],
+                measures=self.measures,
                 topic_arn=notification_topic(self.place),
                 runbooks=surroundings.runbooks,
             ),
@@ -175,7 +174,26 @@ class FunctionDeploymentPlan:
     def parameters(self) -> dict[str, object]:
         """What the deployer works on."""
         hooks = {f"{event[0].lower()}{event[1:]}": function for event, function in self.hook_functions.items()}
-        return {"application": self.name, "deploymentGroup": self.name, "function": self.name, "alias": ALIAS, **hooks}
+        return {
+            # The pipeline, the application of CodeDeploy, its one group and the function have one name.
+            "pipeline": self.name,
+            "application": self.name,
+            "deploymentGroup": self.name,
+            "function": self.name,
+            "alias": ALIAS,
+            "alarms": list(alarm_names(self.name, self.measures)),
+            "watchMinutes": self.watch_minutes,
+            **hooks,
+        }
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What it is watched by."""
+        return (
+            *function_measures(self.name, ALIAS, self.thresholds),
+            error_lines(self.name, self.lines),
+            *measured(self.canary),
+        )
 
 
 def _plain(event: str) -> str:

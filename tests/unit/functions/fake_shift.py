@@ -16,4 +16,6 @@ class FakeShift(FakeAws):
         identity = self.add_deployment("Created", description=params["description"])
         del self.deployments[identity]["targetInstances"]
         self.deployments[identity]["revision"] = params["revision"]
+        if override := params.get("overrideAlarmConfiguration"):
+            self.deployments[identity]["overrideAlarmConfiguration"] = override
         return {"deploymentId": identity}

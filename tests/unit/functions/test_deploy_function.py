@@ -1,6 +1,7 @@
 """`deploy_function` against an AWS in memory, from the first visit to the last answer."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -224,3 +225,78 @@ def test_throttling_asks_again(aws: FakeLambda) -> None:
     action = action_of(aws)
     assert "AWS asks for patience" in action.call()["executionDetails"]["summary"]
     assert waits(action)
+
+
+def watched(aws: FakeLambda, *, execution: str = EXECUTION, minutes: int = 15, **told: Any) -> PipelineAction:
+    """An action that watches what it has deployed."""
+    action = action_of(aws, execution=execution)
+    more = {"pipeline": "storefront-prod", "alarms": ["storefront-5xx"], "watchMinutes": minutes, **told}
+    action.parameters = json.dumps({**json.loads(action.parameters), **more})
+    return action
+
+
+def moved(aws: FakeLambda, action: PipelineAction) -> str:
+    """Up to the last invocation that moves; the deployment's id."""
+    deployment = started(aws, action)
+    assert waits(action)
+    aws.shifted(deployment)
+    return deployment
+
+
+def test_a_release_is_watched_after_all_invocations_have_moved(aws: FakeLambda) -> None:
+    action = watched(aws)
+    deployment = moved(aws, action)
+    assert waits(action)
+    aws.now += timedelta(minutes=14)
+    assert waits(action)
+    aws.now += timedelta(minutes=1)
+    assert variables(action.call())["deploymentId"] == deployment
+
+
+def test_an_alarm_within_the_watch_fails_the_action_at_once_and_names_itself(aws: FakeLambda) -> None:
+    action = watched(aws)
+    moved(aws, action)
+    assert waits(action)
+    aws.alarms["storefront-5xx"] = ("ALARM", "37 errors")
+    assert message(action.call()) == "The release is refused by an alarm. storefront-5xx: 37 errors"
+
+
+def test_an_alarm_after_the_watch_is_nothing_of_the_release(aws: FakeLambda) -> None:
+    action = watched(aws)
+    moved(aws, action)
+    aws.now += timedelta(minutes=15)
+    aws.alarms["storefront-5xx"] = ("ALARM", "37 errors")
+    assert "deploymentId" in variables(action.call())
+
+
+def test_the_way_back_is_deployed_though_the_alarm_rings_that_asked_for_it_and_is_not_watched(aws: FakeLambda) -> None:
+    refused = watched(aws)
+    moved(aws, refused)
+    aws.alarms["storefront-5xx"] = ("ALARM", "37 errors")
+    refused.call()
+    aws.rollbacks.add("back")
+    aws.bundle = b"old"
+    back = watched(aws, execution="back")
+    deployment = started(aws, back)
+    assert aws.deployments[deployment]["overrideAlarmConfiguration"] == {"enabled": False}
+    assert waits(back)
+    aws.shifted(deployment)
+    assert variables(back.call())["deploymentId"] == deployment
+
+
+def test_a_release_that_is_no_way_back_is_stopped_by_alarms(aws: FakeLambda) -> None:
+    deployment = started(aws, watched(aws))
+    assert "overrideAlarmConfiguration" not in aws.deployments[deployment]
+
+
+def test_by_hand_nobody_asks_a_pipeline_whether_it_is_the_way_back(aws: FakeLambda) -> None:
+    action = watched(aws, wayBack=True)
+    deployment = moved(aws, action)
+    assert variables(action.call())["deploymentId"] == deployment
+    assert "codepipeline:GetPipelineExecution" not in aws.actions
+
+
+def test_an_alarm_that_is_gone_watches_nothing_and_says_so(aws: FakeLambda) -> None:
+    action = watched(aws, alarms=["gone"])
+    moved(aws, action)
+    assert "CloudWatch has no alarm named gone" in message(action.call())

@@ -116,7 +116,8 @@ def test_another_account_and_region_ask_for_whatever_is_in_the_first(
     words = ("--from", "prod", "--to", "prod-us", "--yes", *ELSEWHERE)
     assert replicate(project, *words) == 2
     asked = re.findall(r"--set (\S+)=", capsys.readouterr().err)
-    assert asked == ["applications.storefront.source.from", "applications.storefront.deploy.fleet.certificateArn"]
+    fleet = "applications.storefront.deploy.fleet"
+    assert asked == ["applications.storefront.source.from", f"{fleet}.certificateArn", f"{fleet}.url"]
 
 
 def test_zones_follow_the_region_and_a_repository_that_isnt_there_is_made(project: Path) -> None:
@@ -130,7 +131,11 @@ def test_two_environments_that_promote_are_written_one_after_the_other(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert replicate(project, "--from", "staging", "--to", "us-staging", *QA[4:]) == 0
-    after_it = ("--from", "prod", "--to", "us-prod", "--yes", "--set", "applications.storefront.source.from=us-staging")
+    after_it = (
+        *("--from", "prod", "--to", "us-prod", "--yes"),
+        *("--set", "applications.storefront.source.from=us-staging"),
+        *("--set", "applications.storefront.deploy.fleet.url=https://us.example.com"),
+    )
     assert replicate(project, *after_it) == 1
     assert "needs promote: {to: us-prod}" in capsys.readouterr().err
     promotes = {"to": "us-prod"}
