@@ -58,6 +58,9 @@ def changed(document: Document) -> None:
     applications["shop"]["deploy"]["service"]["memoryMb"] = 4096
     applications["tower"]["deploy"]["bakeMinutes"] = 20
     applications["tower"]["deploy"]["service"]["scaling"]["max"] = 24
+    harbour = applications["harbour"]["deploy"]
+    harbour["strategy"] = "blue-green"
+    del harbour["linear"]
     applications["tills"]["deploy"]["alarms"]["missing"] = 3
     applications["storefront"]["deploy"]["fleet"]["volumeGib"] = 24
     applications["storefront"]["deploy"]["config"]["minimumHealthy"] = {"percent": 40}
@@ -213,6 +216,9 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
         # The bake of the service, and how long the deployer waits for it.
         "tower-service",
         "tower-update-service",
+        # Another strategy is no other service.
+        "harbour-service",
+        "harbour-update-service",
         "tower-service-count",
         # Another shift is another configuration, by another name.
         "greeter-deployment-group",
@@ -227,7 +233,7 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
         "dashboards-tills-page",
         "ledger-version",
     }
-    assert life.changed.changed == {"update": 16, "replace": 3}
+    assert life.changed.changed == {"update": 18, "replace": 3}
     template = named(life.changed.state, name="storefront-fleet-template", type_token=TEMPLATE)["outputs"]
     fleet = named(life.changed.state, name="storefront-fleet-group", type_token=FLEET)["outputs"]
     assert fleet["launchTemplate"]["version"] == str(template["latestVersion"]) == "2"
@@ -235,6 +241,8 @@ def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deploymen
     assert config["inputs"]["minimumHealthyHosts"] == {"type": "FLEET_PERCENT", "value": 40}
     assert version(life.changed) == str(DEPLOYMENTS - 1)
     assert [revision(life.changed, of_) for of_ in ("shop", "tower")] == [str(DEPLOYMENTS + 1)] * 2
+    harbour = named(life.changed.state, name="harbour-service", type_token=SERVICE)["outputs"]
+    assert harbour["deploymentConfiguration"]["strategy"] == "BLUE_GREEN"
     tower = named(life.changed.state, name="tower-service", type_token=SERVICE)["outputs"]
     assert tower["deploymentConfiguration"]["bakeTimeInMinutes"] == "20"
     assert named(life.changed.state, name="shop-service-task", type_token=TASK)["outputs"]["memory"] == "4096"
