@@ -15,7 +15,7 @@ PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("docs/ru
 SERVICES = {"deploy": "codedeploy", "s3api": "s3"}
 """What the command line calls a service otherwise than its API does."""
 OF_ALL = {"query", "output", "region", "profile", "cli-input-json", "max-items"}
-NO_CALLS = {"codeartifact login", "logs tail", "s3 cp"}
+NO_CALLS = {"codeartifact login", "logs tail", "s3 cp", "s3 ls"}
 """What the command line does by several calls."""
 
 
