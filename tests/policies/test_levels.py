@@ -86,6 +86,7 @@ AGREED = {
     "ops-alarm-acts": "AAM",
     "ops-approval-topic-subscribed": "OAM",
     "ops-artifact-lifecycle": "AAA",
+    "ops-artifact-rollback-window": "AAM",
     "ops-build-bounded": "AAA",
     "ops-exemptions-in-force": "AAA",
 }

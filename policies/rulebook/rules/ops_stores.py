@@ -1,16 +1,20 @@
 """What stands beside pipelines: the topics of their approvals, the buckets of their artifacts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from rulebook.kit.facts import BUCKET, BUCKET_LIFECYCLE, PIPELINE, TOPIC, TOPIC_SUBSCRIPTION
 from rulebook.kit.links import declared, linked, says, token_of
 from rulebook.kit.pipeline import Action, actions
-from rulebook.kit.rule import Level, Levels, Outcome, Resource, Severity, Stack, StackRule, Violation, each
+from rulebook.kit.rule import Level, Levels, Outcome, Parameter, Resource, Severity, Stack, StackRule, Violation, each
 from rulebook.kit.telling import about_each
 from rulebook.kit.values import Node, all_of, some
 from rulebook.rules.frameworks import owasp, security_hub
+from rulebook.tiers import Tier
 
 _STORES = ("artifactStores", "artifactStore")
+_EXPIRATIONS = ("expiration", "expirations", "noncurrentVersionExpiration", "noncurrentVersionExpirations")
+_DAYS = {"type": "integer", "minimum": 1}
 
 
 def approval_topics(stack: Stack) -> Iterator[Outcome]:
@@ -51,10 +55,7 @@ def artifact_lifecycle(stack: Stack) -> Iterator[Outcome]:
     def judge(bucket: Resource) -> Iterator[Outcome]:
         if not some(stack.of(PIPELINE), lambda pipeline: _keeps_artifacts_in(pipeline, bucket)):
             return
-        parts = linked(bucket, stack, BUCKET_LIFECYCLE, key="bucket", name="bucket")
-        rules = [rule for part in parts for rule in part.properties["rules"].items()]
-        # The older buckets carry it themselves.
-        rules += declared(bucket, "lifecycleRules").items()
+        rules = _lifecycle_of(bucket, stack)
         if not some(rules, lambda rule: all_of(lambda: _is_on(rule), lambda: _expires(rule))):
             yield Violation(message=f"{bucket} keeps every artifact for ever.", finding="expiration", urn=bucket.urn)
         if not some(rules, lambda rule: all_of(lambda: _is_on(rule), lambda: _aborts(rule))):
@@ -62,6 +63,34 @@ def artifact_lifecycle(stack: Stack) -> Iterator[Outcome]:
             yield Violation(message=message, finding="abortIncompleteMultipartUpload", urn=bucket.urn)
 
     yield from about_each(stack.of(BUCKET), judge)
+
+
+def artifact_window(stack: Stack) -> Iterator[Outcome]:
+    """An artifact is there for as long as a release can be brought back."""
+    window: Mapping[str, float] = stack.parameters["minDays"]
+    least = window.get(stack.environment.tier.value, 0)
+
+    def judge(bucket: Resource) -> Iterator[Outcome]:
+        if some(stack.of(PIPELINE), lambda pipeline: _keeps_artifacts_in(pipeline, bucket)):
+            yield from each(_lifecycle_of(bucket, stack), partial(expiring, bucket))
+
+    def expiring(bucket: Resource, rule: Node) -> Iterator[Outcome]:
+        if _is_on(rule) and some(_EXPIRATIONS, lambda key: some(rule[key].items(), too_early)):
+            message = f"{bucket} forgets artifacts before {least:g} days are over."
+            yield Violation(message=message, finding="expiration", urn=bucket.urn)
+
+    def too_early(expiration: Node) -> bool:
+        # Neither absent nor 0 is a number of days.
+        return some(("days", "noncurrentDays"), lambda key: 0 < expiration[key].number(0) < least)
+
+    yield from about_each(stack.of(BUCKET), judge)
+
+
+def _lifecycle_of(bucket: Resource, stack: Stack) -> list[Node]:
+    parts = linked(bucket, stack, BUCKET_LIFECYCLE, key="bucket", name="bucket")
+    rules = [rule for part in parts for rule in part.properties["rules"].items()]
+    # The older buckets carry it themselves.
+    return [*rules, *declared(bucket, "lifecycleRules").items()]
 
 
 def _keeps_artifacts_in(pipeline: Resource, bucket: Resource) -> bool:
@@ -77,8 +106,7 @@ def _is_on(rule: Node) -> bool:
 
 
 def _expires(rule: Node) -> bool:
-    keys = ("expiration", "expirations", "noncurrentVersionExpiration", "noncurrentVersionExpirations")
-    return some(keys, lambda key: some(rule[key].items(), _names_a_day))
+    return some(_EXPIRATIONS, lambda key: some(rule[key].items(), _names_a_day))
 
 
 def _names_a_day(expiration: Node) -> bool:
@@ -117,5 +145,31 @@ RULES = (
         reference="https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-13",
         frameworks=(owasp(9), security_hub("S3.13")),
         check=artifact_lifecycle,
+    ),
+    StackRule(
+        id="ops-artifact-rollback-window",
+        title="An artifact is there for as long as its release can be brought back.",
+        why="A rollback deploys the artifact that ran before; when the ledger of releases still offers one whose "
+        "artifact has expired, the way back ends in the middle of an incident.",
+        fix="let expiration and noncurrentVersionExpiration wait for at least minDays.",
+        severity=Severity.MEDIUM,
+        levels=Levels(Level.ADVISORY, Level.ADVISORY, Level.MANDATORY),
+        kinds=(PIPELINE, BUCKET, BUCKET_LIFECYCLE),
+        reference="https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html",
+        parameters=(
+            Parameter(
+                name="minDays",
+                schema={
+                    "type": "object",
+                    "properties": {tier.value: _DAYS for tier in Tier},
+                    "additionalProperties": False,
+                },
+                default={Tier.DEVELOPMENT.value: 30, Tier.STAGING.value: 90, Tier.PRODUCTION.value: 365},
+                description="How many days back a release can be brought, by tier; an application's stack says it as "
+                "`ledger.rollbackDays`.",
+            ),
+        ),
+        frameworks=(owasp(9),),
+        check=artifact_window,
     ),
 )

@@ -8,7 +8,7 @@ from tests.policies.cases.road import action, stage
 from tests.policies.harness import UNKNOWN, Given
 
 LOGS, BOUNDED, RETENTION, ALARMS = ops_watch.RULES
-SUBSCRIBED, LIFECYCLE = ops_stores.RULES
+SUBSCRIBED, LIFECYCLE, WINDOW = ops_stores.RULES
 project = making("aws:codebuild/project:Project")
 
 _logs = judging(LOGS)
@@ -278,4 +278,77 @@ LIFECYCLE_CASES = (
     ),
 )
 
-CASES = (*LOGS_CASES, *BOUNDED_CASES, *RETENTION_CASES, *ALARM_CASES, *SUBSCRIBED_CASES, *LIFECYCLE_CASES)
+_window = judging(WINDOW)
+YEARS = {"id": "old", "status": "Enabled", "expiration": {"days": 1825}}
+_SHORT = _window(
+    Kind.VIOLATING,
+    "artifacts expire after 90 days",
+    BUCKET,
+    STORED,
+    lifecycle(EXPIRES),
+    finds=("The bucket 'thing' forgets artifacts before 365 days are over",),
+)
+WINDOW_CASES = (
+    _window(Kind.COMPLIANT, "they are kept for five years", BUCKET, DEPENDENT, lifecycle(YEARS)),
+    _window(
+        Kind.COMPLIANT,
+        "the organization goes back a month",
+        BUCKET,
+        STORED,
+        lifecycle(EXPIRES),
+        parameters={"minDays": {"production": 30}},
+    ),
+    _window(
+        Kind.COMPLIANT,
+        "the rule that expires them is switched off",
+        BUCKET,
+        STORED,
+        lifecycle({**EXPIRES, "status": "Disabled"}),
+    ),
+    _window(
+        Kind.COMPLIANT,
+        "another bucket holds no artifacts",
+        BUCKET,
+        thing("aws:codepipeline/pipeline:Pipeline", {"artifactStores": [{"location": "elsewhere"}]}, "pipeline"),
+        lifecycle(EXPIRES),
+    ),
+    _SHORT,
+    *exempted(_SHORT),
+    _window(
+        Kind.VIOLATING,
+        "versions that were replaced go after a month",
+        BUCKET,
+        STORED,
+        lifecycle({**YEARS, "noncurrentVersionExpiration": {"noncurrentDays": 30}}),
+        finds=("forgets artifacts",),
+    ),
+    _window(
+        Kind.VIOLATING,
+        "an older bucket forgets by itself",
+        thing(
+            "aws:s3/bucket:Bucket",
+            {"bucket": "artifacts", "lifecycleRules": [{"enabled": True, "expiration": {"days": 7}}]},
+        ),
+        STORED,
+        finds=("forgets artifacts",),
+    ),
+    _window(Kind.MISSING, "nothing expires", BUCKET, STORED, lifecycle(ABORTS)),
+    _window(
+        Kind.UNKNOWN,
+        "after how many days isn't known",
+        BUCKET,
+        STORED,
+        lifecycle({**EXPIRES, "expiration": {"days": UNKNOWN}}),
+        undecided="expiration.days",
+    ),
+)
+
+CASES = (
+    *LOGS_CASES,
+    *BOUNDED_CASES,
+    *RETENTION_CASES,
+    *ALARM_CASES,
+    *SUBSCRIBED_CASES,
+    *LIFECYCLE_CASES,
+    *WINDOW_CASES,
+)

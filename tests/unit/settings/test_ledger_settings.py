@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from rulebook.rules import ops_stores
 from settings.tiers import DEFAULTS
 from tests.unit.settings.stack_file import changed, config_of, good, said
 
@@ -29,6 +30,12 @@ def test_a_release_whose_artifact_is_gone_by_then_is_refused_with_what_is_kept(s
 def test_days_that_are_none_are_refused(days: Any) -> None:
     (line, *_) = said(changed(config_of("prod"), (DAYS, days)), stack="prod")
     assert line.startswith("ledger.rollbackDays: given ")
+
+
+def test_the_policies_hold_what_the_tiers_promise() -> None:
+    (rule,) = [one for one in ops_stores.RULES if one.id == "ops-artifact-rollback-window"]
+    (window,) = [one.default for one in rule.parameters if one.name == "minDays"]
+    assert window == {str(tier): defaults.rollback_days for tier, defaults in DEFAULTS.items()}
 
 
 def test_no_tier_promises_what_it_does_not_keep() -> None:
