@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+import pulumi
+
 from rulebook.kit.rule import Level, Rule
 from rulebook.packs import DELIVERY
 from tests.policies.harness import Engine, Given
@@ -36,7 +38,9 @@ def found(
         if not resource.type.startswith("aws:"):
             continue
         # What is in an archive is no property that a rule reads.
-        properties = deepcopy({key: value for key, value in resource.inputs.items() if key != "code"})
+        properties = deepcopy(
+            {key: value for key, value in resource.inputs.items() if not isinstance(value, pulumi.Archive)}
+        )
         if change and resource.type == PIPELINE:
             change(properties)
         given.append(
