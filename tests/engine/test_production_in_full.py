@@ -44,6 +44,11 @@ TOLD_BY = {
     "aws:secretsmanager/secret:Secret": 2,
     "aws:sqs/queue:Queue": 1,
 }
+WATCHED_BY = {
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": 1,
+    "aws:cloudwatch/dashboard:Dashboard": 2,
+    "aws:synthetics/canary:Canary": 1,
+}
 
 
 def in_full(document: Document) -> None:
@@ -102,8 +107,8 @@ def test_destroy_leaves_nothing(prod: Lifecycle) -> None:
     assert prod.destroyed.resources == []
 
 
-@pytest.mark.parametrize("made", [TOLD_BY, PUBLISHED_TO], ids=["audiences", "targets"])
-def test_every_channel_and_every_store_is_made(prod: Lifecycle, made: dict[str, int]) -> None:
+@pytest.mark.parametrize("made", [TOLD_BY, PUBLISHED_TO, WATCHED_BY], ids=["audiences", "targets", "watchers"])
+def test_every_channel_every_store_and_every_watcher_is_made(prod: Lifecycle, made: dict[str, int]) -> None:
     kinds = Counter(each["type"] for each in prod.created.resources)
     assert {kind: kinds[kind] for kind in made} == made
 
@@ -145,8 +150,8 @@ def test_a_day_that_isnt_quoted_is_the_day_that_was_meant(prod: Lifecycle) -> No
     assert (freeze["begins"], freeze["ends"]) == ("2026-12-20T00:00:00+00:00", "2027-01-05T00:00:00+00:00")
 
 
-def test_the_packs_have_nothing_to_remark_on_what_is_published_to(prod: Lifecycle) -> None:
-    about = ("publish", "packages", "images", "published")
+def test_the_packs_have_nothing_to_remark_on_what_is_published_to_and_what_watches(prod: Lifecycle) -> None:
+    about = ("publish", "packages", "images", "published", "canaries", "dashboards", "-alarms-")
     found = [one for one in prod.created.violations if any(word in one.urn.rsplit("::", 1)[-1] for word in about)]
     assert [(one.policy, one.urn) for one in found] == []
 
