@@ -50,9 +50,10 @@ class TaskScaling(Model):
     def _moves_between_two_ends(self) -> "TaskScaling":
         if self.min >= self.max:
             raise refused(f"more than min, which is {self.min}", key="max", partners=("min",))
-        measures = (self.cpu_percent, self.memory_percent, self.requests_per_minute)
-        if not self.schedules and not any(measures):
-            raise refused("cpuPercent, memoryPercent, requestsPerMinute or schedules, or several of them")
+        if not any((self.cpu_percent, self.memory_percent, self.requests_per_minute)):
+            # A smaller minimum alone takes no task away.
+            grown = "; a service that schedules have made grow shrinks by its measures alone" if self.schedules else ""
+            raise refused(f"cpuPercent, memoryPercent or requestsPerMinute, or several of them{grown}")
         for name, schedule in self.schedules.items():
             if schedule.min > self.max:
                 allowed = f"schedules whose min is at most max, which is {self.max}; {name} has {schedule.min}"

@@ -70,7 +70,14 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "ends in the wrong order": ({"max": 2}, f"{PLACE}.scaling.max: given 2; allowed: more than min, which is 2"),
     "no measure": (
         {"cpuPercent": None, "memoryPercent": None, "requestsPerMinute": None, "schedules": {}},
-        f"{PLACE}.scaling: given a mapping of min, max, schedules; allowed: cpuPercent, memoryPercent, ",
+        f"{PLACE}.scaling: given a mapping of min, max, schedules; allowed: cpuPercent, memoryPercent or ",
+    ),
+    "the clock alone, which never makes it smaller": (
+        {"cpuPercent": None, "memoryPercent": None, "requestsPerMinute": None},
+        (
+            f"{PLACE}.scaling: given a mapping of min, max, schedules; allowed: cpuPercent, memoryPercent or "
+            "requestsPerMinute, or several of them; a service that schedules"
+        ),
     ),
     "a percent that is always reached": (
         {"cpuPercent": 5},
