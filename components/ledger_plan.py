@@ -19,6 +19,9 @@ STAGE = "Deploy"
 """The stage whose ends are recorded, of every pipeline."""
 
 
+PIPELINES = "pipelines.json"
+"""The file by which `record_release` knows the pipelines."""
+
 MARKS = "_measured/"
 """What keys of the marks begin with by which `measure_delivery` knows what it has measured."""
 
@@ -182,6 +185,8 @@ class LedgerPlan:
             place=place,
             statements=statements,
             libraries=("deployments", "release_ledger", "release_manifest"),
+            # A file, for many pipelines are more than the 4 KB of a function's environment.
+            files={PIPELINES: json.dumps({one.road.name: one.told for one in self.pipelines}, sort_keys=True)},
             # An artifact of some gigabytes is read to its end for its digest.
             size=FunctionSize(timeout_seconds=900, memory_mib=512),
         )
@@ -223,7 +228,6 @@ class LedgerPlan:
         return {
             "environment": self.place.environment,
             "version": self.parameter,
-            "pipelines": {one.road.name: one.told for one in self.pipelines},
             "topic": self.topic_arn,
         }
 

@@ -11,15 +11,17 @@ Parameters, as JSON in the variable `PARAMETERS`, exactly these keys:
     environment: name of the environment, which is that of the stack.
     ledger: name of the ledger's bucket.
     version: name of the parameter with the version of the infrastructure.
-    pipelines: by name of the pipeline, which its application in CodeDeploy has as well, an object with
-        application: whose pipeline it is.
-        stage: its stage that deploys.
-        actions: the names of that stage's actions.
-        repository: name of its repository in CodeCommit, else empty.
-        releases: the release bucket with the manifests of what was promoted to it, else empty.
-        variable: the pipeline variable with the branch, empty where the source action says it.
-        hotfix: patterns of the branches of hotfixes.
     topic: ARN of the SNS topic for what could not be written.
+
+The file `pipelines.json` beside the handler, for the variables of a function end at 4 KB: by name of the pipeline,
+which its application in CodeDeploy has as well, an object with
+    application: whose pipeline it is.
+    stage: its stage that deploys.
+    actions: the names of that stage's actions.
+    repository: name of its repository in CodeCommit, else empty.
+    releases: the release bucket with the manifests of what was promoted to it, else empty.
+    variable: the pipeline variable with the branch, empty where the source action says it.
+    hotfix: patterns of the branches of hotfixes.
 
 `ssm:GetParameter` is asked for on that one parameter, `codedeploy:GetDeployment` on the deployment groups of the
 pipelines, `s3:GetObject` on artifacts, manifests and the ledger.

@@ -1,5 +1,6 @@
 """The decisions of `record_release`: plain values in, plain values out."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,9 @@ STAGE_ENDED = "CodePipeline Stage Execution State Change"
 DEPLOYMENT_ENDED = "CodeDeploy Deployment State-change Notification"
 EVERY_HOUR = "Scheduled Event"
 
+PIPELINES = "pipelines.json"
+"""The file beside the handler that says which pipelines there are: the variables of a function end at 4 KB."""
+
 LOOK_BACK = timedelta(days=2)
 """How far back an hourly visit looks: a day off of EventBridge, and a day for whoever mends it."""
 
@@ -41,7 +45,6 @@ REASON_LIMIT = 1_000
 """In characters: what a person reads of a failure in the ledger."""
 
 STOPPED = frozenset({"Stopped", "Stopping"})
-
 _OURS = "d-"
 """What ids of deployments in CodeDeploy begin with; of other services' ids nothing is known."""
 
@@ -71,16 +74,19 @@ class Parameters:
     topic: str
 
     @classmethod
-    def parse(cls, text: str) -> "Parameters":
-        """Read the variable `PARAMETERS`.
+    def parse(cls, text: str, *, pipelines: str) -> "Parameters":
+        """Read the variable `PARAMETERS`, and the file beside the handler.
 
         Raises:
             RefusedError: not JSON, a key missing or unknown, or a value that makes no sense.
         """
-        values = fixed_values(text, needed=cls.__dataclass_fields__)
-        lines = values["pipelines"]
+        values = fixed_values(text, needed=set(cls.__dataclass_fields__) - {"pipelines"})
+        try:
+            lines = json.loads(pipelines)
+        except ValueError as error:
+            raise RefusedError(f"{PIPELINES} is not JSON.") from error
         if not isinstance(lines, Mapping):
-            raise RefusedError("Parameter `pipelines` must be an object.")
+            raise RefusedError(f"{PIPELINES} must be an object.")
         said = {key: text_of(values, key) for key in ("environment", "ledger", "version", "topic")}
         return cls(**said, pipelines={name: _line(name, told) for name, told in lines.items()})
 
@@ -88,10 +94,10 @@ class Parameters:
 def _line(name: str, told: object) -> Line:
     needed = set(Line.__dataclass_fields__) - {"name"}
     if not isinstance(told, Mapping) or set(told) != needed:
-        raise RefusedError(f"Parameter `pipelines.{name}` must have exactly the keys {sorted(needed)}.")
+        raise RefusedError(f"`{name}` in {PIPELINES} must have exactly the keys {sorted(needed)}.")
     texts = {key: told[key] for key in needed - {"actions", "hotfix"}}
     if wrong := sorted(key for key, value in texts.items() if not isinstance(value, str)):
-        raise RefusedError(f"Parameter `pipelines.{name}` must have texts for {wrong}.")
+        raise RefusedError(f"`{name}` in {PIPELINES} must have texts for {wrong}.")
     return Line(name=name, actions=texts_of(told, "actions"), hotfix=patterns_of(told, "hotfix"), **texts)
 
 
@@ -206,11 +212,6 @@ class Origin:
     runs: Sequence[ActionRun] = field(repr=False)
     digest: str
     source: Source
-
-
-def artifact_place(attempt: Attempt) -> tuple[str, str] | None:
-    """Bucket and key of what was deployed: what the first action that was handed anything was handed."""
-    return next((run.inputs[0] for run in attempt.all if run.inputs), None)
 
 
 def function_version(attempt: Attempt) -> FunctionArtifact | None:

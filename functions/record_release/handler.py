@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from botocore.exceptions import ClientError
 
@@ -17,12 +18,12 @@ from pipeline_job.run import Clock, utc_now
 from pipeline_job.values import VARIABLE
 from record_release.decide import (
     LOOK_BACK,
+    PIPELINES,
     Line,
     Listed,
     Origin,
     Parameters,
     Question,
-    artifact_place,
     deployments,
     function_version,
     outcome,
@@ -82,7 +83,8 @@ class Visit:
 
 def handle(event: object, _context: object) -> None:
     """The Lambda entry: one event."""
-    clients, parameters = runtime_clients(), Parameters.parse(os.environ.get(VARIABLE, ""))
+    told = Path(__file__).with_name(PIPELINES).read_text(encoding="utf-8")
+    clients, parameters = runtime_clients(), Parameters.parse(os.environ.get(VARIABLE, ""), pipelines=told)
     act = partial(visit, parameters=parameters, clients=clients)
     answer_event(event, name="record_release", visit=act, clients=clients, topic=parameters.topic)
 
@@ -235,7 +237,7 @@ def see_artifact(attempt: Attempt, origin: Origin, *, clients: Clients) -> Artif
     """What was deployed, with its digest. What is there no more is told by its place alone."""
     if version := function_version(attempt):
         return version
-    place = artifact_place(attempt)
+    place = attempt.handed
     if place is None:
         return None
     bucket, key = place

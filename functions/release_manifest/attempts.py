@@ -48,6 +48,11 @@ class Attempt:
         """Every action of the stage, as it stood at the end."""
         return (*self.known, *self.runs)
 
+    @property
+    def handed(self) -> tuple[str, str] | None:
+        """Bucket and key of what the first action was handed that was handed anything."""
+        return next((run.inputs[0] for run in self.all if run.inputs), None)
+
     def is_over(self, *, execution: str, runs: Iterable[ActionRun], told: bool = False) -> bool:
         """Whether the stage has come to an end.
 

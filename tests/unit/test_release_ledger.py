@@ -12,7 +12,7 @@ from components.ledger_plan import STAGE
 from measure_delivery.decide import MARKS, NAMESPACE
 from measure_delivery.decide import Parameters as MeasureParameters
 from plans.ledger import version
-from record_release.decide import Parameters
+from record_release.decide import PIPELINES, Parameters
 from settings import parse
 from tests.unit.planning import STACKS, Planned, config_of, planned
 from tests.unit.roles import roles_of
@@ -23,7 +23,8 @@ LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 def told(plan: Planned) -> Parameters:
     """What the function is told, as it reads it."""
     function = plan.named("ledger-record")
-    return Parameters.parse(function.inputs["environment"]["variables"]["PARAMETERS"])
+    file = function.inputs["code"].assets[f"record_release/{PIPELINES}"]
+    return Parameters.parse(function.inputs["environment"]["variables"]["PARAMETERS"], pipelines=file.text)
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ class FakeLedger(FakePipeline):
                 by = f"arn:aws:sts::{ACCOUNT}:assumed-role/qa/jane"
                 self.run(identity, "Approval", "qa-head", "Succeeded", category="Approval", by=by)
                 self.runs[-1]["output"] = {"executionResult": {"externalExecutionSummary": "Seen on staging"}}
+                self.runs[-1]["lastUpdateTime"] = self.tick()
         return identity
 
     def act(self, execution: str, action: str, status: str, *, deployment: str = "", reason: str = "") -> None:
@@ -125,9 +126,8 @@ class FakeLedger(FakePipeline):
             "ledger": LEDGER,
             "version": VERSION,
             "topic": TOPIC,
-            "pipelines": {PIPELINE: line},
         }
-        given = Parameters.parse(json.dumps(told))
+        given = Parameters.parse(json.dumps(told), pipelines=json.dumps({PIPELINE: line}))
         now = clock or (lambda: self.now)
         return visit(parse_event(event), parameters=given, clients=self.clients, clock=now)
 

@@ -30,6 +30,7 @@ from tests.unit.functions.fake_ledger import (
 from tests.unit.functions.fake_pipeline import ACCOUNT, TOPIC, commit
 
 OTHER = "cd" * 32
+RIGHT = {"environment": "prod", "ledger": "l", "version": "v", "topic": "t"}
 
 
 @pytest.fixture
@@ -56,8 +57,8 @@ def test_a_deployment_is_recorded_with_all_that_is_known_of_it(aws: FakeLedger) 
     assert told == f"Deploy of {execution} is recorded as {found.release}: deployment, succeeded"
     assert (found.application, found.stack, found.pipeline) == ("storefront", "prod", "storefront-prod")
     assert (found.kind, found.outcome) == (Kind.DEPLOYMENT, Outcome.SUCCEEDED)
-    assert (found.begun, found.finished) == ("2026-11-23T12:00:04Z", "2026-11-23T12:02:05Z")
-    assert found.release == "storefront-20261123T120205Z"
+    assert (found.begun, found.finished) == ("2026-11-23T12:00:05Z", "2026-11-23T12:02:06Z")
+    assert found.release == "storefront-20261123T120206Z"
     assert isinstance(found.artifact, StoredArtifact)
     assert (found.artifact.bucket, found.artifact.key, found.artifact.sha256) == (ARTIFACTS, BUNDLE, DIGEST)
     assert found.artifact.version
@@ -70,6 +71,7 @@ def test_a_deployment_is_recorded_with_all_that_is_known_of_it(aws: FakeLedger) 
         Approval(
             name="qa-head",
             by=f"arn:aws:sts::{ACCOUNT}:assumed-role/qa/jane",
+            at="2026-11-23T12:00:04Z",
             summary="Seen on staging",
         ),
     )
@@ -397,18 +399,25 @@ def test_an_event_that_lacks_something_is_refused_by_its_name(aws: FakeLedger, m
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("pipelines", "told"),
     [
-        ({"pipelines": []}, "`pipelines` must be an object"),
-        ({"pipelines": {"a": {}}}, "`pipelines.a` must have exactly the keys"),
-        ({"pipelines": {"a": {**LINE, "stage": 1}}}, r"`pipelines.a` must have texts for \['stage'\]"),
-        ({"pipelines": {"a": {**LINE, "hotfix": ["*"]}}}, "`hotfix` must list branches"),
-        ({"ledger": ""}, "`ledger` must be a text"),
-        ({"more": 1}, "missing or unknown: \\['more'\\]"),
+        ("", "pipelines.json is not JSON"),
+        ("[]", "pipelines.json must be an object"),
+        (json.dumps({"a": {}}), "`a` in pipelines.json must have exactly the keys"),
+        (json.dumps({"a": {**LINE, "stage": 1}}), r"`a` in pipelines.json must have texts for \['stage'\]"),
+        (json.dumps({"a": {**LINE, "hotfix": ["*"]}}), "`hotfix` must list branches"),
     ],
 )
-def test_wrong_parameters_are_refused_by_what_is_wrong(change: dict[str, Any], told: str) -> None:
-    right = {"environment": "prod", "ledger": "l", "version": "v", "topic": "t", "pipelines": {"a": LINE}}
-    Parameters.parse(json.dumps(right))
+def test_pipelines_that_are_none_are_refused_by_what_is_wrong(pipelines: str, told: str) -> None:
     with pytest.raises(RefusedError, match=told):
-        Parameters.parse(json.dumps({**right, **change}))
+        Parameters.parse(json.dumps(RIGHT), pipelines=pipelines)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [({"ledger": ""}, "`ledger` must be a text"), ({"more": 1}, r"missing or unknown: \['more'\]")]
+)
+def test_wrong_parameters_are_refused_by_what_is_wrong(change: dict[str, Any], told: str) -> None:
+    pipelines = json.dumps({"a": LINE})
+    assert Parameters.parse(json.dumps(RIGHT), pipelines=pipelines).pipelines["a"].application == "storefront"
+    with pytest.raises(RefusedError, match=told):
+        Parameters.parse(json.dumps({**RIGHT, **change}), pipelines=pipelines)
