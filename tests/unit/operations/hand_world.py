@@ -165,13 +165,13 @@ class HandWorld(FakeAws):
             }
         ]
 
-    def approve(self, execution: str, *, result: str = "let on", gate: str = "qa-head") -> None:
+    def approve(self, execution: str, *, result: str = "let on", gate: str = "qa-head", comment: str = "seen") -> None:
         """The check of the approvers wrote down how it saw an execution."""
         record = {
             "record": "approval",
             "execution": execution,
             "result": result,
-            "approvals": [{"gate": gate, "status": "Succeeded", "by": JANE, "comment": "seen"}],
+            "approvals": [{"gate": gate, "status": "Succeeded", "by": JANE, "comment": comment}],
         }
         self.logs.setdefault(CHECKS, []).append(f"[INFO]\t2026-11-23T12:00:00Z\tid\t{json.dumps(record)}\n")
 

@@ -32,7 +32,9 @@ def test_without_a_record_of_an_approval_nothing_is_begun(world: HandWorld, caps
 
 
 @pytest.mark.parametrize(
-    "how", [{"result": "refused"}, {"gate": "somebody-else"}], ids=["the check refused it", "another gate"]
+    "how",
+    [{"result": "refused"}, {"gate": "somebody-else"}, {"result": "refused", "comment": "be let on"}],
+    ids=["the check refused it", "another gate", "the words alone"],
 )
 def test_a_record_that_is_no_approval_of_it_does_not_count(world: HandWorld, how: dict[str, str]) -> None:
     world.execution("e-1", world.promote(b"one", tag="v1.4.0"))

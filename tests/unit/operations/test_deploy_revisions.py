@@ -79,6 +79,7 @@ def test_an_object_of_the_release_bucket_is_pinned_to_its_version_and_told_apart
 
 def test_a_promoted_release_whose_artifact_was_deleted_is_said_to_be_gone(world: HandWorld) -> None:
     version = world.promote(b"one", tag="v1.4.0")
+    world.put(b"one", key=f"{KEY}.kept")
     boto3.client("s3", REGION).delete_object(Bucket=RELEASES, Key=KEY, VersionId=version)
     with pytest.raises(UnusableError, match=r"tag v1\.4\.0 was promoted, but its artifact is gone"):
         find(world, "v1.4.0")
