@@ -252,11 +252,21 @@ def test_a_deployment_among_many_is_found(aws: FakeRollouts) -> None:
     aws.page_size = 7
     for _ in range(30):
         aws.begun(1, status="STOPPED")
-    aws.begun(2, status="IN_PROGRESS")
-    action.call()
-    assert not aws.asked("UpdateService")
+    aws.begun(2)
     aws.arrived()
     assert variables(action.call())["deploymentId"] == "r31"
+    assert not aws.asked("UpdateService")
+
+
+def test_a_service_with_tasks_of_two_revisions_is_deployed_to_whatever_one_of_them_was_made_of(
+    aws: FakeRollouts,
+) -> None:
+    started(aws, action_of(aws))
+    aws.arrived()
+    aws.definitions.append({**aws.definitions[0]})
+    aws.begun(3, status="STOPPED")
+    started(aws, action_of(aws, execution="next"))
+    assert len(aws.asked("UpdateService")) == 2
 
 
 @pytest.mark.parametrize("operation", ["ListServiceDeployments", "RegisterTaskDefinition", "UpdateService"])
