@@ -31,9 +31,9 @@ def delivery_graphs(applications: Sequence[str], place: Place) -> list[Graph]:
     found = []
     for title, metric, statistic in (
         ("Deployments", "Deployments", "Sum"),
-        ("Lead time (seconds)", "LeadTimeSeconds", "Average"),
+        ("Lead time (seconds)", "LeadTimeSeconds", "p50"),
         ("Change failures", "ChangeFailures", "Sum"),
-        ("Time to restore (seconds)", "RestoreSeconds", "Average"),
+        ("Time to restore (seconds)", "RestoreSeconds", "p50"),
     ):
         series = [
             replace(deployments(one, place), label=one, metric=metric, statistic=statistic, right=False)
