@@ -101,8 +101,9 @@ def test_what_changes_the_machine_is_a_new_template_and_a_refresh_of_the_group_a
 ) -> None:
     outcome = standing(lambda document: document["config"]["delivery:jenkins"].update({key: value})).preview()
     assert outcome.rc == 0, outcome.text
-    assert outcome.changed == {"update": 2}
-    assert outcome.touched == ["jenkins-group", "jenkins-template"]
+    assert outcome.changed == {"update": 3}
+    # The ledger knows by which configuration the stack was made.
+    assert outcome.touched == ["jenkins-group", "jenkins-template", "ledger-version"]
 
 
 def test_a_new_machine_is_started_by_the_number_of_the_new_template(standing: Standing) -> None:

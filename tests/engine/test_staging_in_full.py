@@ -126,9 +126,9 @@ def test_a_second_up_changes_nothing(life: Life) -> None:
     assert (life.again.rc, life.again.changed) == (0, {}), life.again.text
 
 
-def test_a_new_freeze_changes_the_function_alone(life: Life) -> None:
+def test_a_new_freeze_changes_the_function_and_the_digest_of_the_settings_alone(life: Life) -> None:
     assert life.frozen.rc == 0, life.frozen.text
-    assert life.frozen.touched == ["storefront-check-calendar"]
+    assert life.frozen.touched == ["ledger-version", "storefront-check-calendar"]
 
 
 def test_destroy_leaves_nothing(life: Life) -> None:
