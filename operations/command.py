@@ -85,9 +85,16 @@ class Deferred:
 
     @cached_property
     def command(self) -> Command:
-        """The command itself."""
+        """The command itself.
+
+        Raises:
+            UnusableError: this Python lacks a package that the command needs.
+        """
         module, _, kind = self.at.partition(":")
-        return cast("Command", getattr(import_module(module), kind)())
+        try:
+            return cast("Command", getattr(import_module(module), kind)())
+        except ModuleNotFoundError as error:
+            raise UnusableError(f"this Python has no {error.name}; after `make venv`, .offline/venv/bin/python has") from error
 
     @property
     def about(self) -> str:

@@ -21,25 +21,33 @@ def run(commands: Sequence[Command], words: Sequence[str]) -> int:
     Returns:
         The exit code of the process; see `Exit`.
     """
+    terminal = Terminal()
+    code: int = Exit.DONE
     try:
-        given = _parser(commands, asked=_asked(words)).parse_args(words)
-    except SystemExit as end:
-        # argparse ends the process for --help and for words that it doesn't understand.
-        return Exit.DONE if end.code in (0, None) else Exit.UNUSABLE
-    command: Command = given.command
-    terminal = Terminal(as_json=given.json)
-    try:
-        return command.run(given, terminal)
-    except UnusableError as error:
-        terminal.trouble(f"{command.name}: {error}")
-        return Exit.UNUSABLE
-    except KeyboardInterrupt:
-        terminal.trouble(f"{command.name}: interrupted")
-        return Exit.INTERRUPTED
+        code = _ended(commands, words, terminal)
+        terminal.flush()
     except BrokenPipeError:
         # Who reads the output has seen enough, as in `… | head`.
         terminal.close()
-        return Exit.DONE
+    return code
+
+
+def _ended(commands: Sequence[Command], words: Sequence[str], terminal: Terminal) -> int:
+    """How the command ended; what hindered it is told."""
+    asked = _asked(words)
+    try:
+        given = _parser(commands, asked=asked).parse_args(words)
+        command: Command = given.command
+        return command.run(given, Terminal(as_json=given.json))
+    except SystemExit as end:
+        # argparse ends the process for --help and for words that it doesn't understand.
+        return Exit.DONE if end.code in (0, None) else Exit.UNUSABLE
+    except UnusableError as error:
+        terminal.trouble(f"{asked}: {error}")
+        return Exit.UNUSABLE
+    except KeyboardInterrupt:
+        terminal.trouble(f"{asked}: interrupted")
+        return Exit.INTERRUPTED
 
 
 def _asked(words: Sequence[str]) -> str:

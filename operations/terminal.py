@@ -50,7 +50,8 @@ class Terminal:
     @property
     def can_ask(self) -> bool:
         """Whether a person is there to answer; nobody is where results are for a machine."""
-        return not self.as_json and (self.answers is not None or sys.stdin.isatty())
+        # A process that was started with its standard input closed has none.
+        return not self.as_json and (self.answers is not None or (sys.stdin is not None and sys.stdin.isatty()))
 
     def ask(self, question: str) -> str:
         """What the person answers, without spaces around it.
@@ -67,6 +68,15 @@ class Terminal:
     def agrees(self, question: str) -> bool:
         """Whether the person says yes; everything but `y` and `yes` is no."""
         return self.ask(f"{question} [y/N]").lower() in {"y", "yes"}
+
+    def flush(self) -> None:
+        """Send what was said so far; otherwise Python does, at its end, when nobody can answer for it any more.
+
+        Raises:
+            BrokenPipeError: nobody reads it.
+        """
+        if sys.stdout is not None:
+            sys.stdout.flush()
 
     def close(self) -> None:
         """Send what is still to be written nowhere: nobody reads any more."""

@@ -1,14 +1,18 @@
 """The command line of `operations`, whatever the command."""
 
+import os
+import subprocess
+import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 
 import pytest
 
-from operations.command import Command, Example, Exit, UnusableError
+from operations.command import Command, Deferred, Example, Exit, UnusableError
 from operations.commands import COMMANDS
 from operations.line import run
 from operations.terminal import Terminal, table
+from tests.unit.planning import ROOT
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,28 @@ def test_a_command_ends_in_its_exit_code_and_one_line(
 def test_wrong_words_are_unusable(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run((Told(),), words) == 2
     assert "usage: python -m operations" in capsys.readouterr().err
+
+
+def test_a_package_that_this_python_lacks_is_said_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lacking = Deferred(name="told", purpose="end as told", at="operations.no_such_package:Told")
+    assert run((lacking,), ["told"]) == 2
+    assert capsys.readouterr().err.startswith("told: this Python has no operations.no_such_package; after `make venv`")
+
+
+def test_whoever_stops_reading_ends_the_command_quietly() -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        [sys.executable, "-m", "operations", "--help"],
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"},
+        stdout=writes,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_help_is_no_failure_and_names_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,6 +32,11 @@ def test_a_machine_is_asked_nothing() -> None:
     assert terminal("y\n").can_ask
 
 
+def test_a_process_without_standard_input_can_ask_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert not Terminal().can_ask
+
+
 def test_questions_are_no_result(capsys: pytest.CaptureFixture[str]) -> None:
     Terminal(answers=io.StringIO("y\n")).agrees("Go on?")
     assert capsys.readouterr() == ("", "Go on? [y/N] ")
