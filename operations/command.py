@@ -94,7 +94,9 @@ class Deferred:
         try:
             return cast("Command", getattr(import_module(module), kind)())
         except ModuleNotFoundError as error:
-            raise UnusableError(f"this Python has no {error.name}; after `make venv`, .offline/venv/bin/python has") from error
+            raise UnusableError(
+                f"this Python has no {error.name}; after `make venv`, .offline/venv/bin/python has"
+            ) from error
 
     @property
     def about(self) -> str:

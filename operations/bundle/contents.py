@@ -3,6 +3,7 @@
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -74,8 +75,8 @@ def open_bundle(path: Path) -> Bundle:
             return Bundle(name=str(path), files=_of_zip(path))
         if path.name.endswith(ARCHIVES):
             return Bundle(name=str(path), files=_of_tar(path))
-    except (OSError, tarfile.TarError, zipfile.BadZipFile, EOFError, RuntimeError) as error:
-        raise UnusableError(f"{path} can't be read: {error}") from error
+    except (OSError, tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise UnusableError(f"{path} can't be read: {str(error).splitlines()[0].rstrip(':')}") from error
     raise UnusableError(f"{path} is no bundle: give a folder, or a file that ends in {', '.join(ARCHIVES)}")
 
 

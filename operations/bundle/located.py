@@ -56,11 +56,13 @@ def read(text: str) -> Located:
         raise UnreadableError(str(error.problem or error.context), mark.line + 1 if mark else 1) from error
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableError(str(error).splitlines()[0], 1) from error
+    except RecursionError as error:
+        raise UnreadableError("it is nested too deeply", 1) from error
     if node is None:
         return Located(value=None)
     lines: dict[Path, int] = {}
     repeated: list[tuple[Path, int]] = []
-    for path, line, again in _places(node, ()):
+    for path, line, again in _places(node, (), set()):
         if again:
             repeated.append((path, line))
         else:
@@ -68,16 +70,25 @@ def read(text: str) -> Located:
     return Located(value=value, lines=lines, repeated=tuple(repeated))
 
 
-def _places(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int, bool]]:
-    """Path, line and whether the key was there before, of a node and all that is in it."""
+def _places(node: yaml.Node, path: Path, entered: set[int]) -> Iterator[tuple[Path, int, bool]]:
+    """Path, line and whether the key was there before, of a node and all that is in it.
+
+    Args:
+        node: where it begins.
+        path: of the node.
+        entered: nodes that were looked into. What an alias repeats is in the document once, and may be around itself.
+    """
     yield path, node.start_mark.line + 1, False
+    if id(node) in entered:
+        return
+    entered.add(id(node))
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            yield from _places(item, (*path, index))
+            yield from _places(item, (*path, index), entered)
     elif isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
             name = str(key.value)
             yield (*path, name), key.start_mark.line + 1, name in seen
             seen.add(name)
-            yield from _places(value, (*path, name))
+            yield from _places(value, (*path, name), entered)

@@ -1,6 +1,7 @@
 """What `operations validate-bundle` says of good bundles, and of every kind of bad one."""
 
 import io
+import itertools
 import json
 import tarfile
 import zipfile
@@ -391,3 +392,31 @@ def test_a_machine_gets_one_document(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert document["good"] is False
     (finding,) = document["findings"]
     assert (finding["file"], finding["line"], finding["weight"]) == ("appspec.yml", 13, "error")
+
+
+def test_an_archive_with_broken_bytes_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
+        writer.writestr("appspec.yml", SERVER * 20)
+    content = bytearray(archive.read_bytes())
+    content[45:60] = b"\xff" * 15
+    archive.write_bytes(content)
+    assert run(COMMANDS, ["validate-bundle", str(archive)]) == 2
+    assert "bundle.zip can't be read: Error -3 while decompressing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("version: 0.0\nos: " + "[" * 3000, "appspec.yml:1: error: is no YAML: it is nested too deeply"),
+        ("version: 0.0\nos: linux\nfiles: &a\n  - *a\n", "appspec.yml:3: error: files[0]: given a list of 1"),
+        (
+            "a: &a [x]\n"
+            + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 10)}]\n" for a, b in itertools.pairwise("abcdefghi")),
+            "appspec.yml:1: error: a: unknown key",
+        ),
+    ],
+)
+def test_a_document_that_winds_around_itself_is_read_to_its_end(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "appspec.yml").write_text(text, encoding="utf-8")
+    assert any(line.startswith(says) for line in said(tmp_path))
