@@ -12,7 +12,7 @@ from operations.replication.page import Page
 from operations.replication.questions import Question
 from operations.terminal import Terminal
 from settings.loader import KEYS, REGION
-from settings.problems import Path, spelled
+from settings.problems import Path, key_hint, spelled
 
 NOTHING: Final = "-"
 """The answer that leaves a key out."""
@@ -36,8 +36,12 @@ def place(text: str) -> Path:
         parts.append(int(index) if index else word or quoted)
         rest = rest[found.end() :]
     first = str(parts[0]) if parts else ""
-    parts[:1] = [REGION if first in ("region", REGION) else KEYS.get(first, first)]
-    return tuple(parts)
+    known = {"region": REGION, **KEYS}
+    # With a namespace it may be another program's; a word without one is meant for ours.
+    if first not in known and ":" not in first:
+        hint, _ = key_hint(first, known, ())
+        raise UnusableError(f"--set {text}: unknown key; {hint}")
+    return (known.get(first, first), *parts[1:])
 
 
 def said(words: list[str]) -> dict[Path, str]:

@@ -116,7 +116,11 @@ class Replicate:
         return siblings
 
     def _page(self, source: str) -> Page:
-        page = Page(text=(self.project / f"Pulumi.{source}.yaml").read_text(encoding="utf-8"))
+        file = self.project / f"Pulumi.{source}.yaml"
+        page = Page(text=file.read_text(encoding="utf-8"))
+        if found := page.alias:
+            alias, line = found
+            raise UnusableError(f"{file.name}: {alias} in line {line} stands for another place; write it out first")
         for key in ENCRYPTION:
             page = page.without((key,))
         return page

@@ -38,6 +38,15 @@ class Page:
             raise UnusableError("it has no mapping at its root")
         return value
 
+    @property
+    def alias(self) -> tuple[str, int] | None:
+        """The first value that only points at another place of the text (`*name`), and its line: neither place can be
+        changed without the other."""
+        for event in yaml.parse(self.text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                return f"*{event.anchor}", event.start_mark.line + 1
+        return None
+
     def with_value(self, path: Path, value: object) -> "Page":
         """The page with a value in a place; keys that are missing on the way are made.
 

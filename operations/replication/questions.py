@@ -123,15 +123,20 @@ def _owned(config: Mapping[str, Any], path: Path, *, here: Home, there: Home) ->
 
 def _not_owned(config: Mapping[str, Any]) -> Iterator[Question]:
     """Repositories that are in the other account or region, and aren't where the new environment is."""
-    for name, application in (at(config, "delivery:applications") or {}).items():
+    for name, application in _applications(config):
         source = at(application, "source")
         if at(source, "provider") in REPOSITORIES and at(source, "owned") is not True:
             path = ("delivery:applications", name, "source", "owned")
             yield Question(path=path, why="whether this stack makes the repository", was=None, proposal=True)
 
 
+def _applications(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    found = at(config, "delivery:applications")
+    yield from found.items() if isinstance(found, Mapping) else ()
+
+
 def _owners(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, application in (at(config, "delivery:applications") or {}).items():
+    for name, application in _applications(config):
         repository = at(application, "source", "repository")
         if at(application, "source", "owned") is True and isinstance(repository, str):
             yield name, repository

@@ -180,6 +180,8 @@ def test_a_file_that_is_there_is_never_written(project: Path, capsys: pytest.Cap
         (("--from", "staging", "--to", "../qa"), "../qa: no name for a stack"),
         ((*QA, "--set", "network.cidr"), "--set network.cidr: say PLACE=VALUE"),
         ((*QA, "--set", "a b=1"), "--set a b: no place of a stack file"),
+        ((*QA, "--set", "netwrok.cidr=10.50.0.0/16"), "--set netwrok.cidr: unknown key; did you mean network?"),
+        ((*QA, "--set", "=1"), "--set : unknown key; known here: applications, "),
         ((*QA, "--set", "region=a", "--set", "aws:region=b"), "--set aws:region: said twice"),
         ((*QA, "--set", "environment.account=12"), "environment.account (12 digits) and region have to be known"),
     ],
@@ -189,6 +191,23 @@ def test_what_cant_begin_says_why(
 ) -> None:
     assert replicate(project, *words) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_value_that_stands_for_another_place_is_written_out_first(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = project / "Pulumi.staging.yaml"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\nmine: &m [1]\nyours: *m\n", encoding="utf-8")
+    assert replicate(project, *QA) == 2
+    assert re.search(r"Pulumi\.staging\.yaml: \*m in line \d+ stands for another place", capsys.readouterr().err)
+    assert not (project / "Pulumi.qa.yaml").exists()
+
+
+def test_applications_that_are_none_are_refused_with_their_place(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert replicate(project, *QA[:-2], "--set", "applications=[1]") == 1
+    assert "  applications: given a list of 1; allowed: " in capsys.readouterr().err
 
 
 def test_a_person_is_asked_in_the_order_of_the_file_and_may_take_what_is_proposed(
