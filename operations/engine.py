@@ -1,6 +1,7 @@
 """The Pulumi CLI, as commands call it: a seam, so that tests need no state and no account."""
 
 import json
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,12 @@ STANDARD_ERROR = 2
 
 SECONDS = 180
 """How long it may take to read a state; `up` may take as long as it takes."""
+
+READING = 1800
+"""Seconds: how long it may take to read every resource of a stack from AWS."""
+
+PATIENCE = 30
+"""Seconds in which `pulumi` ends when it is told to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,27 +62,24 @@ class Engine:
         Raises:
             UnusableError: it can't be called, takes too long or fails; the message has the last line that it said.
         """
-        try:
-            done = subprocess.run(
-                ["pulumi", "--color", "never", "--non-interactive", *words],
-                cwd=self.project,
-                env=None if self.environment is None else {**self.environment},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=seconds,
-                check=False,
-            )
-        except FileNotFoundError as error:
-            raise UnusableError(
-                "there is no pulumi on the PATH; https://www.pulumi.com/docs/install/ has it"
-            ) from error
-        except subprocess.TimeoutExpired as error:
-            raise UnusableError(f"pulumi {words[0]} took longer than {seconds} seconds") from error
-        if done.returncode != 0:
-            said = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["it doesn't say why"]
+        process = self._begun("--color", "never", *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        interrupted = False
+        while True:
+            try:
+                output, errors = process.communicate(timeout=seconds)
+                break
+            except KeyboardInterrupt:
+                # As in `show`: one that is killed while it writes leaves its lock, and half a state.
+                interrupted = True
+            except subprocess.TimeoutExpired as error:
+                _end(process)
+                raise UnusableError(f"pulumi {words[0]} took longer than {seconds} seconds") from error
+        if interrupted:
+            raise KeyboardInterrupt
+        if process.returncode != 0:
+            said = [line.strip() for line in errors.splitlines() if line.strip()] or ["it doesn't say why"]
             raise UnusableError(f"pulumi {' '.join(words[:2])} failed: {said[-1]}")
-        return done.stdout
+        return str(output)
 
     def show(self, *words: str) -> bool:
         """Let `pulumi` speak to whoever sits there; whether it succeeded.
@@ -86,21 +90,36 @@ class Engine:
         Raises:
             UnusableError: it can't be called.
         """
-        try:
-            process = subprocess.Popen(
-                ["pulumi", "--non-interactive", *words],
-                cwd=self.project,
-                env=None if self.environment is None else {**self.environment},
-                stdin=subprocess.DEVNULL,
-                # What a command hands over is all that goes to standard output.
-                stdout=STANDARD_ERROR,
-            )
-        except FileNotFoundError as error:
-            raise UnusableError(
-                "there is no pulumi on the PATH; https://www.pulumi.com/docs/install/ has it"
-            ) from error
+        # What a command hands over is all that goes to standard output.
+        process = self._begun(*words, stdout=STANDARD_ERROR)
         while True:
             try:
                 return process.wait() == 0
             except KeyboardInterrupt:
                 continue
+
+    def _begun(self, *words: str, stdout: int, stderr: int | None = None) -> subprocess.Popen[str]:
+        try:
+            return subprocess.Popen(
+                ["pulumi", "--non-interactive", *words],
+                cwd=self.project,
+                env=None if self.environment is None else {**self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                text=True,
+            )
+        except FileNotFoundError as error:
+            raise UnusableError(
+                "there is no pulumi on the PATH; https://www.pulumi.com/docs/install/ has it"
+            ) from error
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End it as Ctrl-C would, so that it leaves no lock; by force where it doesn't hear."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()

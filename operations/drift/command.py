@@ -8,12 +8,9 @@ from typing import Any
 
 from operations.command import Example, Exit, UnusableError
 from operations.drift.differences import Change, Drifted, drifted, place_of
-from operations.engine import Engine
+from operations.engine import READING, Engine
 from operations.terminal import Terminal
 from settings.problems import shown
-
-SECONDS = 1800
-"""How long it may take to read every resource of a stack from AWS."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +41,7 @@ class Drift:
 
     def run(self, given: Namespace, terminal: Terminal) -> Exit:
         terminal.trouble(f"reading every resource of {given.stack} …")
-        told = self.engine.ask("refresh", "--preview-only", "--json", "--stack", given.stack, seconds=SECONDS)
+        told = self.engine.ask("refresh", "--preview-only", "--json", "--stack", given.stack, seconds=READING)
         try:
             found = drifted(json.loads(told))
         except (ValueError, KeyError) as error:

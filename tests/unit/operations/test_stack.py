@@ -1,9 +1,12 @@
 """How a command comes to its stack: by its file, the outputs of `pulumi`, and credentials of its account."""
 
 import json
+import os
+import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +62,43 @@ def test_a_stack_that_was_never_brought_up_says_how_to(project: Path, says: str)
 def test_without_pulumi_it_says_where_to_get_it(project: Path) -> None:
     with pytest.raises(UnusableError, match="there is no pulumi on the PATH"):
         open_stack("prod", engine=Engine(project=project, environment={"PATH": "/nowhere"}))
+
+
+SLOW = """#!/bin/sh
+trap 'sleep 0.5; echo released > lock; exit 1' INT
+echo held > lock
+while :; do sleep 0.05; done
+"""
+
+
+def test_pulumi_ends_by_itself_before_an_interrupted_command_does(project: Path) -> None:
+    program = project / "pulumi"
+    program.write_text(SLOW, encoding="utf-8")
+    program.chmod(0o700)
+    code = "import sys; from pathlib import Path; from operations.engine import Engine; "
+    code += "Engine(project=Path(sys.argv[1])).ask('refresh')"
+    path = f"{project}:{os.environ['PATH']}"
+    command = subprocess.Popen(
+        [sys.executable, "-c", code, str(project)],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    while not (project / "lock").exists():
+        assert command.poll() is None
+        time.sleep(0.02)
+    os.killpg(command.pid, signal.SIGINT)
+    assert b"KeyboardInterrupt" in command.communicate(timeout=20)[1]
+    assert (project / "lock").read_text() == "released\n"
+
+
+def test_pulumi_that_takes_too_long_is_told_to_end_and_leaves_no_lock(project: Path) -> None:
+    asked = engine(project)
+    (project / "pulumi").write_text(SLOW, encoding="utf-8")
+    with pytest.raises(UnusableError, match=r"^pulumi refresh took longer than 1 seconds$"):
+        asked.ask("refresh", seconds=1)
+    assert (project / "lock").read_text() == "released\n"
 
 
 @pytest.mark.parametrize(
@@ -148,5 +188,7 @@ def test_the_help_imports_nothing_heavy() -> None:
         "except SystemExit: pass\n"
         "print(sorted({'boto3', 'pulumi', 'pulumi_aws', 'pydantic', 'yaml'} & set(sys.modules)), file=sys.stderr)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(project)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stderr.strip() == "[]"
