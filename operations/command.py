@@ -27,6 +27,17 @@ class UnusableError(Exception):
     """The command can't begin; the message says in one line what is missing and where to get it."""
 
 
+def agrees(question: str, given: Namespace, terminal: Terminal) -> bool:
+    """Whether it shall be done; `--yes` has said so.
+
+    Raises:
+        UnusableError: nobody is there to be asked.
+    """
+    if not given.yes and not terminal.can_ask:
+        raise UnusableError("nobody can be asked here; say --yes")
+    return bool(given.yes) or terminal.agrees(question)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Example:
     """A line that a person can copy, and what it is good for."""

@@ -43,14 +43,22 @@ class Engine:
         Raises:
             UnusableError: there is no `pulumi`, no such stack, or it tells nothing.
         """
-        told = self.ask("stack", "output", "--json", "--stack", stack)
-        try:
-            outputs = json.loads(told or "{}")
-        except ValueError as error:
-            raise UnusableError(f"the outputs of stack {stack} are no JSON: {error}") from error
+        outputs = self.document("stack", "output", "--json", "--stack", stack)
         if not isinstance(outputs, dict) or not outputs:
             raise UnusableError(f"stack {stack} has no outputs; run `pulumi up --stack {stack}` first")
         return outputs
+
+    def document(self, *words: str) -> Any:
+        """The JSON that `pulumi` prints; an empty object where it prints nothing.
+
+        Raises:
+            UnusableError: it can't be called, takes too long or fails, or that is none.
+        """
+        said = self.ask(*words)
+        try:
+            return json.loads(said or "{}")
+        except ValueError as error:
+            raise UnusableError(f"what pulumi {' '.join(words[:2])} says is no JSON: {error}") from error
 
     def ask(self, *words: str, seconds: int = SECONDS) -> str:
         """What `pulumi` prints.

@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from operations.account import Client, aws_client
-from operations.command import Example, Exit, UnusableError
-from operations.engine import Engine
+from operations.account import Client, aws_client, nothing_begun
+from operations.command import Example, Exit, UnusableError, agrees
+from operations.engine import READING, Engine
 from operations.recovery.locks import Lock, locks_of
-from operations.recovery.state import Pending, State, incomplete, pending, settled, to_refresh
+from operations.recovery.state import Pending, State, incomplete, pending, settled, to_be_told, to_refresh
 from operations.terminal import Terminal
 
 BACKUPS = Path.home() / ".pulumi" / "recovery"
@@ -75,6 +75,7 @@ class Recover:
         state = self._export(stack)
         if terminal.as_json and not given.yes:
             return _look(terminal, stack, locks=locks, state=state)
+        said = _said(given, pending(state))
         if locks:
             if not _may_unlock(given, terminal, locks):
                 terminal.trouble("The lock stays, and nothing was changed.")
@@ -87,9 +88,9 @@ class Recover:
             _in_order(terminal, stack, state)
             return Exit.DONE
         _show(terminal, operations)
-        found = _found(given, terminal, operations)
+        found = _found(said, given, terminal, operations)
         backup = (given.backup or self.backups) / f"{stack}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-        if not given.yes and not terminal.agrees(f"Keep the state as it is in {backup}, and change it?"):
+        if not agrees(f"Keep the state as it is in {backup}, and change it?", given, terminal):
             terminal.trouble("Nothing was changed but the lock." if locks else "Nothing was changed.")
             return Exit.REFUSED
         _keep(state, backup)
@@ -102,15 +103,19 @@ class Recover:
         return Exit.DONE
 
     def _locks(self, stack: str) -> list[Lock]:
-        told = json.loads(self.engine.ask("whoami", "--verbose", "--output", "json"))
+        told = self.engine.document("whoami", "--verbose", "--output", "json")
         file = self.engine.project / "Pulumi.yaml"
         named = re.search(r"^name:\s*[\"']?([\w.-]+)", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
         if named is None:
             raise UnusableError(f"{file.name} names no project")
-        return locks_of(stack, project=named.group(1), backend=str(told.get("url", "")), client=self.client)
+        try:
+            with nothing_begun():
+                return locks_of(stack, project=named.group(1), backend=str(told.get("url", "")), client=self.client)
+        except OSError as error:
+            raise UnusableError(f"the locks of {stack} can't be read: {error}") from error
 
     def _export(self, stack: str) -> State:
-        state: State = json.loads(self.engine.ask("stack", "export", "--stack", stack))
+        state: State = self.engine.document("stack", "export", "--stack", stack)
         return state
 
     def _change(self, stack: str, state: State, found: Mapping[str, str], *, backup: Path, terminal: Terminal) -> None:
@@ -126,7 +131,7 @@ class Recover:
         targets = [word for urn in uncertain for word in ("--target", urn)]
         terminal.trouble(f"reading {len(uncertain)} from AWS …")
         try:
-            self.engine.ask("refresh", "--yes", "--skip-preview", "--stack", stack, *targets)
+            self.engine.ask("refresh", "--yes", "--skip-preview", "--stack", stack, *targets, seconds=READING)
         except (UnusableError, KeyboardInterrupt):
             terminal.trouble(f"Nothing is under way any more, but not all was read; the state before is in {backup}.")
             terminal.trouble(f"Before the next up: pulumi refresh --stack {stack}")
@@ -171,28 +176,42 @@ def _show(terminal: Terminal, operations: Sequence[Pending]) -> None:
     terminal.say("")
 
 
-def _found(given: Namespace, terminal: Terminal, operations: Sequence[Pending]) -> dict[str, str]:
-    """By URN the ids of what was being made and exists.
+def _said(given: Namespace, operations: Sequence[Pending]) -> dict[str, str]:
+    """What the command line says of what was being made: its id by the word for it, empty where it doesn't exist.
 
     Raises:
-        UnusableError: nobody says it of one, or it is said of something else.
+        UnusableError: it is said of something else, or without an id.
     """
-    creating = {one.name: one for one in operations if one.created}
     said: dict[str, str] = dict.fromkeys(given.gone, "")
     for word in given.exists:
         name, equals, identity = word.partition("=")
         if not equals or not identity:
             raise UnusableError(f"--exists {word}: say NAME=ID, with the id that `pulumi import` would take")
         said[name] = identity
-    if unknown := sorted(set(said) - set(creating)):
+    creating = to_be_told(operations)
+    if operations and (unknown := sorted(set(said) - set(creating))):
         raise UnusableError(f"{', '.join(unknown)}: not among what was being made: {', '.join(creating) or 'nothing'}")
-    for name in creating:
-        if name in said:
-            continue
-        if given.yes or not terminal.can_ask:
+    return said
+
+
+def _found(
+    said: Mapping[str, str], given: Namespace, terminal: Terminal, operations: Sequence[Pending]
+) -> dict[str, str]:
+    """By URN the ids of what was being made and exists.
+
+    Raises:
+        UnusableError: nobody says it of one.
+    """
+    found = {}
+    for name, one in to_be_told(operations).items():
+        identity = said.get(name)
+        if identity is None and (given.yes or not terminal.can_ask):
             raise UnusableError(f"does {name} exist? Say --exists {name}=ID or --gone {name}")
-        said[name] = terminal.ask(f"id of {name} in AWS, or Enter where it doesn't exist:")
-    return {creating[name].urn: identity for name, identity in said.items() if identity}
+        if identity is None:
+            identity = terminal.ask(f"id of {name} in AWS, or Enter where it doesn't exist:")
+        if identity:
+            found[one.urn] = identity
+    return found
 
 
 def _keep(state: State, backup: Path) -> None:

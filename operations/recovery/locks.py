@@ -20,7 +20,7 @@ class Lock:
 
     Args:
         user, host, process: who and where.
-        since: when it began, ISO 8601.
+        since: when it began, ISO 8601; empty where it isn't known.
     """
 
     user: str
@@ -29,7 +29,8 @@ class Lock:
     since: str
 
     def __str__(self) -> str:
-        return f"{self.user}@{self.host}, process {self.process}, since {self.since[:19]}Z"
+        since = f", since {self.since[:19]}Z" if self.since else ""
+        return f"{self.user}@{self.host}, process {self.process}{since}"
 
 
 def locks_of(stack: str, *, project: str, backend: str, client: Client) -> list[Lock]:
@@ -51,7 +52,7 @@ def locks_of(stack: str, *, project: str, backend: str, client: Client) -> list[
         texts = _objects(client("s3", region), address.netloc, f"{prefix}/{folder}" if prefix else folder)
     else:
         return []
-    return [_lock(json.loads(text or "{}")) for text in texts]
+    return [_lock(text) for text in texts]
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -65,10 +66,15 @@ def _objects(s3: Any, bucket: str, prefix: str) -> Iterator[str]:
             yield s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read().decode()
 
 
-def _lock(document: dict[str, Any]) -> Lock:
+def _lock(text: str) -> Lock:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        # A run that ended while it wrote its lock has locked the stack all the same.
+        document = {}
     return Lock(
         user=str(document.get("username", "somebody")),
         host=str(document.get("hostname", "somewhere")),
         process=int(document.get("pid", 0)),
-        since=str(document.get("timestamp", "an unknown time")),
+        since=str(document.get("timestamp", "")),
     )

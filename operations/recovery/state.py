@@ -1,7 +1,8 @@
 """A state as `pulumi stack export` gives it: what was under way when nobody wrote on, and the same without it."""
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,11 @@ class Pending:
         return f"{service}.{kind.rpartition(':')[2]}" if kind else service
 
     @property
+    def typed(self) -> str:
+        """Both: `sns.Topic:mail`."""
+        return f"{self.type}:{self.name}"
+
+    @property
     def physical(self) -> str:
         """What AWS calls it, as far as it was known beforehand."""
         inputs = self.resource.get("inputs") or {}
@@ -68,6 +74,16 @@ def pending(state: State) -> list[Pending]:
     """Everything that was under way."""
     operations = (state.get("deployment") or {}).get("pending_operations") or []
     return [Pending(operation=str(one["type"]), resource=one["resource"]) for one in operations]
+
+
+def to_be_told(operations: Iterable[Pending]) -> dict[str, Pending]:
+    """Everything that was being made, by the word that tells it from the others.
+
+    That is its name; where two have the same, the type with it, as `sns.Topic:mail`; where that is the same, the URN.
+    """
+    made = {one.urn: one for one in operations if one.created}.values()
+    names, typed = (Counter(getattr(one, word) for one in made) for word in ("name", "typed"))
+    return {one.name if names[one.name] == 1 else one.typed if typed[one.typed] == 1 else one.urn: one for one in made}
 
 
 def incomplete(state: State) -> Iterator[tuple[str, str]]:

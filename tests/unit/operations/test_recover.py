@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 
 from operations.command import UnusableError
 from operations.engine import Engine
@@ -193,6 +194,55 @@ def test_what_couldnt_be_read_again_is_said_with_the_way_on(project: Path, capsy
     said = capsys.readouterr().err
     assert "Before the next up: pulumi refresh --stack prod" in said
     assert str(next((project / "backups").iterdir())) in said
+
+
+def test_where_two_have_a_name_each_is_asked_by_its_type(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = state(mail="creating", page="creating")
+    queue = {"urn": "urn:pulumi:prod::delivery::aws:sqs/queue:Queue::mail", "type": "aws:sqs/queue:Queue", "inputs": {}}
+    kept["deployment"]["pending_operations"].append({"type": "creating", "resource": queue})
+    pulumi = engine(project, kept)
+    assert recover(pulumi, "--yes", "--gone", "page", "--exists", "mail=1") == 2
+    assert "mail: not among what was being made: sns.Topic:mail, page, sqs.Queue:mail" in capsys.readouterr().err
+    words = ("--gone", "page", "--gone", "sns.Topic:mail", "--exists", "sqs.Queue:mail=https://queue")
+    assert recover(pulumi, "--yes", *words) == 0
+    assert [(one["urn"], one["id"]) for one in pulumi.kept["deployment"]["resources"]] == [
+        (queue["urn"], "https://queue")
+    ]
+
+
+def test_where_nobody_can_be_asked_it_says_how_to_go_on(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    pulumi = engine(project, state(mail="updating"))
+    assert recover(pulumi) == 2
+    assert "recover: nobody can be asked here; say --yes" in capsys.readouterr().err
+    assert pulumi.told == []
+
+
+def test_a_word_about_something_else_leaves_the_lock(project: Path) -> None:
+    pulumi = engine(project, state(mail="creating"), backend=lock(project))
+    assert recover(pulumi, "--yes", "--unlock", "--gone", "male") == 2
+    assert pulumi.told == []
+
+
+def test_a_lock_that_was_not_written_to_its_end_is_one(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pulumi = engine(project, state(), backend=lock(project))
+    next((project / "state").rglob("1.json")).write_text('{"pid": 47', encoding="utf-8")
+    assert recover(pulumi, "--yes") == 1
+    assert "Locked by somebody@somewhere, process 0.\n" in capsys.readouterr().err
+
+
+def test_a_bucket_that_takes_no_credentials_is_said_in_a_line(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuses(_service: str, _region: str) -> Any:
+        raise NoCredentialsError
+
+    pulumi = engine(project, state(), backend="s3://states?region=eu-central-1")
+    command = Recover(engine=pulumi, client=refuses, backups=project / "backups")
+    assert run((command,), ["recover", "--stack", "prod"]) == 2
+    assert "Unable to locate credentials; nothing was begun" in capsys.readouterr().err
 
 
 def test_without_a_place_for_the_backup_nothing_changes(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
