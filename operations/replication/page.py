@@ -43,7 +43,7 @@ class Page:
         """The first value that only points at another place of the text (`*name`), and its line: neither place can be
         changed without the other."""
         for event in yaml.parse(self.text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
+            if isinstance(event, yaml.AliasEvent) and event.start_mark:
                 return f"*{event.anchor}", event.start_mark.line + 1
         return None
 
