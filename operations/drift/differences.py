@@ -102,6 +102,12 @@ def stack_file(document: Mapping[str, Any]) -> str:
             raise ValueError(f"secrets are kept by {other}; allowed: cloud (a key of KMS), passphrase")
 
 
+def short_type(token: str) -> str:
+    """A type as people know it: `sns.Topic` for `aws:sns/topic:Topic`."""
+    service, _, kind = token.removeprefix("aws:").partition("/")
+    return f"{service}.{kind.rpartition(':')[2]}" if kind else service
+
+
 def place_of(path: str) -> Place:
     """A property path of the engine as its parts."""
     return tuple(int(index) if index.isdigit() else word or quoted or index for word, index, quoted in _parts(path))
@@ -127,8 +133,7 @@ def _covers(pattern: Place, place: Place) -> bool:
 
 def _of(step: Mapping[str, Any]) -> Drifted | None:
     old, new = step.get("oldState") or {}, step.get("newState") or {}
-    service, _, kind = str(old.get("type", "")).removeprefix("aws:").partition("/")
-    named = f"{service}.{kind.rpartition(':')[2]}" if kind else service
+    named = short_type(str(old.get("type", "")))
     if step["op"] == "delete":
         return Drifted(urn=step["urn"], type=named, gone=True, changes=())
     was, now = old.get("inputs") or {}, new.get("inputs") or {}

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from operations.drift.differences import short_type
+
 State = dict[str, Any]
 
 CREATING = "creating"
@@ -44,8 +46,7 @@ class Pending:
     @property
     def type(self) -> str:
         """Its type as people know it: `sns.Topic`."""
-        service, _, kind = str(self.resource["type"]).removeprefix("aws:").partition("/")
-        return f"{service}.{kind.rpartition(':')[2]}" if kind else service
+        return short_type(str(self.resource["type"]))
 
     @property
     def typed(self) -> str:
