@@ -13,6 +13,9 @@ from operations.command import UnusableError
 PROJECT = Path(__file__).resolve().parents[1]
 """Where `Pulumi.yaml` and the stack files are."""
 
+PACKS = "--policy-pack policies/delivery --policy-pack policies/hardening"
+"""What a person adds to `preview` and `up`, so that both policy packs look at them."""
+
 STANDARD_ERROR = 2
 
 SECONDS = 180

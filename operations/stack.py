@@ -136,15 +136,33 @@ def open_stack(name: str, *, engine: Engine | None = None, make: Client = aws_cl
     return Stack(**place, outputs=asked.outputs(name), make=make)
 
 
+def stack_file(name: str, *, project: Path = PROJECT) -> Path:
+    """The file of a stack.
+
+    Raises:
+        UnusableError: there is none; the message names those that are.
+    """
+    known = stacks(project)
+    if name not in known:
+        raise UnusableError(f"there is no Pulumi.{name}.yaml; stacks: {', '.join(sorted(known)) or 'none'}")
+    return project / f"Pulumi.{name}.yaml"
+
+
+def stacks(project: Path = PROJECT) -> set[str]:
+    """The names of all stacks that have a file."""
+    return {one.name.removeprefix("Pulumi.").removesuffix(".yaml") for one in project.glob("Pulumi.*.yaml")}
+
+
 def _place(name: str, project: Path) -> dict[str, str]:
-    file = project / f"Pulumi.{name}.yaml"
+    file = stack_file(name, project=project)
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        there = sorted(one.name.removeprefix("Pulumi.").removesuffix(".yaml") for one in project.glob("Pulumi.*.yaml"))
-        raise UnusableError(f"there is no {file.name}; stacks: {', '.join(there) or 'none'}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UnusableError(f"{file.name} can't be read: {error}") from error
+    except yaml.MarkedYAMLError as error:
+        # Only the line: the parser's own message quotes the file, and there may be a secret on that line.
+        line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise UnusableError(f"{file.name} can't be read: no YAML{line}") from error
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise UnusableError(f"{file.name} can't be read: {type(error).__name__}") from error
     config = document.get("config") if isinstance(document, Mapping) else None
     config = config if isinstance(config, Mapping) else {}
     environment = config.get("delivery:environment")

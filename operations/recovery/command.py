@@ -12,13 +12,12 @@ from pathlib import Path
 
 from operations.account import Client, aws_client, nothing_begun
 from operations.command import Example, Exit, UnusableError, agrees
-from operations.engine import READING, Engine
+from operations.engine import PACKS, READING, Engine
 from operations.recovery.locks import Lock, locks_of
 from operations.recovery.state import Pending, State, incomplete, pending, settled, to_be_told, to_refresh
 from operations.terminal import Terminal
 
 BACKUPS = Path.home() / ".pulumi" / "recovery"
-PACKS = "--policy-pack policies/delivery --policy-pack policies/hardening"
 
 
 @dataclass(frozen=True, kw_only=True)

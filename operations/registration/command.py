@@ -6,13 +6,13 @@ from pathlib import Path
 
 from operations.account import Client, aws_client
 from operations.command import Example, Exit, UnusableError
+from operations.engine import PROJECT
 from operations.registration.activation import activate
 from operations.registration.folder import write_activation, write_scripts
 from operations.registration.target import target_of
+from operations.stack import stack_file
 from operations.terminal import Terminal
 from settings.deployments import System
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class RegisterScript:
         parser.add_argument("--activate", action="store_true", help="ask for an activation, too")
 
     def run(self, given: Namespace, terminal: Terminal) -> Exit:
-        file = self.project / f"Pulumi.{given.stack}.yaml"
+        file = stack_file(given.stack, project=self.project)
         target = target_of(file, application=given.application, system=System(given.os))
         activation = activate(target, client=self.client) if given.activate else None
         folder: Path = given.into or Path(target.plan.name)

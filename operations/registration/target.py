@@ -58,10 +58,8 @@ def target_of(file: Path, *, application: str | None, system: System) -> Target:
     """What machines of this system are registered for; None is the only application on premises.
 
     Raises:
-        UnusableError: there is no such file, application or system, or the application is elsewhere.
+        UnusableError: the file is refused, there is no such application or system, or the application is elsewhere.
     """
-    if not file.is_file():
-        raise UnusableError(f"there is no {file.name} in {file.parent}")
     try:
         settings = read(file)
     except SettingsError as error:

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from operations.command import Example, Exit, UnusableError
+from operations.engine import PACKS, PROJECT
 from operations.replication.answers import NOTHING, Answers, said, short, shown
 from operations.replication.page import Page
 from operations.replication.questions import Home, Question, clashes, encrypted, questions, whereabouts
+from operations.stack import stack_file, stacks
 from operations.terminal import Terminal
 from settings import SettingsError, parse
 from settings import siblings as neighbours
 from settings.fields import is_stack_name
 from settings.problems import Problem
 
-PROJECT = Path(__file__).resolve().parents[2]
 ENCRYPTION = ("secretsprovider", "encryptedkey", "encryptionsalt")
 """How a stack encrypts: Pulumi makes it anew for each."""
 
@@ -107,16 +108,14 @@ class Replicate:
             raise UnusableError(f"{target}: no name for a stack; a-z 0-9 and single -, beginning with a letter")
         if file.exists():
             raise UnusableError(f"{file.name} is there already, and nothing is overwritten")
-        known = {one.name[len("Pulumi.") : -len(".yaml")] for one in self.project.glob("Pulumi.*.yaml")}
-        if source not in known:
-            raise UnusableError(f"there is no Pulumi.{source}.yaml; there are: {', '.join(sorted(known))}")
-        siblings = neighbours.read(self.project, known)
+        stack_file(source, project=self.project)
+        siblings = neighbours.read(self.project, stacks(self.project))
         if isinstance(config := siblings[source], neighbours.Unreadable):
             raise UnusableError(f"Pulumi.{source}.yaml: {config.reason}")
         return siblings
 
     def _page(self, source: str) -> Page:
-        file = self.project / f"Pulumi.{source}.yaml"
+        file = stack_file(source, project=self.project)
         page = Page(text=file.read_text(encoding="utf-8"))
         if found := page.alias:
             alias, line = found
@@ -127,13 +126,12 @@ class Replicate:
 
     def _tell(self, terminal: Terminal, given: Namespace, *, answers: Answers, lost: list[str], region: str) -> None:
         stack = given.target
-        packs = "--policy-pack policies/delivery --policy-pack policies/hardening"
         commands = [
             f"make up STACK={stack}",
             f'pulumi stack init {stack} --secrets-provider="awskms://alias/pulumi-state?region={region}"',
             *(f"pulumi config set --secret {key} --stack {stack}" for key in lost),
-            f"pulumi preview --stack {stack} {packs}",
-            f"pulumi up --stack {stack} {packs}",
+            f"pulumi preview --stack {stack} {PACKS}",
+            f"pulumi up --stack {stack} {PACKS}",
         ]
         kept = [question for question, answer in answers.settled if answer == question.was]
         file = f"Pulumi.{stack}.yaml"

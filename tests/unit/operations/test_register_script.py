@@ -140,7 +140,7 @@ def test_a_second_activation_takes_the_place_of_the_first_with_the_same_mode(pro
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("--stack", "moon"), "register-script: there is no Pulumi.moon.yaml in "),
+        (("--stack", "moon"), "register-script: there is no Pulumi.moon.yaml; stacks: dev\n"),
         (
             ("--application", "shop"),
             "register-script: Pulumi.dev.yaml has no application shop on premises; there are: ",

@@ -105,7 +105,9 @@ def test_pulumi_that_takes_too_long_is_told_to_end_and_leaves_no_lock(project: P
     ("name", "text", "says"),
     [
         ("qa", FILE, r"there is no Pulumi\.qa\.yaml; stacks: prod"),
-        ("prod", "config: [", r"Pulumi\.prod\.yaml can't be read"),
+        ("prod", "config: [", r"^Pulumi\.prod\.yaml can't be read: no YAML in line 1$"),
+        ("prod", "since: 2026-13-45", r"^Pulumi\.prod\.yaml can't be read: ValueError$"),
+        ("x" * 300, FILE, r"there is no Pulumi\.x+\.yaml; stacks: prod"),
         ("prod", "config: {}", "doesn't say account and region and tier of the stack"),
         ("prod", FILE.replace('"444455556666"', "444"), "doesn't say account of the stack"),
     ],

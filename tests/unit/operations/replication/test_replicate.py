@@ -176,7 +176,7 @@ def test_a_file_that_is_there_is_never_written(project: Path, capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--from", "moon", "--to", "qa"), "there is no Pulumi.moon.yaml; there are: dev, prod, staging"),
+        (("--from", "moon", "--to", "qa"), "there is no Pulumi.moon.yaml; stacks: dev, prod, staging"),
         (("--from", "staging", "--to", "../qa"), "../qa: no name for a stack"),
         ((*QA, "--set", "network.cidr"), "--set network.cidr: say PLACE=VALUE"),
         ((*QA, "--set", "a b=1"), "--set a b: no place of a stack file"),
