@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, codepipeline, scheduler
+from pulumi_aws import cloudwatch, codepipeline
 
 from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, EventRulePlan
 from components.event_rule import event_rule
 from components.function import EventFunction
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.place import Place
+from components.schedule import SCHEDULER, may_schedule, schedule
 from components.triggers import (
     ChangedPathsTrigger,
     EventTrigger,
@@ -58,7 +59,7 @@ def start_pipeline(name: str, args: StartsArgs, pipeline: codepipeline.Pipeline,
     for trigger in args.triggers:
         match trigger:
             case ScheduleTrigger():
-                role = _role(name, args, service="scheduler.amazonaws.com", duty="schedule", parent=parent)
+                role = _role(name, args, service=SCHEDULER, duty="schedule", parent=parent)
                 _on_schedule(f"{name}-schedule", args, trigger, pipeline, role, parent)
             case ChangedPathsTrigger():
                 _on_changed_paths(f"{name}-start-changed", args, trigger, parent)
@@ -67,18 +68,14 @@ def start_pipeline(name: str, args: StartsArgs, pipeline: codepipeline.Pipeline,
 
 
 def _role(name: str, args: StartsArgs, *, service: str, duty: str, parent: pulumi.Resource) -> ServiceRole:
-    statements = [Statement(actions=("codepipeline:StartPipelineExecution",), resources=(args.pipeline_arn,))]
-    if service == "scheduler.amazonaws.com":
-        # The schedule is encrypted with the stack's key, which Scheduler uses in the name of this role
-        # (https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html).
-        statements.append(Statement(actions=("kms:Decrypt",), resources=(args.key_arn,)))
+    start = Statement(actions=("codepipeline:StartPipelineExecution",), resources=(args.pipeline_arn,))
     return ServiceRole(
         f"{name}-{duty}-role",
         ServiceRoleArgs(
             role_name=f"{args.pipeline}-{duty}",
             service=service,
             account=args.place.account,
-            statements=statements,
+            statements=may_schedule(start, args.key_arn) if service == SCHEDULER else [start],
             description=f"Starts pipeline {args.pipeline}",
         ),
         opts=pulumi.ResourceOptions(parent=parent),
@@ -119,22 +116,16 @@ def _on_schedule(
     role: ServiceRole,
     parent: pulumi.Resource,
 ) -> None:
-    scheduler.Schedule(
+    schedule(
         name,
-        name=args.pipeline,
+        called=args.pipeline,
         description=f"Starts {args.pipeline}",
-        schedule_expression=trigger.expression,
-        schedule_expression_timezone=trigger.time_zone,
-        flexible_time_window={"mode": "OFF"},
-        kms_key_arn=args.key_arn,
-        state="ENABLED",
-        target={
-            "arn": pipeline.arn,
-            "role_arn": role.arn,
-            # A start that comes more than an hour late is not the one that was meant.
-            "retry_policy": {"maximum_event_age_in_seconds": 3600, "maximum_retry_attempts": 10},
-        },
-        opts=pulumi.ResourceOptions(parent=parent),
+        expression=trigger.expression,
+        time_zone=trigger.time_zone,
+        target=pipeline.arn,
+        role=role,
+        key_arn=args.key_arn,
+        parent=parent,
     )
 
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import scheduler, secretsmanager, sqs
+from pulumi_aws import secretsmanager, sqs
 
 from components.audiences.chat import ChatChannel, ChatChannelArgs
 from components.audiences.plan import AnnouncementsPlan, AudiencePlan, Quiet
 from components.event_function import EventDrivenFunction, EventDrivenFunctionArgs, EventRulePlan
 from components.function import EventFunction
 from components.iam import ServiceRole, ServiceRoleArgs, Statement, policy_document
+from components.schedule import SCHEDULER, may_schedule, schedule
 from components.topic import MailTopic, MailTopicArgs
 
 HELD_SECONDS = 14 * 24 * 3600
@@ -178,13 +179,9 @@ class Announcements(pulumi.ComponentResource):
             f"{name}-role",
             ServiceRoleArgs(
                 role_name=f"{place.name}-digest-schedule",
-                service="scheduler.amazonaws.com",
+                service=SCHEDULER,
                 account=place.account,
-                statements=[
-                    Statement(actions=("lambda:InvokeFunction",), resources=(arn,)),
-                    # https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
-                    Statement(actions=("kms:Decrypt",), resources=(args.key_arn,)),
-                ],
+                statements=may_schedule(Statement(actions=("lambda:InvokeFunction",), resources=(arn,)), args.key_arn),
                 description=f"Starts the digests of {place.environment}",
             ),
             opts=pulumi.ResourceOptions(parent=self),
@@ -211,20 +208,16 @@ class Announcements(pulumi.ComponentResource):
             "time": "<aws.scheduler.scheduled-time>",
             "detail": {"audience": audience},
         }
-        scheduler.Schedule(
+        schedule(
             name,
-            name=f"{place.name}-{audience}-digest",
+            called=f"{place.name}-{audience}-digest",
             description=f"Tells {audience} what was held back from {quiet.begins} to {quiet.ends}",
-            schedule_expression=quiet.digest_cron,
-            schedule_expression_timezone=quiet.time_zone,
-            flexible_time_window={"mode": "OFF"},
-            kms_key_arn=args.key_arn,
-            state="ENABLED",
-            target={
-                "arn": arn,
-                "role_arn": role.arn,
-                "input": json.dumps(start),
-                "retry_policy": {"maximum_event_age_in_seconds": 3600, "maximum_retry_attempts": 10},
-            },
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[digest]),
+            expression=quiet.digest_cron,
+            time_zone=quiet.time_zone,
+            target=arn,
+            role=role,
+            key_arn=args.key_arn,
+            parent=self,
+            says=json.dumps(start),
+            after=[digest],
         )

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import codebuild, scheduler
+from pulumi_aws import codebuild
 
 from components.build_project import QUEUED_MINUTES, environment
 from components.drift.plan import DriftPlan
 from components.iam import ServiceRole, ServiceRoleArgs, Statement
 from components.log_group import log_group
+from components.schedule import SCHEDULER, may_schedule, schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,30 +80,22 @@ class DriftDetection(pulumi.ComponentResource):
             f"{name}-schedule-role",
             ServiceRoleArgs(
                 role_name=f"{plan.project}-schedule",
-                service="scheduler.amazonaws.com",
+                service=SCHEDULER,
                 account=plan.place.account,
-                statements=[
-                    Statement(actions=("codebuild:StartBuild",), resources=(arn,)),
-                    # https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
-                    Statement(actions=("kms:Decrypt",), resources=(args.key_arn,)),
-                ],
+                statements=may_schedule(Statement(actions=("codebuild:StartBuild",), resources=(arn,)), args.key_arn),
                 description=f"Starts {plan.project}",
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        scheduler.Schedule(
+        schedule(
             f"{name}-schedule",
-            name=plan.project,
+            called=plan.project,
             description=f"Starts {plan.project}",
-            schedule_expression=plan.expression,
-            schedule_expression_timezone=plan.time_zone,
-            flexible_time_window={"mode": "OFF"},
-            kms_key_arn=args.key_arn,
-            state="ENABLED",
-            target={
-                "arn": arn,
-                "role_arn": role.arn,
-                "retry_policy": {"maximum_event_age_in_seconds": 3600, "maximum_retry_attempts": 10},
-            },
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[project]),
+            expression=plan.expression,
+            time_zone=plan.time_zone,
+            target=arn,
+            role=role,
+            key_arn=args.key_arn,
+            parent=self,
+            after=[project],
         )
