@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from operations.account import nothing_begun
-from operations.command import Example, Exit, UnusableError
+from operations.command import Example, Exit, agrees
 from operations.deployment.carry_out import Deployer, Order, Result
 from operations.deployment.found import find_revision
 from operations.deployment.gates import Obstacle, approvals_of, obstacles
@@ -88,7 +88,7 @@ class Deploy:
                 if not may_pass(held_up, given, terminal):
                     return Exit.REFUSED
                 order = replace(order, passed=held_up, reason=given.break_glass or "")
-        if not agrees(f"Deploy it to {given.stack}?", given, terminal):
+        if not agreed(f"Deploy it to {given.stack}?", given, terminal):
             return Exit.REFUSED
         return finish(deployer_of(given, terminal, clock=self.clock, pause=self.pause), order, terminal)
 
@@ -144,20 +144,16 @@ def may_pass(held_up: Sequence[Obstacle], given: Namespace, terminal: Terminal) 
     return not standing
 
 
-def agrees(question: str, given: Namespace, terminal: Terminal) -> bool:
-    """Whether it shall be done; the command line may have said so.
+def agreed(question: str, given: Namespace, terminal: Terminal) -> bool:
+    """Whether it shall be begun; a no is answered.
 
     Raises:
         UnusableError: nobody is there to be asked.
     """
-    if given.yes:
-        return True
-    if not terminal.can_ask:
-        raise UnusableError("nobody can be asked here; say --yes")
-    agreed = terminal.agrees(question)
-    if not agreed:
+    yes = agrees(question, given, terminal)
+    if not yes:
         terminal.trouble("Nothing was begun.")
-    return agreed
+    return yes
 
 
 def finish(deployer: Deployer, order: Order, terminal: Terminal, *, plan: Mapping[str, object] | None = None) -> Exit:

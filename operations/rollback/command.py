@@ -8,7 +8,7 @@ from pathlib import Path
 from operations.account import nothing_begun
 from operations.command import Example, Exit, UnusableError
 from operations.deployment.carry_out import Order, announce
-from operations.deployment.command import add_common, agrees, deployer_of, finish, may_pass
+from operations.deployment.command import add_common, agreed, deployer_of, finish, may_pass
 from operations.deployment.gates import approvals_of, obstacles
 from operations.deployment.ledger import ledger_bucket, made_by
 from operations.deployment.steps import steps_of
@@ -99,7 +99,7 @@ class Rollback:
             return Exit.DONE
         if not self._survives(plan, given, terminal) or not may_pass(held_up, given, terminal):
             return Exit.REFUSED
-        if not agrees(f"Go back to {plan.then.release}?", given, terminal):
+        if not agreed(f"Go back to {plan.then.release}?", given, terminal):
             return Exit.REFUSED
         reason = "\n".join(filter(None, (given.reason, given.break_glass)))
         order = Order(
@@ -180,7 +180,7 @@ class Rollback:
             if not engine.show("preview", "--stack", stack):
                 terminal.trouble("The preview failed. Nothing was begun.")
                 return False
-            if not agrees(f"Bring it up on {stack}?", given, terminal):
+            if not agreed(f"Bring it up on {stack}?", given, terminal):
                 return False
             if engine.show("up", "--stack", stack, "--yes", "--skip-preview"):
                 return True
