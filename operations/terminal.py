@@ -12,6 +12,9 @@ from typing import TextIO
 WIDTH = 80
 """Columns that a table fits where the terminal doesn't tell its own."""
 
+NARROWEST, INDENT = 20, 4
+"""Columns: what the last column of a table needs beside the others, and where it begins below them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terminal:
@@ -90,14 +93,22 @@ class Terminal:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = WIDTH) -> list[str]:
-    """The lines of a table, none longer than `width` as long as its last column has room for a word."""
+    """The lines of a table. Where its last column has no room beside the others, it has lines of its own below them.
+
+    None is longer than `width` as long as the others alone aren't.
+    """
     cells = [tuple(head), *(tuple(row) for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head) - 1)]
     start = sum(widths) + 2 * len(widths)
+    beside = width - start >= NARROWEST
+    indent = start if beside else INDENT
     lines = []
     for row in cells:
         fixed = "".join(f"{cell:<{size}}  " for cell, size in zip(row[:-1], widths, strict=True))
-        wrapped = textwrap.wrap(row[-1], max(width - start, 20)) or [""]
-        lines.append(f"{fixed}{wrapped[0]}".rstrip())
-        lines.extend(f"{' ' * start}{rest}" for rest in wrapped[1:])
+        wrapped = textwrap.wrap(row[-1], max(width - indent, NARROWEST))
+        if beside:
+            fixed += "".join(wrapped[:1])
+            del wrapped[:1]
+        lines.append(fixed.rstrip())
+        lines.extend(f"{' ' * indent}{rest}" for rest in wrapped)
     return lines

@@ -101,3 +101,11 @@ def test_a_table_fits_the_terminal_by_wrapping_its_last_column() -> None:
     assert lines[0] == "release  what"
     assert lines[-1] == "v1"
     assert all(line.startswith(" " * 9) for line in lines[2:-1])
+
+
+def test_a_last_column_without_room_beside_the_others_stands_below_them() -> None:
+    lines = table(["place", "value"], [["x" * 70, "a long story " * 12], ["short", "told"]], width=80)
+    assert max(len(line) for line in lines) <= 80
+    assert lines[:2] == ["place", "    value"]
+    assert lines[2] == "x" * 70
+    assert lines[-2:] == ["short", "    told"]
