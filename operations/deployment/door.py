@@ -90,6 +90,8 @@ def _open(
 ) -> None:
     for attempt in range(ATTEMPTS):
         try:
+            if attempt:
+                pause(2 ** (attempt - 1))
             codepipeline.enable_stage_transition(**door)
         except (ClientError, BotoCoreError, KeyboardInterrupt) as error:
             refused = isinstance(error, ClientError) and not is_transient(error)
@@ -101,6 +103,5 @@ def _open(
                     f"--stage-name {door['stageName']} --transition-type Inbound"
                 )
                 return
-            pause(2**attempt if attempt < ATTEMPTS - 1 else 0)
         else:
             return

@@ -56,6 +56,14 @@ def test_stopped_while_it_deploys_it_is_watched_until_what_ran_before_is_back(
     assert [one["outcome"] for one in approved.ledger] == ["stopped"]
 
 
+def test_the_door_is_opened_whatever_is_pressed_while_aws_asks_for_patience(approved: HandWorld) -> None:
+    approved.refuse("EnableStageTransition", "ThrottlingException", times=2)
+    # Nothing waits while the door is closed and everything is over, but the opening of the door.
+    interrupt(approved, lambda: bool(approved.asked("EnableStageTransition")))
+    approved.deploy(*LIFE)
+    assert approved.door
+
+
 def test_a_stop_that_is_throttled_is_said_and_changes_nothing(
     approved: HandWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
