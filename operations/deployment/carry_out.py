@@ -131,6 +131,9 @@ class Deployer:
         with nothing_begun():
             announce(order, tell=self.watcher.tell)
             bundle = bring(order.found, target)
+            if bundle is not None and order.found.bundle is not None and not order.found.bundle.version:
+                # Without a version only the copy is sure to stay what it is, for whoever comes back to it.
+                order = replace(order, found=replace(order.found, bundle=bundle))
             before = _serving(target, clock=self.clock) if RETIRE in steps_of(target) else None
         if bundle is not None and same_bundle(before, bundle) and not order.resumed:
             self.watcher.tell(f"{address(bundle)} serves already; there is nothing to deploy.")

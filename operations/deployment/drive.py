@@ -206,7 +206,8 @@ def nothing_to_undo(*, job: Job, memory: Memory, clients: Clients, now: datetime
 def _behind(answer: Answer, memory: Memory) -> str:
     """The deployment behind an answer, empty where there is none (yet)."""
     if isinstance(answer, Succeed):
-        return answer.variables.get("deploymentId", "") or memory.deployment
+        # Of one that it began itself a function remembers the ARN where AWS has one, and tells only the end of it.
+        return memory.deployment or answer.variables.get("deploymentId", "")
     return memory.deployment or (answer.deployment if isinstance(answer, Fail) else "")
 
 

@@ -1,5 +1,6 @@
 """The artifact behind what a person named: where it lies, what it was made from, which executions had it."""
 
+import hashlib
 import json
 from dataclasses import dataclass, field, replace
 
@@ -78,12 +79,13 @@ def find_revision(wish: Wish, target: Target) -> Found:
 def bring(found: Found, target: Target) -> S3Object | None:
     """The artifact where those who deploy it may read it: a copy in the pipeline's bucket where it lies elsewhere.
 
-    The same artifact is copied to the same place, so a copy that was cut short is made again.
+    The same artifact is copied to the same place, so a copy that was cut short is made again, and another one never
+    takes its place.
     """
     bundle = found.bundle
     if bundle is None or bundle.bucket == target.artifact_bucket:
         return bundle
-    name = found.sha256 or bundle.version or bundle.key.replace("/", "-")
+    name = found.sha256 or hashlib.sha256(f"{address(bundle)} {still_there(bundle, target)['ETag']}".encode()).hexdigest()
     copy = S3Object(bucket=target.artifact_bucket, key=f"{target.pipeline}/ByHand/{name}.zip")
     target.stack.client("s3").copy_object(Bucket=copy.bucket, Key=copy.key, CopySource=bundle.asked_of_s3)
     return copy
@@ -92,14 +94,14 @@ def bring(found: Found, target: Target) -> S3Object | None:
 def _object(wish: ObjectWish, target: Target) -> Found:
     bundle = S3Object(bucket=wish.bucket, key=wish.key, version=wish.version)
     told = still_there(bundle, target)
+    if wish.bucket != target.artifact_bucket:
+        # Somebody may put other bytes there at any time; the pipeline writes each of its keys once.
+        bundle = replace(bundle, version=wish.version or str(told.get("VersionId") or ""))
     found = Found(said=address(bundle), bundle=bundle, sha256=digest_in(told))
     shelf = target.releases
     if shelf and (wish.bucket, wish.key) == (shelf.bucket, shelf.key):
-        version = wish.version or str(told.get("VersionId") or "")
-        bundle = replace(bundle, version=version)
-        executions = with_revision(version, target)
-        source = told_by(manifest_of(found.sha256, shelf, target))
-        return replace(found, said=address(bundle), bundle=bundle, executions=executions, source=source)
+        executions = with_revision(bundle.version, target)
+        return replace(found, executions=executions, source=told_by(manifest_of(found.sha256, shelf, target)))
     if wish.bucket != target.artifact_bucket:
         return found
     for past in past_executions(target):

@@ -11,6 +11,9 @@ from types import FrameType
 from operations.deployment.drive import Step
 from operations.terminal import Terminal
 
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+"""Signals that end a process where nobody listens: of `kill`, and of a terminal that is gone."""
+
 
 class OnInterrupt(StrEnum):
     """What is done at Ctrl-C, or when the process is told to end."""
@@ -54,7 +57,7 @@ class AtTheTerminal:
 
 @contextmanager
 def ending_is_interrupt() -> Iterator[None]:
-    """Somebody who ends the process is heard as Ctrl-C is, so that the door is opened again."""
+    """Whoever ends the process, or whose line is cut, is heard as Ctrl-C is, so that the door is opened again."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -62,8 +65,9 @@ def ending_is_interrupt() -> Iterator[None]:
     def hear(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, hear)
+    before = {one: signal.signal(one, hear) for one in ENDINGS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, heard in before.items():
+            signal.signal(one, heard)

@@ -135,11 +135,14 @@ def test_where_nobody_can_be_asked_it_is_left_alone_unless_told_otherwise() -> N
     assert stopping.stops(RETIRE, deployment="") is None
 
 
-def test_a_process_that_is_told_to_end_is_heard_as_ctrl_c() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), ending_is_interrupt():
-        signal.raise_signal(signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) is before
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_a_process_that_is_told_to_end_or_has_lost_its_terminal_is_heard_as_ctrl_c(ending: signal.Signals) -> None:
+    before = signal.getsignal(ending)
+    with ending_is_interrupt():
+        assert signal.getsignal(ending) is not before
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(ending)
+    assert signal.getsignal(ending) is before
 
 
 def test_outside_of_the_main_thread_there_is_no_signal_to_hear() -> None:
