@@ -85,10 +85,16 @@ def bring(found: Found, target: Target) -> S3Object | None:
     bundle = found.bundle
     if bundle is None or bundle.bucket == target.artifact_bucket:
         return bundle
-    name = found.sha256 or hashlib.sha256(f"{address(bundle)} {still_there(bundle, target)['ETag']}".encode()).hexdigest()
+    name = found.sha256 or _name(bundle, target)
     copy = S3Object(bucket=target.artifact_bucket, key=f"{target.pipeline}/ByHand/{name}.zip")
     target.stack.client("s3").copy_object(Bucket=copy.bucket, Key=copy.key, CopySource=bundle.asked_of_s3)
     return copy
+
+
+def _name(bundle: S3Object, target: Target) -> str:
+    """A name of these bytes alone, where S3 has no digest of them."""
+    tag = still_there(bundle, target)["ETag"]
+    return hashlib.sha256(f"{address(bundle)} {tag}".encode()).hexdigest()
 
 
 def _object(wish: ObjectWish, target: Target) -> Found:

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from pipeline_job.job import S3Object
 from tests.unit.functions.fake_ecs import DIGEST, FakeEcs
 from tests.unit.functions.fake_ecs import TOLD as SERVICE_TOLD
 from tests.unit.functions.fake_lambda import BUNDLE, FUNCTION, FakeLambda
@@ -140,6 +141,22 @@ def test_what_runs_already_goes_to_machines_that_came_later_as_a_redeployment() 
         assert world.deploy("--revision", COMMIT) == 0
         assert [one["kind"] for one in world.ledger] == ["by-hand", "redeployment"]
         assert len(world.deployments) == 2
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+def test_other_bytes_at_the_same_place_are_another_artifact(versioned: bool) -> None:
+    with made(InPlace, output("server", "in-place", GROUP)) as world:
+        s3 = boto3.client("s3", REGION)
+        s3.create_bucket(Bucket="mine", CreateBucketConfiguration={"LocationConstraint": REGION})
+        if versioned:
+            s3.put_bucket_versioning(Bucket="mine", VersioningConfiguration={"Status": "Enabled"})
+        for content in (b"one", b"two"):
+            s3.put_object(Bucket="mine", Key="mine.zip", Body=content)
+            assert world.deploy("--revision", "s3://mine/mine.zip", "--break-glass", "built by hand") == 0
+        assert len({one["key"] for one in world.deployed}) == 2, "CodeDeploy can bring the first back"
+        kept = [one["artifact"] for one in world.ledger]
+        places = [S3Object(bucket=one["bucket"], key=one["key"], version=one["version"]) for one in kept]
+        assert [s3.get_object(**one.asked_of_s3)["Body"].read() for one in places] == [b"one", b"two"]
 
 
 def test_in_place_a_call_that_was_lost_starts_no_second_deployment() -> None:
