@@ -15,7 +15,7 @@ from operations.deployment.steps import steps_of
 from operations.deployment.target import Target, target_of
 from operations.engine import Engine
 from operations.rollback.artifact import bundle_of, found_of
-from operations.rollback.history import PREVIOUS, chosen, running
+from operations.rollback.history import PREVIOUS, chosen, running, undisturbed
 from operations.rollback.migrations import migrations_between
 from operations.rollback.plan import Plan
 from operations.rollback.program import Program
@@ -126,7 +126,7 @@ class Rollback:
         stack = target.stack
         newest_first = history(stack, target.application)
         now, then = running(newest_first), chosen(newest_first, wanted)
-        if now is not None and now.release == then.release:
+        if now is not None and now.release == then.release and undisturbed(newest_first):
             raise UnusableError(f"{then.release} runs already")
         found = found_of(then, target)
         made = made_by(stack)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from operations.command import UnusableError
 from operations.deployment.ledger import is_same
-from release_ledger import Kind, Release
+from release_ledger import Kind, Outcome, Release
 
 PREVIOUS = "previous"
 """What a person writes for the last good release before the one that runs."""
@@ -13,6 +13,12 @@ PREVIOUS = "previous"
 def running(newest_first: Sequence[Release]) -> Release | None:
     """The release that runs: the last that succeeded. One that failed or was rolled back left what ran before."""
     return next((one for one in newest_first if one.succeeded), None)
+
+
+def undisturbed(newest_first: Sequence[Release]) -> bool:
+    """Whether the release that runs is all that runs: one that failed after it, and that nobody brought back, may have
+    left a part of itself."""
+    return newest_first[0].outcome in (Outcome.SUCCEEDED, Outcome.ROLLED_BACK)
 
 
 def last_good(newest_first: Sequence[Release]) -> Release:

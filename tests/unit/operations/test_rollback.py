@@ -261,6 +261,13 @@ def test_a_release_that_failed_is_no_way_back_and_does_not_run(past: Past, capsy
     assert past.world.ledger[-1]["rollback_of"] == past.first.release
 
 
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.STOPPED])
+def test_the_last_good_one_can_be_brought_back_over_what_a_failure_has_left(past: Past, outcome: Outcome) -> None:
+    past.changed(outcome=outcome)
+    assert past.back("--to", past.second.release) == 0
+    assert [one["key"] for one in past.world.deployed] == ["storefront-prod/Source/2"]
+
+
 def test_a_release_that_nobody_knows_is_said_with_those_that_are(
     past: Past, capsys: pytest.CaptureFixture[str]
 ) -> None:
