@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.account import Client, caller_in
+from operations.account import Client
 from operations.command import UnusableError
 from operations.registration.target import Target
 
@@ -30,11 +30,10 @@ def activate(target: Target, *, client: Client, now: datetime | None = None) -> 
     `ssm.amazonaws.com` (https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-activation-managed-nodes.html).
 
     Raises:
-        UnusableError: there are no credentials, they are of another account, or AWS refuses.
+        UnusableError: there are no credentials, or AWS refuses.
     """
     plan, place = target.plan, target.plan.place
     until = (now or datetime.now(UTC)).replace(microsecond=0) + timedelta(days=target.days)
-    caller_in(place.account, region=place.region, client=client)
     try:
         made = client("ssm", place.region).create_activation(
             Description=f"Machines of {plan.name}",

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.account import Client, aws_client
+from operations.account import Client, aws_client, caller_in
 from operations.command import Example, Exit, UnusableError
 from operations.engine import PROJECT
 from operations.registration.activation import activate
@@ -53,11 +53,15 @@ class RegisterScript:
     def run(self, given: Namespace, terminal: Terminal) -> Exit:
         file = stack_file(given.stack, project=self.project)
         target = target_of(file, application=given.application, system=System(given.os))
-        activation = activate(target, client=self.client) if given.activate else None
+        if given.activate:
+            caller_in(target.plan.place.account, region=target.plan.place.region, client=self.client)
+        activation = None
         folder: Path = given.into or Path(target.plan.name)
         try:
             files = write_scripts(folder, target)
-            if activation:
+            if given.activate:
+                # Last, so that none is made that nobody can write down.
+                activation = activate(target, client=self.client)
                 files.append(write_activation(folder, activation))
         except OSError as error:
             raise UnusableError(f"{folder} can't be written: {error.strerror}") from error

@@ -50,7 +50,7 @@ class Target:
             "SETUP_SHA256": self.agents.systems_manager.sha256,
         }
         if wrong := [key for key, value in values.items() if not PLAIN.fullmatch(value)]:
-            raise ValueError(f"not plain enough for a shell: {', '.join(wrong)}")
+            raise UnusableError(f"not plain enough for a shell: {', '.join(wrong)}")
         return values
 
 

@@ -167,6 +167,14 @@ def test_credentials_of_another_account_open_no_door(project: Path, capsys: pyte
     assert not (project / "out").exists()
 
 
+def test_no_activation_is_made_that_cannot_be_written_down(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "out").write_text("", encoding="utf-8")
+    aws = FakeAccount()
+    assert write(project, "--activate", aws=aws) == 2
+    assert "out can't be written: File exists" in capsys.readouterr().err
+    assert aws.asked("CreateActivation") == []
+
+
 def test_without_credentials_and_without_permission_it_says_so_in_a_line(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
