@@ -2,7 +2,7 @@
 
 import json
 import re
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +19,7 @@ from pipeline_job.failures import RefusedError, failure_message
 from pipeline_job.run import Clock, utc_now
 from release_ledger import Release, releases
 
-LIMIT, DAYS = 20, 90
+LIMIT, DAYS, MOST = 20, 90, 100_000
 
 _REGION = re.compile(r"-\d{12}-(?P<region>[a-z]{2}(-[a-z]+)+-\d)$")
 """How the names of a stack's buckets end."""
@@ -127,8 +127,11 @@ def _applications(client: Any, bucket: str) -> list[str]:
 
 
 def _count(text: str) -> int:
-    """A whole number, 1 or more."""
-    count = int(text)
-    if count < 1:
-        raise ValueError
-    return count
+    """A whole number from 1 on, and no further than the calendar goes back.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MOST:
+        raise ArgumentTypeError(f"given {text}; allowed: a whole number from 1 to {MOST}")
+    return int(text)

@@ -172,3 +172,10 @@ def test_the_measures_of_a_time_are_computed_from_all_that_was(
 @pytest.mark.parametrize("words", [[], ["--stack", "a", "--bucket", "b"], ["--stack", "a", "--limit", "0"]])
 def test_wrong_words_are_unusable(world: World, words: list[str]) -> None:
     assert world.run(*words) == 2
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "many", "1e3", "99999999999"])
+def test_a_number_of_days_says_which_there_are(world: World, count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert world.run("--stack", "a", "--measures", f"--days={count}") == 2
+    said = capsys.readouterr().err
+    assert f"argument --days: given {count}; allowed: a whole number from 1 to 100000" in said
