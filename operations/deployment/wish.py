@@ -78,14 +78,18 @@ def wish_of(text: str, *, platform: str) -> Wish:
         return VersionWish(version=text)
     if re.fullmatch(r"[0-9a-f]{7,40}", text):
         return CommitWish(commit=text)
-    if re.fullmatch(r"(?!-)[A-Za-z0-9._/+-]{1,200}", text):
-        return TagWish(tag=text.removeprefix("refs/tags/"))
+    tag = text.removeprefix("refs/tags/")
+    if re.fullmatch(r"(?!-)[A-Za-z0-9._/+-]{1,200}", tag):
+        return TagWish(tag=tag)
     besides = {"lambda": ", a version of the function", "ecs": ", an image's sha256:<64 digits>"}.get(platform, "")
     raise UnusableError(f"--revision is {text!r}; allowed: {_OBJECT}, a commit, a tag{besides}")
 
 
 def _object(text: str) -> ObjectWish:
-    parts = urlsplit(text, allow_fragments=False)
+    try:
+        parts = urlsplit(text, allow_fragments=False)
+    except ValueError as error:
+        raise UnusableError(f"--revision is {text!r}; allowed: {_OBJECT}") from error
     asked = dict(parse_qsl(parts.query, keep_blank_values=True))
     key = parts.path.lstrip("/")
     if not parts.netloc or not key or not set(asked) <= {"versionId"} or not all(asked.values()):

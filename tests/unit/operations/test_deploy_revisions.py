@@ -34,6 +34,9 @@ def test_a_text_is_read_by_its_form_and_the_platform(text: str, platform: str, w
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        # No tag at all would be that of every release that has none.
+        ("refs/tags/", "a commit, a tag"),
+        ("s3://[bucket/key", "s3://<bucket>/<key>"),
         ("s3://b", "allowed: s3://<bucket>/<key>"),
         ("s3://b/k?version=1", "allowed: s3://<bucket>/<key>"),
         ("s3://b/k?versionId=", "allowed: s3://<bucket>/<key>"),
