@@ -4,22 +4,16 @@ Nothing of it is a secret: names, and what the functions of the pipeline are tol
 command runs, so a command guesses no name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pulumi
 
 from components.approval_record import record_name
+from components.delivery_plan import DeliveryPlan
 from components.deployment import ByHand
+from components.platform import Platform
 from components.sources.promotion import release_key
 from components.stages import Category, Road
-
-if TYPE_CHECKING:
-    # Both are made of deliveries, which tell what is here.
-    from components.delivery import DeliveryPlan
-    from components.platform import Platform
 
 
 def operations_output(

@@ -6,7 +6,7 @@ Its picture (`docs.flow_picture`) and its table in `docs/git-flow.md` are made f
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from components.delivery import DeliveryPlan
+from components.delivery_plan import DeliveryPlan
 from components.diagram.reading import is_gate, notes
 from components.stages import Stage
 from settings.flows import BRANCH_NAMES, Flow, Review

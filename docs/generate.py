@@ -14,7 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from components.dashboards import ApplicationView
-from components.delivery import DeliveryPlan
+from components.delivery_plan import DeliveryPlan
 from components.deployment import DeploymentPlan, ServerDeploymentPlan
 from components.diagram.files import files, overview_files
 from components.diagram.scene import Scene

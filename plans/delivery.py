@@ -1,6 +1,6 @@
 """From an application's settings to its delivery: source, build, suites, approvals, deployment."""
 
-from components.delivery import DeliveryPlan
+from components.delivery_plan import DeliveryPlan
 from components.hotfix import HotfixLane
 from components.place import Place
 from components.sources import SourcePlan

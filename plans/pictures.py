@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from components.delivery import DeliveryPlan
+from components.delivery_plan import DeliveryPlan
 from components.diagram import Scene
 from components.stages import Road
 from plans.delivery import delivery_plans

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from components.network import NetworkPlacement
 from components.places import guests_of
-from components.platform import NewNetwork, PlatformArgs, Retention
+from components.platform_args import NewNetwork, PlatformArgs, Retention
 from components.release_bucket import PromotedApplication
 from components.stages import Road
 from plans.announcements import announcements_plan

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.delivery import BUNDLE
+from components.delivery_plan import BUNDLE
 from components.free_stages import FreeRoad
 from components.free_stages import FreeStage as StagePlan
 from components.place import Place

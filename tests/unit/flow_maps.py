@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from components.delivery import DeliveryPlan
+from components.delivery_plan import DeliveryPlan
 from docs.flow_map import FlowMap, flow_map
 from docs.flow_picture import flow_picture
 from plans import delivery_plans
