@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.command import UnusableError
 from operations.deployment.found import Found
 from operations.deployment.target import Target
 from operations.stack import Stack
@@ -28,6 +29,17 @@ def ledger_bucket(stack: Stack) -> str:
     """The bucket of the stack's ledger, empty where an older program made the stack."""
     told = stack.outputs.get("ledger")
     return str(told.get("bucket", "")) if isinstance(told, Mapping) else ""
+
+
+def ledger_of(stack: Stack) -> str:
+    """The bucket of the stack's ledger, for who can't do without.
+
+    Raises:
+        UnusableError: the stack keeps none.
+    """
+    if bucket := ledger_bucket(stack):
+        return bucket
+    raise UnusableError(f"stack {stack.stack} keeps no ledger; run `pulumi up --stack {stack.stack}`")
 
 
 def artifact_of(found: Found, target: Target) -> Artifact | None:

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.account import Client, aws_client
 from operations.command import Example, Exit, UnusableError
+from operations.deployment.ledger import ledger_of
 from operations.releases.summary import Summary, line_of, summary_of
 from operations.stack import OpenStack, open_stack
 from operations.terminal import Terminal
@@ -86,7 +87,7 @@ class Releases:
                 raise UnusableError(f"say --region; the name {given.bucket} doesn't end in one")
             return self.make("s3", region), given.bucket
         stack = self.open(given.stack)
-        return stack.client("s3"), str(stack.output("ledger")["bucket"])
+        return stack.client("s3"), ledger_of(stack)
 
     def _measure(self, given: Namespace, terminal: Terminal, client: Any, bucket: str, names: Sequence[str]) -> None:
         since = self.clock() - timedelta(days=given.days)

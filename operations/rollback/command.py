@@ -10,7 +10,7 @@ from operations.command import Example, Exit, UnusableError
 from operations.deployment.carry_out import Order, announce
 from operations.deployment.command import add_common, agreed, deployer_of, finish, may_pass
 from operations.deployment.gates import approvals_of, obstacles
-from operations.deployment.ledger import ledger_bucket, made_by
+from operations.deployment.ledger import ledger_of, made_by
 from operations.deployment.steps import steps_of
 from operations.deployment.target import Target, target_of
 from operations.engine import Engine
@@ -197,9 +197,7 @@ def history(stack: Stack, application: str) -> list[Release]:
     Raises:
         UnusableError: the stack keeps no ledger, or nothing is in it.
     """
-    bucket = ledger_bucket(stack)
-    if not bucket:
-        raise UnusableError(f"stack {stack.stack} keeps no ledger; run `pulumi up --stack {stack.stack}`")
+    bucket = ledger_of(stack)
     found = list(releases(stack.client("s3"), bucket, application, limit=MOST_RELEASES))
     if not found:
         raise UnusableError(f"the ledger {bucket} has no release of {application}")

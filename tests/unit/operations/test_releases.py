@@ -179,3 +179,12 @@ def test_a_number_of_days_says_which_there_are(world: World, count: str, capsys:
     assert world.run("--stack", "a", "--measures", f"--days={count}") == 2
     said = capsys.readouterr().err
     assert f"argument --days: given {count}; allowed: a whole number from 1 to 100000" in said
+
+
+@pytest.mark.parametrize("outputs", [{}, {"ledger": {}}, {"ledger": None}])
+def test_a_stack_that_keeps_no_ledger_is_told_how_to(
+    world: World, outputs: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = Releases(open=lambda name: replace(world.stack(name), outputs=outputs))
+    assert run((command,), ["releases", "--stack", "prod"]) == 2
+    assert "stack prod keeps no ledger; run `pulumi up --stack prod`" in capsys.readouterr().err
