@@ -62,7 +62,8 @@ def read(directory: Path, names: set[str]) -> dict[str, Mapping[str, Any] | Unre
             # Only the line: the parser's own message quotes the file, and there may be a secret on that line.
             line = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""
             found[name] = Unreadable(f"it isn't YAML{line}")
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        except (OSError, ValueError, yaml.YAMLError) as error:
+            # A ValueError is bytes that are no text, or a date that no calendar has.
             found[name] = Unreadable(f"it can't be read ({type(error).__name__})")
         else:
             config = at(document, "config")

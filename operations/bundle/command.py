@@ -39,6 +39,9 @@ class ValidateBundle:
         terminal.hand_over({"bundle": bundle.name, "good": not refused, "findings": [asdict(one) for one in findings]})
         for finding in findings:
             terminal.say(str(finding))
-        count = f"{len(errors)} errors, {len(findings) - len(errors)} warnings"
+        count = ", ".join(
+            f"{number} {kind}" if number == 1 else f"{number} {kind}s"
+            for kind, number in (("error", len(errors)), ("warning", len(findings) - len(errors)))
+        )
         terminal.say(f"{bundle.name}: {count if findings else 'good'}")
         return Exit.REFUSED if refused else Exit.DONE

@@ -375,7 +375,7 @@ def test_the_command_answers_by_its_exit_code(tmp_path: Path, capsys: pytest.Cap
     assert run(COMMANDS, ["validate-bundle", str(good)]) == 0
     assert capsys.readouterr().out == f"{good}: good\n"
     assert run(COMMANDS, ["validate-bundle", str(bad)]) == 1
-    assert capsys.readouterr().out.splitlines()[-1] == f"{bad}: 1 errors, 0 warnings"
+    assert capsys.readouterr().out.splitlines()[-1] == f"{bad}: 1 error, 0 warnings"
     assert run(COMMANDS, ["validate-bundle", str(hanging)]) == 0
     assert run(COMMANDS, ["validate-bundle", str(hanging), "--strict"]) == 1
     capsys.readouterr()

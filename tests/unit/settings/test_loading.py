@@ -101,6 +101,7 @@ def test_only_the_files_of_the_stacks_that_are_named_are_read(tmp_path: Path) ->
         ("- 1\n", "it has no mapping `config`"),
         ("", "it has no mapping `config`"),
         ("config: !!python/object:os.system {}\n", "it isn't YAML at line 1"),
+        ("config: {from: 2026-02-30}\n", "it can't be read (ValueError)"),
     ],
 )
 def test_a_neighbouring_file_that_can_not_be_used_says_why_without_its_content(
