@@ -15,7 +15,7 @@ from operations.deployment.ledger import kind_of
 from operations.deployment.mover import mover_of
 from operations.deployment.past import address
 from operations.deployment.steps import steps_of
-from operations.deployment.target import target_of
+from operations.deployment.target import Target, target_of
 from operations.deployment.wish import wish_of
 from operations.stack import OpenStack, open_stack
 from operations.terminal import Terminal
@@ -59,8 +59,7 @@ class Deploy:
     )
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--stack", required=True, help="where to")
-        parser.add_argument("--application", help="what; may be left out where there is one")
+        add_place(parser)
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument(
             "--revision",
@@ -71,10 +70,7 @@ class Deploy:
 
     def run(self, given: Namespace, terminal: Terminal) -> Exit:
         with nothing_begun():
-            stack = self.open(given.stack)
-            target = target_of(stack, given.application)
-            steps_of(target)
-            _ = stack.caller
+            target = target_in(self.open, given)
             if given.resume:
                 found = mover_of(target).begun(given.resume, now=self.clock())
                 order = Order(target=target, found=found, kind=Kind.BY_HAND, execution=given.resume, resumed=True)
@@ -91,6 +87,25 @@ class Deploy:
         if not agreed(f"Deploy it to {given.stack}?", given, terminal):
             return Exit.REFUSED
         return finish(deployer_of(given, terminal, clock=self.clock, pause=self.pause), order, terminal)
+
+
+def add_place(parser: ArgumentParser) -> None:
+    """Where every command deploys that does."""
+    parser.add_argument("--stack", required=True, help="where to")
+    parser.add_argument("--application", help="what; may be left out where there is one")
+
+
+def target_in(open_: OpenStack, given: Namespace) -> Target:
+    """What is deployed to, once it is sure that it can be, and that the credentials are of its account.
+
+    Raises:
+        UnusableError: there is no such stack or application, or it can't be deployed by hand, or not with these.
+    """
+    stack = open_(given.stack)
+    target = target_of(stack, given.application)
+    steps_of(target)
+    _ = stack.caller
+    return target
 
 
 def add_common(parser: ArgumentParser) -> None:

@@ -8,10 +8,9 @@ from pathlib import Path
 from operations.account import nothing_begun
 from operations.command import Example, Exit, UnusableError
 from operations.deployment.carry_out import Order, announce
-from operations.deployment.command import add_common, agreed, deployer_of, finish, may_pass
+from operations.deployment.command import add_common, add_place, agreed, deployer_of, finish, may_pass, target_in
 from operations.deployment.gates import approvals_of, obstacles
 from operations.deployment.ledger import ledger_of, made_by
-from operations.deployment.steps import steps_of
 from operations.deployment.target import Target, target_of
 from operations.engine import Engine
 from operations.rollback.artifact import bundle_of, found_of
@@ -70,8 +69,7 @@ class Rollback:
     )
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--stack", required=True, help="where")
-        parser.add_argument("--application", help="whose release; may be left out where there is one")
+        add_place(parser)
         parser.add_argument("--to", required=True, metavar="RELEASE", help=f"id of a release, or {PREVIOUS}")
         parser.add_argument("--reason", default="", help="why; the ledger keeps it")
         parser.add_argument("--with-infrastructure", action="store_true", help="bring that up first, where it differs")
@@ -83,10 +81,7 @@ class Rollback:
 
     def run(self, given: Namespace, terminal: Terminal) -> Exit:
         with nothing_begun():
-            stack = self.open(given.stack)
-            target = target_of(stack, given.application)
-            steps_of(target)
-            _ = stack.caller
+            target = target_in(self.open, given)
             plan = self._plan(target, given.to)
             if given.with_infrastructure:
                 self._can_be_brought_up(plan)
