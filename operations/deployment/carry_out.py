@@ -278,8 +278,9 @@ def _how(work: Work, ended: Ended) -> Outcome:
 
 def _left(order: Order, ended: Ended) -> str:
     target = order.target
+    command = f"rollback --to {order.rollback_of}" if order.rollback_of else "deploy"
     again = (
-        f"python -m operations deploy --stack {target.stack.stack} --application {target.application} "
+        f"python -m operations {command} --stack {target.stack.stack} --application {target.application} "
         f"--resume {order.execution}"
     )
     return f"{ended.step.does.partition(':')[0]} is not watched any more. Go on with:\n{again}"

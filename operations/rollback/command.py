@@ -11,6 +11,7 @@ from operations.deployment.carry_out import Order, announce
 from operations.deployment.command import add_common, add_place, agreed, deployer_of, finish, may_pass, target_in
 from operations.deployment.gates import approvals_of, obstacles
 from operations.deployment.ledger import ledger_of, made_by
+from operations.deployment.mover import mover_of
 from operations.deployment.target import Target, target_of
 from operations.engine import Engine
 from operations.rollback.artifact import bundle_of, found_of
@@ -77,15 +78,21 @@ class Rollback:
             "--despite-migrations", action="store_true", help="go back over a migration that can't be taken back"
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and do nothing")
+        parser.add_argument("--resume", metavar="ID", help="watch on where somebody stopped watching")
         add_common(parser)
 
     def run(self, given: Namespace, terminal: Terminal) -> Exit:
         with nothing_begun():
             target = target_in(self.open, given)
             plan = self._plan(target, given.to)
-            if given.with_infrastructure:
+            if given.resume:
+                mover_of(target).begun(given.resume, now=self.clock())
+            elif given.with_infrastructure:
                 self._can_be_brought_up(plan)
             held_up = tuple(obstacles(target, plan.found, plan.approvals, now=self.clock()))
+        if given.resume:
+            order = replace(order_of(plan, given), execution=given.resume, resumed=True)
+            return self._finish(order, plan, given, terminal)
         plan.tell(terminal, with_infrastructure=given.with_infrastructure)
         if given.dry_run:
             terminal.hand_over({"plan": plan.told, "obstacles": [one.text for one in held_up]})
@@ -96,17 +103,7 @@ class Rollback:
             return Exit.REFUSED
         if not agreed(f"Go back to {plan.then.release}?", given, terminal):
             return Exit.REFUSED
-        reason = "\n".join(filter(None, (given.reason, given.break_glass)))
-        order = Order(
-            target=target,
-            found=plan.found,
-            kind=Kind.ROLLBACK,
-            approvals=plan.approvals,
-            passed=held_up,
-            reason=reason,
-            way_back=True,
-            rollback_of=plan.then.release,
-        )
+        order = replace(order_of(plan, given), passed=held_up)
         if given.with_infrastructure and not plan.difference.same:
             with nothing_begun():
                 announce(order, tell=terminal.tell)
@@ -114,6 +111,9 @@ class Rollback:
                 return Exit.REFUSED
             # What an `up` changes is told anew.
             order = replace(order, target=target_of(self.open(given.stack), target.application), announced=True)
+        return self._finish(order, plan, given, terminal)
+
+    def _finish(self, order: Order, plan: Plan, given: Namespace, terminal: Terminal) -> Exit:
         deployer = deployer_of(given, terminal, clock=self.clock, pause=self.pause)
         return finish(deployer, order, terminal, plan=plan.told)
 
@@ -184,6 +184,19 @@ class Rollback:
             f"python -m operations recover --stack {stack} brings the stack to order."
         )
         return False
+
+
+def order_of(plan: Plan, given: Namespace) -> Order:
+    """What is asked for."""
+    return Order(
+        target=plan.target,
+        found=plan.found,
+        kind=Kind.ROLLBACK,
+        approvals=plan.approvals,
+        reason="\n".join(filter(None, (given.reason, given.break_glass))),
+        way_back=True,
+        rollback_of=plan.then.release,
+    )
 
 
 def history(stack: Stack, application: str) -> list[Release]:

@@ -20,6 +20,7 @@ from release_ledger import Approval, Infrastructure, Outcome, Release, Source, S
 from tests.unit.functions.fake_aws import GREEN
 from tests.unit.functions.release_records import FINISHED, release
 from tests.unit.operations.hand_world import ARTIFACTS, JANE, REGION, RELEASES, HandWorld, digest
+from tests.unit.operations.interruption import interrupt, runs
 
 FIRST, SECOND, THIRD = -180, -120, -60
 
@@ -327,6 +328,17 @@ def test_the_alarm_that_asks_for_it_does_not_stop_it(past: Past) -> None:
     past.world.on_wait = quiet_after_the_shift
     assert past.back("--to", "previous", "--despite-migrations") == 0
     assert past.world.asked("CreateDeployment")[0]["overrideAlarmConfiguration"] == {"enabled": False}
+
+
+def test_a_way_back_that_was_left_alone_is_gone_on_with_as_one(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
+    interrupt(past.world, lambda: runs(past.world))
+    assert past.back(*to_first(past)) == 130
+    words = capsys.readouterr().err.rsplit("python -m operations rollback ", 1)[1].split()
+    assert past.back(*words) == 0
+    (record,) = past.world.ledger[3:]
+    assert (record["kind"], record["rollback_of"]) == ("rollback", past.first.release)
+    assert [one["name"] for one in record["approvals"]] == ["qa-head"]
+    assert len(past.world.deployed) == 1
 
 
 def test_the_approvals_of_the_release_count_and_one_without_needs_broken_glass(past: Past) -> None:
