@@ -15,7 +15,7 @@ from operations.deployment.door import closed
 from operations.deployment.drive import Drive, Ended, Step, Watcher, Work, observed_at
 from operations.deployment.found import Found, bring
 from operations.deployment.gates import Obstacle
-from operations.deployment.ledger import artifact_of, made_by, write_down
+from operations.deployment.ledger import artifact_of, made_by, newest_of, write_down
 from operations.deployment.mover import mover_of
 from operations.deployment.past import address
 from operations.deployment.progress import Progress
@@ -213,6 +213,10 @@ class Deployer:
 
     def _record(self, order: Order, ended: Ended, outcome: Outcome, message: str, *, begun: str) -> Release | None:
         target, finished = order.target, observed_at(self.clock)
+        this = (order.execution, outcome)
+        # Whoever stopped watching after the traffic had moved left a record of it.
+        if order.resumed and (known := newest_of(target, lambda one: (one.execution, one.outcome) == this)):
+            return known
         made = made_by(target.stack)
         release = Release(
             release=release_id(target.application, finished),

@@ -54,14 +54,19 @@ def artifact_of(found: Found, target: Target) -> Artifact | None:
 
 def kind_of(found: Found, target: Target) -> Kind:
     """What a deployment by hand is: that of what runs already is a redeployment. Where that can't be read, it isn't."""
+    runs = newest_of(target, lambda one: one.succeeded)
+    again = runs is not None and is_same(runs.artifact, artifact_of(found, target))
+    return Kind.REDEPLOYMENT if again else Kind.BY_HAND
+
+
+def newest_of(target: Target, wanted: Callable[[Release], bool]) -> Release | None:
+    """The newest release of this kind; None where there is none lately, or that can't be read."""
     bucket = ledger_bucket(target.stack)
     try:
         newest = releases(target.stack.client("s3"), bucket, target.application, limit=MOST_READ) if bucket else ()
-        runs = next((one for one in newest if one.succeeded), None)
+        return next((one for one in newest if wanted(one)), None)
     except (ClientError, BotoCoreError, RefusedError):
-        runs = None
-    again = runs is not None and is_same(runs.artifact, artifact_of(found, target))
-    return Kind.REDEPLOYMENT if again else Kind.BY_HAND
+        return None
 
 
 def is_same(one: Artifact | None, other: Artifact | None) -> bool:

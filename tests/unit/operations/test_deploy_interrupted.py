@@ -3,7 +3,6 @@
 import io
 import signal
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,26 +13,9 @@ from operations.deployment.steps import RETIRE, SHIFT
 from operations.terminal import Terminal
 from tests.unit.functions.fake_aws import BLUE, GREEN
 from tests.unit.operations.hand_world import HandWorld
+from tests.unit.operations.interruption import interrupt, runs
 
 LIFE = ("--revision", "v1.4.0")
-
-
-def interrupt(world: HandWorld, when: Callable[[], bool]) -> None:
-    """Ctrl-C once, while the command waits."""
-    goes_on = world.on_wait
-    pressed: list[bool] = []
-
-    def press() -> None:
-        if not pressed and when():
-            pressed.append(True)
-            raise KeyboardInterrupt
-        goes_on()
-
-    world.on_wait = press
-
-
-def runs(world: HandWorld) -> bool:
-    return any(one["status"] == "Created" for one in world.deployments.values())
 
 
 def test_stopped_before_there_is_a_deployment_the_idle_fleet_is_emptied_again(approved: HandWorld) -> None:
@@ -98,11 +80,15 @@ def test_nothing_can_be_watched_again_that_codedeploy_does_not_know(
     assert "CodeDeploy knows no deployment of 0d3c" in capsys.readouterr().err
 
 
-def test_left_alone_while_the_old_fleet_bakes_it_is_written_down_and_both_run(approved: HandWorld) -> None:
+def test_left_alone_while_the_old_fleet_bakes_it_is_written_down_once_and_both_run(
+    approved: HandWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
     interrupt(approved, lambda: bool(approved.ledger))
     assert approved.deploy(*LIFE) == 1
-    assert [one["outcome"] for one in approved.ledger] == ["succeeded"]
     assert approved.fleets[BLUE].desired == 3
+    assert approved.deploy("--resume", capsys.readouterr().err.rsplit("--resume ", 1)[1].strip()) == 0
+    assert approved.fleets[BLUE].desired == 0
+    assert [(one["outcome"], len(one["approvals"])) for one in approved.ledger] == [("succeeded", 1)]
 
 
 def at_the_terminal(answers: str, **more: Any) -> AtTheTerminal:
