@@ -22,7 +22,7 @@ from operations.rollback.program import Program
 from operations.stack import OpenStack, Stack, open_stack
 from operations.terminal import Terminal
 from pipeline_job.run import Clock, utc_now
-from release_ledger import Kind, Release, releases
+from release_ledger import Kind, Release, find, releases
 
 MOST_RELEASES = 200
 """Records that are read, the newest first."""
@@ -119,7 +119,7 @@ class Rollback:
 
     def _plan(self, target: Target, wanted: str) -> Plan:
         stack = target.stack
-        newest_first = history(stack, target.application)
+        newest_first = history(stack, target.application, wanted)
         now, then = running(newest_first), chosen(newest_first, wanted)
         if now is not None and now.release == then.release and undisturbed(newest_first):
             raise UnusableError(f"{then.release} runs already")
@@ -199,14 +199,16 @@ def order_of(plan: Plan, given: Namespace) -> Order:
     )
 
 
-def history(stack: Stack, application: str) -> list[Release]:
-    """The releases of an application, the newest first.
+def history(stack: Stack, application: str, wanted: str) -> list[Release]:
+    """The releases of an application, the newest first; at the end the one that is wanted, however old it is.
 
     Raises:
         UnusableError: the stack keeps no ledger, or nothing is in it.
     """
-    bucket = ledger_of(stack)
-    found = list(releases(stack.client("s3"), bucket, application, limit=MOST_RELEASES))
+    bucket, s3 = ledger_of(stack), stack.client("s3")
+    found = list(releases(s3, bucket, application, limit=MOST_RELEASES))
     if not found:
         raise UnusableError(f"the ledger {bucket} has no release of {application}")
+    if len(found) == MOST_RELEASES and wanted not in {PREVIOUS, *(one.release for one in found)}:
+        found.append(find(s3, bucket, application, wanted))
     return found

@@ -14,6 +14,7 @@ import pytest
 
 from operations.engine import Engine
 from operations.line import run
+from operations.rollback import command
 from operations.rollback.command import Rollback
 from operations.rollback.program import Program
 from release_ledger import Approval, Infrastructure, Outcome, Release, Source, StoredArtifact
@@ -276,6 +277,12 @@ def test_a_release_that_nobody_knows_is_said_with_those_that_are(
     said = capsys.readouterr().err
     assert "no release storefront-1; the newest good ones" in said
     assert past.third.release in said
+
+
+def test_a_release_is_found_however_many_came_after_it(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "MOST_RELEASES", 2)
+    assert past.back(*to_first(past)) == 0
+    assert past.world.ledger[-1]["rollback_of"] == past.first.release
 
 
 def test_an_artifact_that_is_gone_is_said_before_anything_begins(
