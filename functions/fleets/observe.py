@@ -92,7 +92,7 @@ def _fleet(group: dict[str, Any]) -> Fleet:
             )
             for item in group.get("Instances", ())
         ),
-        # Groups attached by the older API are listed only under TargetGroupARNs.
         suspended=frozenset(str(process["ProcessName"]) for process in group.get("SuspendedProcesses", ())),
+        # Groups attached by the older API are listed only under TargetGroupARNs.
         target_groups=frozenset(sources | {str(arn) for arn in group.get("TargetGroupARNs", ())}),
     )
