@@ -30,6 +30,9 @@ from release_ledger import Approval, Kind, Outcome, Release, release_id
 from release_ledger.record import written
 
 
+_NOT_BACK = "Nothing was brought back; python -m operations rollback --to RELEASE brings what served before."
+
+
 def new_execution() -> str:
     """An id for a deployment by hand, of the form that CodePipeline gives its executions."""
     return str(uuid.uuid4())
@@ -185,6 +188,9 @@ class Deployer:
             return ended, Outcome.SUCCEEDED
         if not ended.stopped and not ended.step.moves and before is not None and before != bundle:
             return self._back(work, ended, steps, drive, before=before)
+        if order.resumed and not ended.step.moves and isinstance(ended.answer, Fail) and not ended.stopped:
+            # What served before it began is known to the ledger alone by now.
+            ended = replace(ended, answer=replace(ended.answer, message=f"{ended.answer.message}\n{_NOT_BACK}"))
         return ended, _how(work, ended)
 
     def _back(

@@ -73,6 +73,20 @@ def test_left_alone_it_goes_on_in_aws_and_can_be_watched_again(
     assert [one["execution"] for one in approved.ledger] == [execution]
 
 
+def test_watched_again_one_that_an_alarm_refuses_says_that_nothing_was_brought_back(
+    approved: HandWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interrupt(approved, lambda: runs(approved))
+    assert approved.deploy(*LIFE) == 130
+    execution = capsys.readouterr().err.rsplit("--resume ", 1)[1].strip()
+    approved.end_well()
+    approved.alarms["storefront-5xx"] = ("ALARM", "errors")
+    assert approved.deploy("--resume", execution) == 1
+    assert "Nothing was brought back; python -m operations rollback --to RELEASE" in capsys.readouterr().err
+    assert approved.bound == [GREEN]
+    assert [one["outcome"] for one in approved.ledger] == ["failed"]
+
+
 def test_nothing_can_be_watched_again_that_codedeploy_does_not_know(
     approved: HandWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
