@@ -29,7 +29,6 @@ from pipeline_job.run import Clock, utc_now
 from release_ledger import Approval, Kind, Outcome, Release, release_id
 from release_ledger.record import written
 
-
 _NOT_BACK = "Nothing was brought back; python -m operations rollback --to RELEASE brings what served before."
 
 
