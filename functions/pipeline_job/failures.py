@@ -38,6 +38,10 @@ TRANSIENT_CODES = frozenset(
     }
 )
 
+CONCURRENT = "Too many concurrent attempts"
+"""How ECS begins when another revision of a family is made at the same moment; its code says nothing
+(https://github.com/hashicorp/terraform-provider-aws/issues/9777)."""
+
 PERMISSION_CODES = frozenset(
     {
         "AccessDenied",
@@ -55,7 +59,7 @@ def is_transient(error: Exception) -> bool:
         return True
     if not isinstance(error, aws.ClientError):
         return False
-    return error_code(error) in TRANSIENT_CODES or _status(error) >= 500
+    return error_code(error) in TRANSIENT_CODES or _status(error) >= 500 or CONCURRENT in str(error)
 
 
 def failure_type(error: Exception) -> FailureType:

@@ -231,8 +231,15 @@ def test_a_service_that_is_gone_is_said(aws: FakeEcs) -> None:
     assert f"There is no service {SERVICE}; run `pulumi up`" in message(action_of(aws).call())
 
 
-def test_throttling_asks_again(aws: FakeEcs) -> None:
-    aws.refuse("RegisterTaskDefinition", "ThrottlingException")
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ThrottlingException", ""),
+        ("ClientException", "Too many concurrent attempts to create a new revision of the specified family."),
+    ],
+)
+def test_throttling_asks_again(aws: FakeEcs, code: str, said: str) -> None:
+    aws.refuse("RegisterTaskDefinition", code, message=said)
     action = action_of(aws)
     assert "AWS asks for patience" in action.call()["executionDetails"]["summary"]
     started(aws, action)
