@@ -24,6 +24,9 @@ def undisturbed(newest_first: Sequence[Release]) -> bool:
 def last_good(newest_first: Sequence[Release]) -> Release:
     """The last good release before the one that runs. What somebody has gone back from isn't good.
 
+    Where the newest one failed and nobody brought anything back, what it has left runs, and the last good one is before
+    it.
+
     Raises:
         UnusableError: there is none.
     """
@@ -35,6 +38,8 @@ def last_good(newest_first: Sequence[Release]) -> Release:
             del good[at + 1 :]
         elif not good or not is_same(good[-1].artifact, one.artifact):
             good.append(one)
+    if good and not undisturbed(newest_first):
+        return good[-1]
     if len(good) < 2:
         raise UnusableError("the ledger has no good release before the one that runs")
     return good[-2]

@@ -264,9 +264,12 @@ def test_a_release_that_failed_is_no_way_back_and_does_not_run(past: Past, capsy
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.STOPPED])
-def test_the_last_good_one_can_be_brought_back_over_what_a_failure_has_left(past: Past, outcome: Outcome) -> None:
+@pytest.mark.parametrize("named", [True, False])
+def test_the_last_good_one_can_be_brought_back_over_what_a_failure_has_left(
+    past: Past, outcome: Outcome, *, named: bool
+) -> None:
     past.changed(outcome=outcome)
-    assert past.back("--to", past.second.release) == 0
+    assert past.back("--to", past.second.release if named else "previous") == 0
     assert [one["key"] for one in past.world.deployed] == ["storefront-prod/Source/2"]
 
 
