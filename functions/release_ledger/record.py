@@ -97,7 +97,7 @@ class Infrastructure:
         tag: that points at the commit, empty where there is none.
         dirty: whether files differed from the commit.
         stack: name of the stack.
-        number: of the stack's update, as `pulumi stack history` counts; 0 where nobody knows.
+        number: how many versions of program and settings the stack has had, this one included; 0 where nobody knows.
     """
 
     commit: str

@@ -15,11 +15,13 @@ from pipeline_job.failures import RefusedError
 from record_release.decide import Parameters
 from record_release.handler import NotYetError
 from release_ledger import Approval, FunctionArtifact, Infrastructure, Kind, Outcome, Release, StoredArtifact
+from release_ledger.store import record_keys
 from repository_events.run import answer_event
 from tests.unit.functions.fake_ledger import (
     ARTIFACTS,
     BUNDLE,
     DIGEST,
+    LEDGER,
     LINE,
     MANIFEST,
     FakeLedger,
@@ -270,6 +272,15 @@ def test_the_same_bytes_again_are_a_redeployment_and_a_hotfix_is_one_by_its_bran
         aws.deploy(execution)
         aws.see(ended(execution))
     assert [kind for kind, _ in what(aws)] == [Kind.DEPLOYMENT, Kind.REDEPLOYMENT, Kind.HOTFIX, Kind.REDEPLOYMENT]
+
+
+def test_a_record_that_nobody_can_read_keeps_nothing_from_being_recorded(aws: FakeLedger) -> None:
+    for time in ("20261125T120000Z", "20261125T120001Z"):
+        aws.clients.s3.put_object(Bucket=LEDGER, Key=f"storefront/{time}-x.json", Body=b"{", IfNoneMatch="*")
+    execution = aws.begin()
+    aws.deploy(execution)
+    aws.see(ended(execution))
+    assert [key for key in record_keys(aws.clients.s3, LEDGER, "storefront") if key.endswith(f"-{execution}.json")]
 
 
 def test_what_was_built_here_is_told_by_its_repository_and_its_bytes(aws: FakeLedger) -> None:
