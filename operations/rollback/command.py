@@ -172,12 +172,13 @@ class Rollback:
         with self.program.at(then.commit) as folder:
             engine = self.engine(folder)
             terminal.tell(f"What `pulumi up` of {then.tag or then.commit} would change:")
-            if not engine.show("preview", "--stack", stack):
-                terminal.trouble("The preview failed. Nothing was begun.")
+            packs = self.program.packs
+            if not engine.show("preview", "--stack", stack, *packs):
+                terminal.trouble("The preview failed, or a policy refuses it. Nothing was begun.")
                 return False
             if not agreed(f"Bring it up on {stack}?", given, terminal):
                 return False
-            if engine.show("up", "--stack", stack, "--yes", "--skip-preview"):
+            if engine.show("up", "--stack", stack, "--yes", "--skip-preview", *packs):
                 return True
         terminal.trouble(
             f"The infrastructure did not come up, and {plan.target.application} runs what it ran. "

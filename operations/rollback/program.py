@@ -76,6 +76,12 @@ class Program:
         """Whether the repository has this commit."""
         return commit != UNKNOWN and bool(self._git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"))
 
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """What hands the policy packs of this clone to `pulumi`: today's rules judge what comes back, too."""
+        found = sorted(one.parent.resolve() for one in self.folder.glob("policies/*/PulumiPolicy.yaml"))
+        return tuple(word for pack in found for word in ("--policy-pack", str(pack)))
+
     @contextmanager
     def at(self, commit: str) -> Iterator[Path]:
         """The program as it was, in a folder of its own that is gone afterwards; the clone stays as it is.

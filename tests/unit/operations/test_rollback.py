@@ -181,11 +181,15 @@ def test_with_its_infrastructure_ledger_plan_and_artifact_agree(past: Past, caps
 
 def test_the_infrastructure_is_brought_up_first_from_a_folder_of_its_own(past: Past) -> None:
     here = (past.repository.folder / "Pulumi.prod.yaml").read_text(encoding="utf-8")
+    pack = past.repository.folder / "policies" / "delivery"
+    pack.mkdir(parents=True)
+    (pack / "PulumiPolicy.yaml").write_text("runtime: python\n", encoding="utf-8")
     assert past.back(*to_first(past), "--with-infrastructure") == 0
     (engine,) = past.engines
+    packs = ("--policy-pack", str(pack.resolve()))
     assert engine.asked == [
-        ("preview", "--stack", "prod"),
-        ("up", "--stack", "prod", "--yes", "--skip-preview"),
+        ("preview", "--stack", "prod", *packs),
+        ("up", "--stack", "prod", "--yes", "--skip-preview", *packs),
     ]
     assert engine.seen == ["small fleet", "small fleet"]
     assert not engine.project.exists(), "the folder is gone"
