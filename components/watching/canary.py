@@ -12,7 +12,9 @@ from components.log_group import log_group, write_logs
 from components.monitoring import Measure, Runbook
 from components.place import Place
 
-SCRIPT = Path(__file__).resolve().parent / "script" / "canary.py"
+SCRIPT = Path("components/watching/script/canary.py")
+"""Relative to the program's folder, as the code of functions: no path of one machine gets into the state."""
+
 RUNS, CODE = "runs", "code"
 """Where in the bucket: runs go when their time is over, the script stays."""
 METRICS = "CloudWatchSynthetics"
@@ -123,7 +125,7 @@ class Canaries(pulumi.ComponentResource):
             f"{name}-script",
             bucket=bucket.name,
             key=f"{CODE}/canary.zip",
-            source=pulumi.AssetArchive({"python/canary.py": pulumi.FileAsset(str(SCRIPT))}),
+            source=pulumi.AssetArchive({"python/canary.py": pulumi.FileAsset(SCRIPT.as_posix())}),
             opts=pulumi.ResourceOptions(parent=bucket),
         )
         for canary in args.canaries:
