@@ -1,7 +1,7 @@
 """Deliveries of plain resources that keep every rule of the flow, each but for the one that the configuration names.
 
 What staging tested (an object in S3) is tested once more, with the settings of a repository, approved, deployed to a
-fleet between two Auto Scaling groups, and then to a site.
+fleet between two Auto Scaling groups, and then to a site. ECS moves the traffic of a service by itself.
 """
 
 import json
@@ -15,6 +15,7 @@ from pulumi_aws import (
     codedeploy,
     codepipeline,
     codestarnotifications,
+    ecs,
     iam,
     kms,
     s3,
@@ -114,6 +115,17 @@ def delivery(shop: str, seeded: str) -> None:
         period=60,
         statistic="Sum",
         threshold=10,
+    )
+    ecs.Service(
+        f"{shop}.checkout",
+        name=f"{shop}-checkout",
+        deployment_configuration={"strategy": "CANARY", "canary_configuration": {"canary_percent": 10}},
+        deployment_circuit_breaker={"enable": True, "rollback": True},
+        alarms={
+            "enable": True,
+            "rollback": unless("flow-ecs-own-shift-careful", True, fault=False),
+            "alarm_names": [f"{shop}-errors"],
+        },
     )
     application = codedeploy.Application(f"{shop}.shop", name=shop, compute_platform="Server")
     codedeploy.DeploymentGroup(
