@@ -202,8 +202,9 @@ def _finish(
             if fleet.capacity.desired < grown or fleet.capacity.min != size.min:
                 commands.append(Resize(fleet=replacement, capacity=replace(size, desired=grown)))
         # CodeDeploy took the old instances out of the traffic; an instance that the old fleet starts later, or one that
-        # its load balancer check finds missing, must not come back.
-        if parameters.target_group_arn in old.target_groups:
+        # its load balancer check finds missing, must not come back. While instances of the new fleet are too late,
+        # others of it have died: what the old one has started since may be what serves. It goes when they are replaced.
+        if parameters.target_group_arn in old.target_groups and not late:
             commands.append(Detach(fleet=retiring, target_group_arn=parameters.target_group_arn))
         commands += keep_schedules(fleet, parameters=parameters)
     if late:
