@@ -53,3 +53,14 @@ def unreached(fleet: Fleet, *, targets: tuple[Target, ...], reached: frozenset[s
         for instance in fleet.instances
         if instance.id not in there and not instance.lifecycle.startswith("Terminat")
     )
+
+
+def still_needed(old: Fleet, new: Fleet, *, parameters: Parameters, targets: tuple[Target, ...]) -> tuple[str, ...]:
+    """The healthy instances of an attached fleet that others can't do without yet.
+
+    CodeDeploy takes the old instances out of the traffic. One that the old fleet starts afterwards gets in again, and
+    where the new fleet loses instances meanwhile it may be what serves, until enough of the new ones are healthy.
+    """
+    if parameters.target_group_arn not in old.target_groups or len(healthy(new, targets)) >= parameters.size.min:
+        return ()
+    return healthy(old, targets)

@@ -12,7 +12,7 @@ from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Rep
 from fleets.parameters import ZERO, Parameters
 from fleets.scaling import hold, keep_schedules, let_go, scheduled
 from fleets.sight import Fleet, Group, Instance, Target, healthy, same_bundle, serving_fleet
-from fleets.traffic import restore, stranded, take_out, unreached
+from fleets.traffic import restore, still_needed, stranded, take_out, unreached
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
@@ -188,6 +188,7 @@ def _finish(
         )
     commands: list[Command] = []
     late: tuple[Instance, ...] = ()
+    needed: tuple[str, ...] = ()
     if not _foreign(sight):
         fleet, old = sight.fleets[replacement], sight.fleets[retiring]
         attached = parameters.target_group_arn in fleet.target_groups
@@ -202,14 +203,16 @@ def _finish(
             if fleet.capacity.desired < grown or fleet.capacity.min != size.min:
                 commands.append(Resize(fleet=replacement, capacity=replace(size, desired=grown)))
         # CodeDeploy took the old instances out of the traffic; an instance that the old fleet starts later, or one that
-        # its load balancer check finds missing, must not come back. While instances of the new fleet are too late,
-        # others of it have died: what the old one has started since may be what serves. It goes when they are replaced.
-        if parameters.target_group_arn in old.target_groups and not late:
+        # its load balancer check finds missing, must not come back.
+        needed = still_needed(old, fleet, parameters=parameters, targets=sight.targets)
+        if parameters.target_group_arn in old.target_groups and not needed:
             commands.append(Detach(fleet=retiring, target_group_arn=parameters.target_group_arn))
         commands += keep_schedules(fleet, parameters=parameters)
-    if late:
-        said = f"{', '.join(instance.id for instance in late)} of {replacement} started too late for it"
-        summary = f"Deployment {deployment.id} succeeded; {said} and may take no traffic yet."
+    if late or needed:
+        started = f"{', '.join(instance.id for instance in late)} of {replacement} started too late for it"
+        carried = f"{', '.join(needed)} of {retiring} still carry what {replacement} has lost"
+        said = f"{started} and may take no traffic yet" if late else carried
+        summary = f"Deployment {deployment.id} succeeded; {said}."
         return Decision(commands=tuple(commands), answer=Continue(memory=memory, summary=summary))
     return Decision(
         commands=tuple(commands),

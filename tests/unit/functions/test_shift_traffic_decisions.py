@@ -9,7 +9,7 @@ import pytest
 from deployments.sight import Deployment, description, own_deployment
 from fleets.commands import Attach, Deploy, Detach, Resize
 from fleets.parameters import ZERO, Capacity, Parameters
-from fleets.sight import Fleet, Group, Instance
+from fleets.sight import Fleet, Group, Instance, Target
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
@@ -178,6 +178,27 @@ def test_a_success_attaches_the_new_fleet_before_it_detaches_the_old_one() -> No
         Attach(fleet=GREEN, target_group_arn=TARGET_GROUP),
         Detach(fleet=BLUE, target_group_arn=TARGET_GROUP),
     )
+
+
+@pytest.mark.parametrize(("new_ones", "stays"), [(1, True), (2, False)])
+def test_what_the_old_fleet_has_started_since_serves_until_enough_of_the_new_one_are_healthy(
+    new_ones: int, stays: bool
+) -> None:
+    fit = (UP[BLUE].instances[0], *UP[GREEN].instances[:new_ones])
+    decision = decide(
+        parameters=PARAMETERS,
+        revision=REVISION,
+        memory=MEMORY,
+        sight=see(
+            group=Group(fleets=(GREEN,), last_attempt="d-1"),
+            deployment=of_execution("d-1", "Succeeded"),
+            reached=REACHED,
+            targets=tuple(Target(id=one.id, state="healthy") for one in fit),
+        ),
+        now=START,
+    )
+    assert (Detach(fleet=BLUE, target_group_arn=TARGET_GROUP) in decision.commands) is not stays
+    assert isinstance(decision.answer, Continue) is stays
 
 
 @pytest.mark.parametrize(("seconds", "waits"), [(1800, True), (1801, False)])
