@@ -77,7 +77,7 @@ class Machine:
             text = file.read_text(encoding="utf-8")
             for path in ("/etc/", "/opt/", "/var/lib/"):
                 text = text.replace(path, f"{self.root}{path}")
-            text = text.replace("~root/", f"{self.root}/root/")
+            text = text.replace("~root/", f"{self.file('~root')}/")
             (self.taken / file.name).write_text(text, encoding="utf-8")
 
     @property
