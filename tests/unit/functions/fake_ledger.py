@@ -16,6 +16,7 @@ from repository_events.event import parse_event
 from tests.unit.functions.fake_pipeline import ACCOUNT, BUCKET, DEPLOY, PIPELINE, REGION, TOPIC, FakePipeline
 from tests.unit.functions.fake_wire import CallError
 
+OTHER = "cd" * 32
 LEDGER, ARTIFACTS = "delivery-prod-ledger", "delivery-prod-artifacts"
 VERSION = "/delivery/prod/version"
 BUNDLE = "storefront-prod/Source/abc.zip"
@@ -189,3 +190,9 @@ def _event(kind: str, detail: Mapping[str, Any]) -> dict[str, Any]:
         "resources": [],
         "detail": detail,
     }
+
+
+def only(aws: FakeLedger) -> Release:
+    """The one release that was recorded."""
+    (found,) = aws.recorded
+    return found

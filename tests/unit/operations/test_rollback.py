@@ -1,200 +1,19 @@
-"""`operations rollback`: three releases on two versions of the infrastructure, and the way back to the first."""
+"""`operations rollback`: which release, which artifact, and what holds it up."""
 
 import io
 import json
-import subprocess
-import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import boto3
 import pytest
 
-from operations.engine import Engine
-from operations.line import run
 from operations.rollback import command
-from operations.rollback.command import Rollback
-from operations.rollback.program import Program
-from release_ledger import Approval, Infrastructure, Outcome, Release, Source, StoredArtifact
+from release_ledger import Outcome, StoredArtifact
 from tests.unit.functions.fake_aws import GREEN
-from tests.unit.functions.release_records import FINISHED, release
-from tests.unit.operations.hand_world import ARTIFACTS, JANE, REGION, RELEASES, HandWorld, digest
+from tests.unit.functions.release_records import release
+from tests.unit.operations.hand_world import ARTIFACTS, REGION, RELEASES, HandWorld, digest
 from tests.unit.operations.interruption import interrupt, runs
-
-FIRST, SECOND, THIRD = -180, -120, -60
-
-
-def bundle(number: int, migrations: str = "") -> bytes:
-    """An artifact whose bytes are its own."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("appspec.yml"), f"version: 0.0 # {number}\n")
-        if migrations:
-            archive.writestr(zipfile.ZipInfo("release.yaml"), f"version: 1\nmigrations:\n{migrations}")
-    return content.getvalue()
-
-
-OLD = "  - {id: 0041-add, reversible: true}\n"
-NEW = OLD + "  - {id: 0042-drop-price, reversible: false, note: the column price is gone}\n"
-
-
-@dataclass
-class Repository:
-    """A clone of the program with two versions of it."""
-
-    folder: Path
-    first: str = ""
-    second: str = ""
-
-    def commit(self, text: str, tag: str) -> str:
-        (self.folder / "Pulumi.prod.yaml").write_text(text, encoding="utf-8")
-        self.git("add", ".")
-        self.git("commit", "--message", f"Make {text}")
-        self.git("tag", tag)
-        return self.git("rev-parse", "HEAD")
-
-    def git(self, *words: str) -> str:
-        who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "commit.gpgsign=false"]
-        command = ["git", "-C", str(self.folder), *who, *words]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-@dataclass(frozen=True, kw_only=True)
-class FakePulumi(Engine):
-    """What is asked of `pulumi`, where, and what the folder had then."""
-
-    world: HandWorld
-    works: Mapping[str, bool] = field(default_factory=dict)
-    asked: list[tuple[str, ...]] = field(default_factory=list)
-    seen: list[str] = field(default_factory=list)
-
-    def show(self, *words: str) -> bool:
-        self.asked.append(words)
-        self.seen.append((self.project / "Pulumi.prod.yaml").read_text(encoding="utf-8"))
-        good = self.works.get(words[0], True)
-        if good and words[0] == "up":
-            commit = subprocess.run(
-                ["git", "-C", str(self.project), "rev-parse", "HEAD"], check=True, capture_output=True, text=True
-            ).stdout.strip()
-            self.world.made_by = {"commit": commit, "tag": "infra-1", "dirty": False, "configuration": "1" * 64}
-        return good
-
-
-@dataclass
-class Past:
-    """The world with its history, and the command."""
-
-    world: HandWorld
-    repository: Repository
-    first: Release
-    second: Release
-    third: Release
-    works: dict[str, bool] = field(default_factory=dict)
-    engines: list[FakePulumi] = field(default_factory=list)
-
-    def back(self, *words: str, yes: bool = True) -> int:
-        def engine(folder: Path) -> FakePulumi:
-            self.engines.append(FakePulumi(project=folder, world=self.world, works=self.works))
-            return self.engines[-1]
-
-        command = Rollback(
-            open=self.world.stack,
-            engine=engine,
-            program=Program(folder=self.repository.folder),
-            clock=lambda: self.world.now,
-            pause=self.world.wait,
-        )
-        return run((command,), ["rollback", "--stack", "prod", *words, *(["--yes"] if yes else [])])
-
-    def changed(self, **more: Any) -> None:
-        """The third release was recorded otherwise."""
-        s3 = boto3.client("s3", REGION)
-        for one in s3.list_objects_v2(Bucket="ledger")["Contents"]:
-            s3.delete_object(Bucket="ledger", Key=one["Key"])
-        self.third = replace(self.third, **more)
-        for record in (self.first, self.second, self.third):
-            self.world.append(record)
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    repository = Repository(folder=tmp_path_factory.mktemp("clone"))
-    repository.git("init", "--initial-branch", "master")
-    repository.first = repository.commit("small fleet", "infra-1")
-    repository.second = repository.commit("large fleet", "infra-2")
-    return repository
-
-
-@pytest.fixture
-def past(world: HandWorld, clone: Repository) -> Past:
-    """Three releases: the first on one version of the infrastructure, the others on the next."""
-    records = []
-    for number, (minutes, commit, tag) in enumerate(
-        [(FIRST, clone.first, "infra-1"), (SECOND, clone.second, "infra-2"), (THIRD, clone.second, "infra-2")], start=1
-    ):
-        content = bundle(number, OLD if number < 3 else NEW)
-        key = f"storefront-prod/Source/{number}"
-        version = world.put(content, bucket=ARTIFACTS, key=key)
-        records.append(
-            release(
-                minutes,
-                artifact=StoredArtifact(bucket=ARTIFACTS, key=key, version=version, sha256=digest(content)),
-                infrastructure=Infrastructure(commit=commit, tag=tag, stack="prod", number=number),
-                configuration=tag[-1] * 64,
-                source=Source(commit=str(number) * 40, tag=f"v1.{number}.0"),
-                approvals=(Approval(name="qa-head", by=JANE, at="2026-11-25T20:50:00Z"),),
-            )
-        )
-        world.append(records[-1])
-    world.made_by = {"commit": clone.second, "tag": "infra-2", "dirty": False, "configuration": "2" * 64}
-    world.now = FINISHED
-    first, second, third = records
-    return Past(world, clone, first, second, third)
-
-
-def to_first(past: Past) -> list[str]:
-    return ["--to", past.first.release, "--despite-migrations"]
-
-
-def test_with_its_infrastructure_ledger_plan_and_artifact_agree(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
-    assert past.back(*to_first(past), "--with-infrastructure", "--reason", "INC-4711", "--json") == 0
-    document = json.loads(capsys.readouterr().out)
-    record = past.world.ledger[-1]
-    (deployed,) = past.world.deployed
-    assert isinstance(past.first.artifact, StoredArtifact)
-    assert (deployed["key"], deployed["version"]) == (past.first.artifact.key, past.first.artifact.version)
-    assert record["artifact"]["sha256"] == past.first.artifact.sha256 == digest(bundle(1, OLD))
-    assert (record["kind"], record["outcome"], record["rollback_of"]) == (
-        "rollback",
-        "succeeded",
-        past.first.release,
-    )
-    assert record["infrastructure"]["commit"] == document["plan"]["infrastructure"]["then"] == past.repository.first
-    assert record["configuration"] == past.first.configuration
-    assert record["source"]["tag"] == "v1.1.0"
-    assert record["reason"] == "INC-4711"
-    assert document["plan"]["to"] == past.first.release
-    assert document["release"] == record["release"]
-
-
-def test_the_infrastructure_is_brought_up_first_from_a_folder_of_its_own(past: Past) -> None:
-    here = (past.repository.folder / "Pulumi.prod.yaml").read_text(encoding="utf-8")
-    pack = past.repository.folder / "policies" / "delivery"
-    pack.mkdir(parents=True)
-    (pack / "PulumiPolicy.yaml").write_text("runtime: python\n", encoding="utf-8")
-    assert past.back(*to_first(past), "--with-infrastructure") == 0
-    (engine,) = past.engines
-    packs = ("--policy-pack", str(pack.resolve()))
-    assert engine.asked == [
-        ("preview", "--stack", "prod", *packs),
-        ("up", "--stack", "prod", "--yes", "--skip-preview", *packs),
-    ]
-    assert engine.seen == ["small fleet", "small fleet"]
-    assert not engine.project.exists(), "the folder is gone"
-    assert (past.repository.folder / "Pulumi.prod.yaml").read_text(encoding="utf-8") == here
-    assert past.repository.git("worktree", "list").count("\n") == 0
+from tests.unit.operations.past import OLD, Past, Repository, bundle, to_first
 
 
 def test_the_plan_says_what_differs_and_which_tag_to_bring_up(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
@@ -211,12 +30,6 @@ def test_the_plan_says_what_differs_and_which_tag_to_bring_up(past: Past, capsys
     assert past.world.changes() == []
     assert past.engines == []
     assert max(len(line) for line in said.splitlines() if "s3://" not in line) <= 100
-
-
-def test_without_its_infrastructure_that_stays_and_is_recorded_as_it_is(past: Past) -> None:
-    assert past.back(*to_first(past)) == 0
-    assert past.engines == []
-    assert past.world.ledger[-1]["infrastructure"]["commit"] == past.repository.second
 
 
 def test_a_migration_that_can_not_be_taken_back_holds_it_up(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
@@ -362,74 +175,6 @@ def test_the_approvals_of_the_release_count_and_one_without_needs_broken_glass(p
     assert past.back("--to", "previous", "--despite-migrations", "--break-glass", "shop is down") == 0
     assert len(past.world.mails) == 1
     assert past.world.ledger[-1]["reason"] == "shop is down"
-
-
-def test_broken_glass_is_announced_once_and_before_the_infrastructure(past: Past) -> None:
-    past.first = replace(past.first, approvals=())
-    past.changed()
-    heard: list[int] = []
-    past.works = _Watched(lambda: heard.append(len(past.world.mails)))
-    assert past.back(*to_first(past), "--with-infrastructure", "--break-glass", "shop is down") == 0
-    assert heard == [1, 1]
-    assert len(past.world.mails) == 1
-
-
-class _Watched(dict[str, bool]):
-    """Tells when it is asked."""
-
-    def __init__(self, asked: Callable[[], None]) -> None:
-        super().__init__()
-        self._asked = asked
-
-    def get(self, _key: str, default: Any = None) -> Any:
-        self._asked()
-        return default
-
-
-@pytest.mark.parametrize("fails", ["preview", "up"])
-def test_infrastructure_that_does_not_come_up_leaves_the_application_alone(
-    past: Past, fails: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    past.works = {fails: False}
-    assert past.back(*to_first(past), "--with-infrastructure") == 1
-    assert past.world.deployed == []
-    assert len(past.world.ledger) == 3
-    said = capsys.readouterr().err
-    assert ("Nothing was begun" in said) is (fails == "preview")
-    assert ("operations recover --stack prod" in said) is (fails == "up")
-
-
-@pytest.mark.parametrize(
-    ("infrastructure", "says"),
-    [
-        (Infrastructure(commit="unknown", stack="prod"), "ran on unknown"),
-        (Infrastructure(commit="e" * 40, stack="prod"), "this clone has no such commit"),
-        (Infrastructure(commit="e" * 40, dirty=True, stack="prod"), "files that nobody committed"),
-    ],
-)
-def test_infrastructure_that_nobody_can_make_again_is_said_before_anything_begins(
-    past: Past, infrastructure: Infrastructure, says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    past.first = replace(past.first, infrastructure=infrastructure)
-    past.changed()
-    assert past.back(*to_first(past), "--with-infrastructure") == 2
-    assert says in " ".join(capsys.readouterr().err.split())
-    assert past.world.changes() == []
-    assert past.back(*to_first(past)) == 0, "the application alone can go back"
-
-
-def test_where_the_infrastructure_is_the_same_nothing_is_brought_up(
-    past: Past, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert past.back("--to", "previous", "--despite-migrations", "--with-infrastructure") == 0
-    assert past.engines == []
-    assert ": the same" in capsys.readouterr().out
-
-
-def test_settings_that_differ_on_the_same_commit_are_said(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
-    past.world.made_by["configuration"] = "9" * 64
-    assert past.back("--to", "previous", "--dry-run") == 0
-    assert "The settings of the stack differ." in capsys.readouterr().out
 
 
 def test_an_answer_of_no_begins_nothing(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
