@@ -17,6 +17,7 @@ AGREED = {
     "flow-approval-notifies": "OAM",
     "flow-approver-separation": "AAM",
     "flow-prod-blue-green": "OAM",
+    "flow-workers-beside-blue-green": "OAM",
     "flow-blue-green-complete": "AAM",
     "flow-blue-green-state-safe": "AAM",
     "flow-auto-rollback": "AMM",

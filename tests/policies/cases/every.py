@@ -2,6 +2,7 @@
 
 from tests.policies.cases import (
     approvers,
+    beside,
     branches,
     conditions,
     deployments,
@@ -49,6 +50,7 @@ CASES: tuple[Case, ...] = (
     *waves.CASES,
     *readable.CASES,
     *groups.CASES,
+    *beside.CASES,
     *deployments.CASES,
     *services.CASES,
     *approvers.CASES,

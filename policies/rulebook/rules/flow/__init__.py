@@ -2,6 +2,7 @@
 
 from rulebook.rules.flow import (
     approvals,
+    beside,
     deployments,
     execution,
     failures,
@@ -22,6 +23,7 @@ RULES = (
     *separation.RULES,
     *single_path.RULES,
     *groups.RULES,
+    *beside.RULES,
     *deployments.RULES,
     *services.RULES,
     *order.RULES,

@@ -29,6 +29,9 @@ def blue_green(resource: Resource) -> Iterator[Outcome]:
         return
     if parameters["onPremises"] == "allowInPlace" and _only_on_premises(properties):
         return
+    if takes_no_traffic(properties):
+        # Whether it is beside a group that is blue/green is asked by flow-workers-beside-blue-green.
+        return
     style = properties["deploymentStyle"]
 
     def judge(question: tuple[str, str, str, str]) -> Iterator[Outcome]:
@@ -57,6 +60,25 @@ def _never_in_place(properties: Node) -> bool:
 def _only_on_premises(properties: Node) -> bool:
     elsewhere = ("autoscalingGroups", "ec2TagFilters", "ec2TagSets")
     return bool(properties["onPremisesInstanceTagFilters"].items()) and not some(
+        elsewhere, lambda key: bool(properties[key].items())
+    )
+
+
+def takes_no_traffic(properties: Node) -> bool:
+    """Whether a group is of workers: of Auto Scaling groups alone, with no load balancer, and it says so itself.
+
+    CodeDeploy shifts traffic between servers by a load balancer, so such a group can't be blue/green. What isn't known
+    or isn't said makes it no group of workers.
+    """
+    style, option = properties["deploymentStyle"], "WITHOUT_TRAFFIC_CONTROL"
+    if not (style.known and all(style[key].known for key in ("deploymentType", "deploymentOption"))):
+        return False
+    if style["deploymentType"].text("") != "IN_PLACE" or style["deploymentOption"].text("") != option:
+        return False
+    if properties["loadBalancerInfo"].present or properties["ecsService"].present:
+        return False
+    elsewhere = ("ec2TagFilters", "ec2TagSets", "onPremisesInstanceTagFilters")
+    return bool(properties["autoscalingGroups"].items()) and not some(
         elsewhere, lambda key: bool(properties[key].items())
     )
 
@@ -93,7 +115,9 @@ RULES = (
     ResourceRule(
         id="flow-prod-blue-green",
         title="Production is deployed blue/green, with traffic control.",
-        why="In place, a bad version is on the only fleet there is, and going back is another deployment.",
+        why="In place, a bad version is on the only fleet there is, and going back is another deployment. A group of "
+        "Auto Scaling groups alone that says IN_PLACE and WITHOUT_TRAFFIC_CONTROL and names no load balancer has no "
+        "traffic to shift: of that one, flow-workers-beside-blue-green asks.",
         fix="set deploymentStyle to BLUE_GREEN and WITH_TRAFFIC_CONTROL, with a load balancer and a second fleet.",
         severity=Severity.HIGH,
         levels=Levels(Level.OFF, Level.ADVISORY, Level.MANDATORY),

@@ -1,0 +1,61 @@
+"""Groups that take no traffic, beside the one that does."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from rulebook.kit.facts import DEPLOYMENT_GROUP
+from rulebook.kit.rule import Level, Levels, Outcome, Resource, Severity, Stack, StackRule, Violation
+from rulebook.kit.telling import about_each
+from rulebook.kit.values import all_of, some
+from rulebook.rules.flow.groups import takes_no_traffic
+from rulebook.rules.frameworks import well_architected
+
+
+def beside_blue_green(stack: Stack) -> Iterator[Outcome]:
+    """A group of production without a load balancer belongs to an application that has a blue/green group as well."""
+    yield from about_each(stack.of(DEPLOYMENT_GROUP), partial(_beside, stack))
+
+
+def _beside(stack: Stack, group: Resource) -> Iterator[Outcome]:
+    if not takes_no_traffic(group.properties):
+        return
+    others = [one for one in stack.of(DEPLOYMENT_GROUP) if one is not group]
+    if not some(others, lambda one: all_of(lambda: _of_one_application(group, one), lambda: _shifts_traffic(one))):
+        yield Violation(
+            message=f"{group} deploys to production in place and without a load balancer, and its application has no "
+            "group that is blue/green.",
+            finding="deploymentStyle",
+        )
+
+
+def _of_one_application(group: Resource, other: Resource) -> bool:
+    ours, theirs = (set(one.dependencies.get("appName", ())) for one in (group, other))
+    if ours and theirs:
+        return bool(ours & theirs)
+    return group.properties["appName"].text() == other.properties["appName"].text()
+
+
+def _shifts_traffic(group: Resource) -> bool:
+    style = group.properties["deploymentStyle"]
+    return all_of(
+        lambda: style["deploymentType"].text("IN_PLACE") == "BLUE_GREEN",
+        lambda: style["deploymentOption"].text("WITHOUT_TRAFFIC_CONTROL") == "WITH_TRAFFIC_CONTROL",
+    )
+
+
+RULES = (
+    StackRule(
+        id="flow-workers-beside-blue-green",
+        title="What is deployed to production without a load balancer goes beside a group that is blue/green.",
+        why="CodeDeploy can shift no traffic between fleets that take none, so workers are deployed to in place. "
+        "Beside a blue/green group the version has proved itself on a fleet of its own before workers get it; alone it "
+        "has not. Whether the pipeline takes them in this order isn't asked.",
+        fix="make the workers a group of the application whose main group is BLUE_GREEN and WITH_TRAFFIC_CONTROL.",
+        severity=Severity.HIGH,
+        levels=Levels(Level.OFF, Level.ADVISORY, Level.MANDATORY),
+        kinds=(DEPLOYMENT_GROUP,),
+        reference="https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentStyle.html",
+        frameworks=(well_architected("OPS06-BP03"),),
+        check=beside_blue_green,
+    ),
+)

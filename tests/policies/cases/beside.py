@@ -1,0 +1,85 @@
+"""Groups that take no traffic, alone and beside the one that does."""
+
+from typing import Any
+
+from rulebook.rules.flow import beside, groups
+from tests.policies.cases.case import Case, Kind, exempted
+from tests.policies.cases.groups import GROUP, STYLE
+from tests.policies.harness import UNKNOWN, Given
+
+(BESIDE,) = beside.RULES
+BLUE_GREEN, _ = groups.RULES
+IN_PLACE = {"deploymentType": "IN_PLACE", "deploymentOption": "WITHOUT_TRAFFIC_CONTROL"}
+BALANCED = {"loadBalancerInfo": {"targetGroupInfos": [{"name": "shop"}]}}
+
+
+def workers(**properties: Any) -> Given:
+    """A group of workers called `thing`."""
+    own = {"appName": "shop", "deploymentGroupName": "shop-reports", "autoscalingGroups": ["shop-reports"]}
+    return Given(type=GROUP, properties={**own, "deploymentStyle": IN_PLACE, **properties})
+
+
+def main(**properties: Any) -> Given:
+    """The main group of an application."""
+    own = {"appName": "shop", "deploymentGroupName": "shop", "autoscalingGroups": ["shop-blue"], **BALANCED}
+    return Given(type=GROUP, name="main", properties={**own, "deploymentStyle": STYLE, **properties})
+
+
+def case(kind: Kind, what: str, *given: Given, **more: Any) -> Case:
+    """A case of `flow-workers-beside-blue-green`."""
+    return Case(rule=BESIDE, kind=kind, what=what, given=given, **more)
+
+
+FOUND = ("The deployment group 'thing' deploys to production in place and without a load balancer",)
+_ALONE = case(Kind.VIOLATING, "workers are all that an application has", workers(), finds=FOUND)
+BESIDE_CASES = (
+    case(Kind.COMPLIANT, "workers are beside a blue/green group of their application", workers(), main()),
+    case(Kind.COMPLIANT, "a group in place has a load balancer, which is another rule's", workers(**BALANCED)),
+    case(Kind.COMPLIANT, "dev may have workers alone", workers(), stack="dev"),
+    _ALONE,
+    *exempted(_ALONE),
+    case(Kind.VIOLATING, "the blue/green group is another application's", workers(), main(appName="till"), finds=FOUND),
+    case(
+        Kind.VIOLATING,
+        "the group beside it is in place as well",
+        workers(),
+        main(deploymentStyle={**STYLE, "deploymentType": "IN_PLACE"}),
+        finds=FOUND,
+    ),
+    case(Kind.MISSING, "the group beside it says no style", workers(), main(deploymentStyle=None), finds=FOUND),
+    case(
+        Kind.UNKNOWN,
+        "the style of the group beside it isn't known",
+        workers(),
+        main(deploymentStyle=UNKNOWN),
+        undecided="deploymentStyle",
+    ),
+)
+
+
+def blue_green(kind: Kind, what: str, *, finds: tuple[str, ...] = (), **properties: Any) -> Case:
+    """A case of `flow-prod-blue-green`, which leaves groups without traffic to the other rule, and no more."""
+    return Case(rule=BLUE_GREEN, kind=kind, what=what, given=(workers(**properties),), finds=finds)
+
+
+BOTH = ("in place", "without taking traffic away")
+NARROW_CASES = (
+    blue_green(Kind.COMPLIANT, "workers have no traffic to shift"),
+    blue_green(Kind.VIOLATING, "a group with a load balancer controls no traffic", finds=BOTH, **BALANCED),
+    blue_green(Kind.VIOLATING, "a group without a balancer says nothing of it", finds=BOTH, deploymentStyle=None),
+    blue_green(
+        Kind.VIOLATING,
+        "a group without a balancer is found by tags",
+        finds=BOTH,
+        autoscalingGroups=[],
+        ec2TagFilters=[{"key": "site", "type": "KEY_ONLY"}],
+    ),
+    blue_green(
+        Kind.VIOLATING,
+        "a group has machines on premises beside its workers",
+        finds=BOTH,
+        onPremisesInstanceTagFilters=[{"key": "site", "type": "KEY_ONLY"}],
+    ),
+)
+
+CASES = (*BESIDE_CASES, *NARROW_CASES)
