@@ -46,6 +46,7 @@ class FleetPlan:
             not, and new ones have what has changed.
         agent: which agent of CodeDeploy its instances install; None is AWS's latest.
         agent_updates: when running instances get AWS's latest; None is never.
+        worker: what the fleet is called beside the main one, where no load balancer is before it; None is the main one.
     """
 
     application: str
@@ -66,11 +67,19 @@ class FleetPlan:
     refresh_percent: int | None = None
     agent: PinnedAgent | None = None
     agent_updates: str | None = None
+    worker: str | None = None
 
     @property
     def name(self) -> str:
-        """Load balancer, target group, and the group of an in-place fleet; at most 32 characters."""
-        return f"{self.application}-{self.place.environment}"
+        """Load balancer, target group, and the group of an in-place fleet; at most 32 characters behind a balancer."""
+        main = f"{self.application}-{self.place.environment}"
+        return f"{main}-{self.worker}" if self.worker else main
+
+    @property
+    def whose(self) -> str:
+        """Whose it is, as descriptions say it."""
+        whole = f"{self.application} in {self.place.environment}"
+        return f"the workers {self.worker} of {whole}" if self.worker else whole
 
     @property
     def groups(self) -> dict[str, str]:

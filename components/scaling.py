@@ -69,7 +69,7 @@ def scale(
     *,
     group_name: str,
     group: autoscaling.Group,
-    target_group_suffix: pulumi.Input[str],
+    target_group_suffix: pulumi.Input[str] | None,
 ) -> None:
     """The policies and scheduled actions of one group.
 
@@ -82,7 +82,7 @@ def scale(
         scaling: what moves it.
         group_name: its physical name.
         group: the group.
-        target_group_suffix: what CloudWatch calls the target group.
+        target_group_suffix: what CloudWatch calls the target group; None is a fleet without, which has no requests.
     """
     opts = pulumi.ResourceOptions(parent=group)
     if scaling.cpu_percent is not None:
@@ -97,7 +97,7 @@ def scale(
             },
             opts=opts,
         )
-    if scaling.requests_per_minute is not None:
+    if scaling.requests_per_minute is not None and target_group_suffix is not None:
         autoscaling.Policy(
             f"{name}-requests",
             name=f"{group_name}-requests",

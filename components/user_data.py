@@ -25,6 +25,7 @@ def user_data(
     region: str,
     port: int,
     health_path: str,
+    worker: str | None = None,
     agent: PinnedAgent | None = None,
 ) -> str:
     """The boot script of an Amazon Linux 2023 instance.
@@ -40,8 +41,11 @@ def user_data(
         region: where the agent is fetched from.
         port: what the application, and the placeholder before it, listens on.
         health_path: what the load balancer asks; the placeholder answers it, and everything else, with 200.
+        worker: the group of workers that it is one of, as `WORKER`; None is behind the load balancer.
         agent: which agent; None is AWS's latest.
     """
+    # As deep as the lines around it, which lose their indentation together.
+    group = f"\n        WORKER={worker}" if worker else ""
     before = dedent(
         f"""\
         #!/bin/bash
@@ -53,7 +57,7 @@ def user_data(
         APPLICATION={application}
         ENVIRONMENT={environment}
         PORT={port}
-        HEALTH_PATH={health_path}
+        HEALTH_PATH={health_path}{group}
         ENVIRONMENT
 
         cat > /opt/delivery-placeholder/server.py <<'PLACEHOLDER'

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from components.agent import PinnedAgent
 from components.deployment import (
     DeploymentPlan,
     FunctionDeploymentPlan,
@@ -15,12 +14,12 @@ from components.fleet_plan import Capacity, FleetPlan
 from components.hotfix import HotfixLane
 from components.place import Place
 from components.watching import ErrorLines
-from plans.fleets import config_of, listener_of, scaling_of, spot_of
+from plans.fleets import agent_of, config_of, listener_of, refresh_of, scaling_of, spot_of
 from plans.services import service_plan
 from plans.traffic import shift_of, thresholds_of
 from plans.watching import canary_of
+from plans.workers import workers_of
 from settings.deployments import AnyLambdaDeploy, Bound, LambdaDeploy, OnPremisesDeploy, ServiceDeploy
-from settings.deployments.agent import FleetAgent
 from settings.deployments.on_premises import OWN_TAG
 from settings.models import Application, BlueGreenDeploy, ServerDeploy, Settings
 
@@ -116,8 +115,8 @@ def _server_plan(
             shared=listener_of(fleet),
             scaling=scaling_of(fleet),
             spot=spot_of(fleet),
-            refresh_percent=fleet.instance_refresh.min_healthy_percent if fleet.instance_refresh else None,
-            agent=_pinned_agent(fleet.agent),
+            refresh_percent=refresh_of(fleet),
+            agent=agent_of(fleet),
             agent_updates=fleet.agent.schedule,
         ),
         deployment_config=own.name_for(f"{name}-{place.environment}") if own else deploy.deployment_config.value,
@@ -127,10 +126,5 @@ def _server_plan(
         bake_minutes=deploy.bake_minutes if isinstance(deploy, BlueGreenDeploy) else 0,
         hotfix=hotfix.bake if hotfix else None,
         target_url=fleet.url,
+        workers=workers_of(name, deploy, place),
     )
-
-
-def _pinned_agent(agent: FleetAgent) -> PinnedAgent | None:
-    if not agent.package or not agent.sha256:
-        return None
-    return PinnedAgent(package=agent.package, sha256=agent.sha256)

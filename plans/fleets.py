@@ -1,14 +1,16 @@
 """From the settings of a fleet to the parts of its plan."""
 
+from components.agent import PinnedAgent
 from components.deployment.healthy_hosts import HealthyHosts, OwnConfig, Zones
 from components.instance_mix import SpotMix
 from components.scaling import Scaling, Schedule
 from components.shared_listener import SharedListener
 from settings.deployments import healthy_hosts as said
+from settings.deployments.machines import Machines
 from settings.deployments.server import Fleet
 
 
-def scaling_of(fleet: Fleet) -> Scaling:
+def scaling_of(fleet: Machines) -> Scaling:
     """What moves a fleet by itself."""
     asked = fleet.scaling
     schedules = {
@@ -29,7 +31,7 @@ def scaling_of(fleet: Fleet) -> Scaling:
     )
 
 
-def spot_of(fleet: Fleet) -> SpotMix | None:
+def spot_of(fleet: Machines) -> SpotMix | None:
     """Its instances that AWS may take back."""
     if fleet.spot is None:
         return None
@@ -38,6 +40,19 @@ def spot_of(fleet: Fleet) -> SpotMix | None:
         on_demand_base=fleet.on_demand_base,
         on_demand_percent=fleet.spot.on_demand_percent,
     )
+
+
+def refresh_of(fleet: Machines) -> int | None:
+    """How much of it stays in service while its instances are replaced; None where they are not."""
+    return fleet.instance_refresh.min_healthy_percent if fleet.instance_refresh else None
+
+
+def agent_of(fleet: Machines) -> PinnedAgent | None:
+    """The agent that its instances install; None is AWS's latest."""
+    agent = fleet.agent
+    if not agent.package or not agent.sha256:
+        return None
+    return PinnedAgent(package=agent.package, sha256=agent.sha256)
 
 
 def listener_of(fleet: Fleet) -> SharedListener | None:

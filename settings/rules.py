@@ -25,6 +25,7 @@ from settings.sources import is_built
 from settings.stack import Stack
 from settings.suite_rules import SUITE_RULES
 from settings.watch_rules import WATCH_RULES
+from settings.worker_rules import WORKER_RULES
 
 LONGEST_NAME = 32
 """Of a load balancer and of a target group.
@@ -101,6 +102,7 @@ def broken(stack: Stack) -> Iterator[Problem]:
         *SERVICE_RULES,
         *WATCH_RULES,
         *LEDGER_RULES,
+        *WORKER_RULES,
         fronts_fit,
         _promoted_by_the_other,
         _taken_by_the_other,

@@ -36,11 +36,15 @@ class Stack:
                 yield name, application
 
     def machines(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-        """Place and values of everything that stands behind a load balancer: fleets, services, and Jenkins."""
+        """Place and values of what an application runs on: fleets, workers, services; and of Jenkins."""
         for name, application in self.applications():
             for kind in ("fleet", "service"):
                 if isinstance(front := at(application, "deploy", kind), Mapping):
                     yield ("applications", name, "deploy", kind), front
+            workers = at(application, "deploy", "workers")
+            for worker, group in workers.items() if isinstance(workers, Mapping) else ():
+                if isinstance(machines := at(group, "fleet"), Mapping):
+                    yield ("applications", name, "deploy", "workers", worker, "fleet"), machines
         if isinstance(server := at(self.values, "jenkins"), Mapping):
             yield ("jenkins",), server
 

@@ -139,7 +139,8 @@ class AnnouncementsPlan:
         """The function that is handed every happening."""
         place = self.place
         pipelines = tuple(place.arn("codepipeline", name) for name in self.pipelines)
-        groups = tuple(place.arn("codedeploy", f"deploymentgroup:{name}/{name}") for name in self.pipelines)
+        # Of its workers, too.
+        groups = tuple(place.arn("codedeploy", f"deploymentgroup:{name}/*") for name in self.pipelines)
         return self._function(
             "tell_people",
             Statement(

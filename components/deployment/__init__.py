@@ -5,6 +5,7 @@ from components.deployment.on_premises import OnPremisesDeploymentPlan
 from components.deployment.plan import ByHand, Deployed, DeploymentPlan, DeploymentSurroundings
 from components.deployment.server import ServerDeploymentPlan
 from components.deployment.shift import ShiftKind, TrafficShift
+from components.deployment.workers import WorkerPlan
 
 __all__ = [
     "ByHand",
@@ -18,4 +19,5 @@ __all__ = [
     "ServerDeploymentPlan",
     "ShiftKind",
     "TrafficShift",
+    "WorkerPlan",
 ]

@@ -1,4 +1,4 @@
-"""The CodeDeploy application of any platform, with its one group and the role, and what brings a deployment back."""
+"""A group of CodeDeploy on any platform, with its application and its role, and what brings a deployment back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ class CodeDeployGroup:
     """What the groups of all platforms have in common.
 
     Args:
-        name: of the application and its one group; the role is called after it, and a configuration of its own, too.
+        name: of the group, and of the application where it makes one; the role is called after it, and a configuration
+            of its own, too.
         whose: whose machines, function or tasks they are, as the role's description says it.
         platform: `Server`, `Lambda` or `ECS`.
         place: where.
@@ -48,25 +49,28 @@ def codedeploy_group(
     *,
     deployment_config: pulumi.Input[str],
     parent: pulumi.Resource,
+    application: pulumi.Input[str] | None = None,
     ignore_changes: list[str] | None = None,
     **own: Any,
 ) -> codedeploy.DeploymentGroup:
-    """The application, the role and the group.
+    """The role and the group, and the application unless another group has made it.
 
     Args:
         name: logical name, in front of those of all three.
         group: what it has in common with the others.
         deployment_config: how much changes at a time.
         parent: their owner.
+        application: the name of one that another group has made; None makes one.
         ignore_changes: what CodeDeploy moves itself.
         own: what only the groups of its platform have.
     """
-    application = codedeploy.Application(
-        f"{name}-application",
-        name=group.name,
-        compute_platform=group.platform,
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
+    if application is None:
+        application = codedeploy.Application(
+            f"{name}-application",
+            name=group.name,
+            compute_platform=group.platform,
+            opts=pulumi.ResourceOptions(parent=parent),
+        ).name
     role = ServiceRole(
         f"{name}-role",
         ServiceRoleArgs(
@@ -80,7 +84,7 @@ def codedeploy_group(
     )
     return codedeploy.DeploymentGroup(
         f"{name}-group",
-        app_name=application.name,
+        app_name=application,
         deployment_group_name=group.name,
         service_role_arn=role.arn,
         deployment_config_name=deployment_config,

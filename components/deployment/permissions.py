@@ -12,6 +12,13 @@ from components.fleet_plan import FleetPlan
 from components.iam import Statement, pass_role
 from components.place import Place
 
+_SEE_BALANCERS = (
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTargetGroupAttributes",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetHealth",
+)
+
 
 def create_deployments(
     place: Place, name: str, deployment_config: str, *, group: str | None = None
@@ -82,11 +89,16 @@ def bind_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
             actions=("autoscaling:AttachTrafficSources", "autoscaling:TerminateInstanceInAutoScalingGroup"),
             resources=plan.group_arns,
         ),
-        Statement(
-            actions=("elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"),
-            resources=(plan.target_group_arn_pattern,),
-        ),
+        _move_targets(plan),
         Statement(actions=("codedeploy:UpdateDeploymentGroup",), resources=(_deployment_group(plan),)),
+    )
+
+
+def _move_targets(plan: FleetPlan) -> Statement:
+    """Taking instances out of the traffic, and letting them in."""
+    return Statement(
+        actions=("elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"),
+        resources=(plan.target_group_arn_pattern,),
     )
 
 
@@ -132,7 +144,7 @@ def deploy_to_fleets(plan: FleetPlan, key_arn: pulumi.Input[str]) -> list[Statem
     return [
         Statement(
             actions=(
-                "autoscaling:AttachLoadBalancerTargetGroups",
+                *(() if plan.worker else ("autoscaling:AttachLoadBalancerTargetGroups",)),
                 "autoscaling:CompleteLifecycleAction",
                 "autoscaling:DeleteLifecycleHook",
                 "autoscaling:PutLifecycleHook",
@@ -143,10 +155,7 @@ def deploy_to_fleets(plan: FleetPlan, key_arn: pulumi.Input[str]) -> list[Statem
             ),
             resources=plan.group_arns,
         ),
-        Statement(
-            actions=("elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"),
-            resources=(plan.target_group_arn_pattern,),
-        ),
+        *(() if plan.worker else (_move_targets(plan),)),
         Statement(
             actions=(
                 "autoscaling:DescribeAutoScalingGroups",
@@ -156,10 +165,7 @@ def deploy_to_fleets(plan: FleetPlan, key_arn: pulumi.Input[str]) -> list[Statem
                 "autoscaling:DescribeScalingActivities",
                 "ec2:DescribeInstanceStatus",
                 "ec2:DescribeInstances",
-                "elasticloadbalancing:DescribeLoadBalancers",
-                "elasticloadbalancing:DescribeTargetGroupAttributes",
-                "elasticloadbalancing:DescribeTargetGroups",
-                "elasticloadbalancing:DescribeTargetHealth",
+                *(() if plan.worker else _SEE_BALANCERS),
                 "tag:GetResources",
             ),
             resources=("*",),

@@ -47,16 +47,23 @@ class ByHand:
         strategy: `in-place`, `blue-green`, `canary` or `linear`.
         parameters: what the functions of the deployment work on; where there are none, the application and the group
             of CodeDeploy.
+        workers: groups besides that only the pipeline deploys to, by name.
     """
 
     platform: str
     strategy: str
     parameters: Mapping[str, object]
+    workers: Sequence[str] = ()
 
     @property
     def output(self) -> dict[str, object]:
         """The same as the stack tells it."""
-        return {"platform": self.platform, "strategy": self.strategy, "parameters": dict(self.parameters)}
+        return {
+            "platform": self.platform,
+            "strategy": self.strategy,
+            "parameters": dict(self.parameters),
+            **({"workers": list(self.workers)} if self.workers else {}),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Deployments to EC2: in place, or blue/green between two declared fleets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
@@ -11,13 +11,14 @@ from components.deployment.codedeploy_action import codedeploy_action
 from components.deployment.healthy_hosts import OwnConfig
 from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.deployment.server_group import ServerDeployment, ServerDeploymentArgs
+from components.deployment.workers import WorkerPlan, Workers, WorkersArgs
 from components.fleet import Fleet, FleetArgs
 from components.fleet_plan import FleetPlan
 from components.function import PipelineFunction
 from components.hotfix import HotfixBake
 from components.monitoring import AlarmThresholds, Measure, alarm_names, busy, front_measures, unhealthy
 from components.place import Place
-from components.stages import Artifact, Stage
+from components.stages import Action, Artifact, Stage
 from components.suites import FLEET_URL
 from components.watching import ApplicationAlarms, ApplicationAlarmsArgs, Canary, measured
 
@@ -42,6 +43,7 @@ class ServerDeploymentPlan:
         hotfix: blue/green: the branches whose executions don't wait for it.
         canary: what opens its page, if anything does.
         target_url: where suites after the deployment reach the application; None is the load balancer's own address.
+        workers: groups that take no traffic and are deployed to after the main one.
     """
 
     fleet: FleetPlan
@@ -53,10 +55,11 @@ class ServerDeploymentPlan:
     hotfix: HotfixBake | None = None
     canary: Canary | None = None
     target_url: str | None = None
+    workers: Sequence[WorkerPlan] = ()
 
     @property
     def name(self) -> str:
-        """The CodeDeploy application, and its one deployment group."""
+        """The CodeDeploy application, and its main deployment group."""
         return self.fleet.name
 
     @property
@@ -73,11 +76,16 @@ class ServerDeploymentPlan:
 
     @property
     def alarms(self) -> tuple[str, ...]:
-        """The names of the alarms that stop a deployment."""
-        return alarm_names(self.name, self.measures({}))
+        """The names of the alarms that speak against a release."""
+        return alarm_names(self.name, (*self.measures({}), *self.worker_measures))
+
+    @property
+    def worker_measures(self) -> tuple[Measure, ...]:
+        """What its workers are watched by."""
+        return tuple(one for group in self.workers for one in group.measures)
 
     def measures(self, targets: Mapping[str, pulumi.Input[str]]) -> tuple[Measure, ...]:
-        """What it is watched by: its load balancer, its targets, and how busy its machines are.
+        """What its main group is watched by: its load balancer, its targets, and how busy its machines are.
 
         Args:
             targets: load balancer and target group, as CloudWatch names them; empty before they exist.
@@ -122,7 +130,7 @@ class ServerDeploymentPlan:
             )
             # Without a roll-back of the stage: CodeDeploy puts the last good revision back itself, and the two would
             # meet in one deployment group, which takes one deployment at a time.
-            return (Stage(name="Deploy", actions=(action,)), *proof)
+            return (Stage(name="Deploy", actions=(action, *self._worker_actions(artifact))), *proof)
         shift, verify, retire = self.functions
         return (
             Stage(
@@ -130,7 +138,8 @@ class ServerDeploymentPlan:
                 # Verified in the stage that shifts: a release that is refused fails it, and so is rolled back.
                 actions=(
                     shift.action(name=SHIFT, inputs=(artifact,), target=target),
-                    replace(verify.action(name=VERIFY), run_order=2),
+                    *self._worker_actions(artifact),
+                    replace(verify.action(name=VERIFY), run_order=3 if self.workers else 2),
                 ),
                 on_failure=ROLL_BACK,
             ),
@@ -146,6 +155,11 @@ class ServerDeploymentPlan:
                 ),
             ),
         )
+
+    def _worker_actions(self, artifact: Artifact) -> Iterator[Action]:
+        # After the main group: what it refuses never reaches them, and on the way back CodeDeploy has their own
+        # roll-back behind it by the time that the stage comes to them.
+        return (replace(one.action(self.name, artifact), run_order=2) for one in self.workers)
 
     @property
     def functions(self) -> tuple[PipelineFunction, ...]:
@@ -196,7 +210,7 @@ class ServerDeploymentPlan:
         }
 
     def make(self, name: str, *, surroundings: DeploymentSurroundings, opts: pulumi.ResourceOptions) -> Deployed:
-        """Fleet, alarms, and the CodeDeploy application that deploys to it."""
+        """Fleet, alarms, and the CodeDeploy application that deploys to it; and the same for its workers."""
         fleet = Fleet(
             f"{name}-fleet",
             FleetArgs(
@@ -207,14 +221,13 @@ class ServerDeploymentPlan:
             ),
             opts=opts,
         )
+        own = self.measures({"LoadBalancer": fleet.load_balancer_suffix, "TargetGroup": fleet.target_group_suffix})
         alarms = ApplicationAlarms(
             f"{name}-alarms",
             ApplicationAlarmsArgs(
                 application=self.fleet.application,
                 place=self.place,
-                measures=self.measures(
-                    {"LoadBalancer": fleet.load_balancer_suffix, "TargetGroup": fleet.target_group_suffix}
-                ),
+                measures=(*own, *self.worker_measures),
                 topic_arn=surroundings.topic_arn,
                 runbooks=surroundings.runbooks,
             ),
@@ -232,7 +245,7 @@ class ServerDeploymentPlan:
                 parameters=parameters,
                 group_names=fleet.group_names,
                 target_group_name=fleet.target_group_name,
-                alarm_names=alarms.stopping,
+                alarm_names=alarms.stopping_of(own),
                 key_arn=surroundings.key_arn,
                 log_retention_days=surroundings.log_retention_days,
                 protect=surroundings.protect,
@@ -240,11 +253,27 @@ class ServerDeploymentPlan:
             # On both fleets: the group is bound to the one that serves, whichever that will be.
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[fleet])),
         )
+        workers = {
+            one.worker: Workers(
+                f"{name}-workers-{one.worker}",
+                WorkersArgs(
+                    plan=one,
+                    application=deployment.application,
+                    network=surroundings.network,
+                    key_arn=surroundings.key_arn,
+                    alarm_names=alarms.stopping_of(one.measures),
+                    protect=surroundings.protect,
+                ),
+                opts=opts,
+            )
+            for one in self.workers
+        }
+        told = {"workers": {called: one.deployment_group for called, one in workers.items()}} if workers else {}
         strategy = "blue-green" if self.fleet.blue_green else "in-place"
         return Deployed(
-            parts=(deployment, fleet),
+            parts=(deployment, fleet, *workers.values()),
             alarms=alarms,
-            by_hand=ByHand(platform="server", strategy=strategy, parameters=parameters),
+            by_hand=ByHand(platform="server", strategy=strategy, parameters=parameters, workers=tuple(workers)),
             values={FLEET_URL.name: fleet.url},
-            outputs={"url": fleet.url},
+            outputs={"url": fleet.url, **told},
         )

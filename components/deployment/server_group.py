@@ -18,7 +18,7 @@ class ServerDeploymentArgs:
     """Inputs of a `ServerDeployment`.
 
     Args:
-        name: of the CodeDeploy application, and of its one deployment group.
+        name: of the CodeDeploy application, and of its main deployment group.
         fleet: the machines.
         deployment_config: how many instances may change at the same time.
         own_config: what that is, where it is the stack's own.

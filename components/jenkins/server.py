@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import autoscaling, codepipeline, ec2, iam, secretsmanager
 
-from components.fleet import SESSION_MANAGER
+from components.fleet_groups import SESSION_MANAGER
 from components.iam import ServiceRole, ServiceRoleArgs
 from components.jenkins.boot import user_data
 from components.jenkins.edges import JenkinsEdges, JenkinsEdgesArgs

@@ -163,4 +163,9 @@ class ApplicationAlarms(pulumi.ComponentResource):
             unwell_name(whose): unwell.arn,
             **{f"{whose}-{one.label}": alarm.arn for one, alarm in zip(args.measures, made, strict=True)},
         }
+        self._by_label = {one.label: alarm.name for one, alarm in zip(args.measures, made, strict=True)}
         self.register_outputs({"unwell": self.unwell})
+
+    def stopping_of(self, measures: Sequence[Measure]) -> list[pulumi.Output[str]]:
+        """The names of those alarms that stop a deployment to what these measures are of, when they exist."""
+        return [self._by_label[one.label] for one in measures if one.stops]

@@ -176,7 +176,7 @@ def outcome(attempt: Attempt, course: Course | None, *, listed: Listed, line: Li
         attempt: one that is over.
         listed: its execution.
         line: its pipeline.
-        course: what has become of its last deployment, None where it has none or that has succeeded.
+        course: what has become of its first deployment, None where it has none or that has succeeded.
         now: the time.
     """
     if attempt.succeeded:

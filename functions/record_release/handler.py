@@ -188,12 +188,15 @@ def write(attempt: Attempt, one: Listed, runs: Sequence[ActionRun], *, line: Lin
 
 
 def failed_deployment(attempt: Attempt, *, clients: Clients) -> Course | None:
-    """What has become of an attempt's last deployment, None where it has none, or that hasn't failed."""
+    """What has become of an attempt's first deployment, None where it has none, or that hasn't failed.
+
+    The others are of workers: what CodeDeploy brings back there doesn't bring back what serves.
+    """
     ids = deployments(attempt)
     if not ids or not attempt.failed:
         return None
     try:
-        own = observe_deployment(ids[-1], clients=clients)
+        own = observe_deployment(ids[0], clients=clients)
     except clients.codedeploy.exceptions.DeploymentDoesNotExistException:
         return None
     if own.succeeded:

@@ -63,8 +63,10 @@ def steps_of(target: Target) -> Sequence[Step]:
     """The steps of a platform and strategy; those after a failed one are not taken.
 
     Raises:
-        UnusableError: this program doesn't know the platform that the stack tells.
+        UnusableError: this program doesn't know the platform that the stack tells, or can't deploy to all of it.
     """
+    if target.workers:
+        raise UnusableError(_with_workers(target))
     if target.moved_by_ecs:
         return (ROLLOUT,)
     swaps = target.platform == "server" and target.strategy == "blue-green"
@@ -72,3 +74,14 @@ def steps_of(target: Target) -> Sequence[Step]:
     if found is None:
         raise UnusableError(f"{target.platform} with {target.strategy} can't be deployed by hand; use the pipeline")
     return found
+
+
+def _with_workers(target: Target) -> str:
+    """Why it isn't deployed by hand, and how it is: what would reach the main group alone would part the two."""
+    stage = f"--pipeline-name {target.pipeline} --stage-name {target.deploying[0]}"
+    return (
+        f"{target.application} has workers ({', '.join(target.workers)}), which only its pipeline deploys to. "
+        f"Forward: aws codepipeline start-pipeline-execution --name {target.pipeline}. "
+        f"Back: aws codepipeline rollback-stage {stage} --target-pipeline-execution-id ID, "
+        "with the id of an execution that succeeded"
+    )

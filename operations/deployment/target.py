@@ -52,6 +52,7 @@ class Target:
         releases: where promoted releases lie, None where the stack builds itself.
         calendar: freezes and windows, None where the clock has no say.
         gates: the approvals, None where nobody is asked.
+        workers: groups beside the main one, which only the pipeline deploys to.
     """
 
     stack: Stack
@@ -68,6 +69,7 @@ class Target:
     releases: Shelf | None
     calendar: Mapping[str, Any] | None
     gates: Gates | None
+    workers: tuple[str, ...] = ()
 
     @property
     def moved_by_ecs(self) -> bool:
@@ -124,6 +126,7 @@ def target_of(stack: Stack, application: str | None) -> Target:
             releases=Shelf(bucket=releases["bucket"], key=releases["key"]) if releases else None,
             calendar=told.get("calendar"),
             gates=Gates(names=tuple(gates["gates"]), record=gates["record"], checks=gates["checks"]) if gates else None,
+            workers=tuple(told.get("workers", ())),
         )
     except (KeyError, TypeError) as error:
         missing = f"stack {stack.stack} doesn't tell {error} of {name}"

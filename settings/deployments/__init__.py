@@ -15,20 +15,19 @@ from settings.deployments.ecs import (
     ServiceLinearDeploy,
 )
 from settings.deployments.lambda_ import AnyLambdaDeploy, CanaryDeploy, LambdaDeploy, LinearDeploy
+from settings.deployments.machines import AMAZON_LINUX, FleetSize, Machines, with_image
 from settings.deployments.on_premises import Agents, OnPremisesDeploy, System
 from settings.deployments.server import (
-    AMAZON_LINUX,
     Alarms,
     AnyServerDeploy,
     BlueGreenDeploy,
     Bound,
     Fleet,
-    FleetSize,
     InPlaceDeploy,
     ServerDeploy,
-    with_image,
 )
 from settings.deployments.shift import Canary, Linear
+from settings.deployments.workers import WorkerFleet, WorkerGroup
 
 __all__ = [
     "AMAZON_LINUX",
@@ -47,6 +46,7 @@ __all__ = [
     "LambdaDeploy",
     "Linear",
     "LinearDeploy",
+    "Machines",
     "OnPremisesDeploy",
     "ServerDeploy",
     "ServiceBlueGreenDeploy",
@@ -54,6 +54,8 @@ __all__ = [
     "ServiceDeploy",
     "ServiceLinearDeploy",
     "System",
+    "WorkerFleet",
+    "WorkerGroup",
     "with_image",
 ]
 

@@ -28,6 +28,22 @@ SHARED: dict[str, Any] = {
 }
 """Behind a load balancer of others, in the account of dev."""
 
+WORKERS: dict[str, Any] = {
+    "reports": {
+        "fleet": {
+            "size": {"min": 2, "desired": 2, "max": 6},
+            "scaling": {"cpuPercent": 60},
+            "schedules": SCHEDULES,
+            "instanceType": "c7g.large",
+            "spot": {"instanceTypes": ["m7g.large"]},
+            "instanceRefresh": {},
+        },
+        "deploymentConfig": "CodeDeployDefault.OneAtATime",
+    },
+    "mails": {},
+}
+"""Groups that take no traffic: one with all that a fleet may have, one as the tier has it."""
+
 SHOP: dict[str, Any] = {
     "platform": "server",
     "strategy": "blue-green",
@@ -37,6 +53,7 @@ SHOP: dict[str, Any] = {
         "spot": {"instanceTypes": ["m6g.large", "c7g.xlarge"], "onDemandPercent": 25},
     },
     "config": {"minimumHealthy": {"percent": 60}},
+    "workers": WORKERS,
 }
 WEB: dict[str, Any] = {
     "platform": "server",
@@ -46,6 +63,7 @@ WEB: dict[str, Any] = {
         "minimumHealthy": {"count": 1},
         "zonal": {"monitorMinutes": 10, "firstZoneMonitorMinutes": 30, "minimumHealthyPerZone": {"count": 0}},
     },
+    "workers": {"mails": {}},
 }
 KIOSK: dict[str, Any] = {
     "platform": "server",

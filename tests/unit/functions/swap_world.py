@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from components.fleet import MOVED_BY_DEPLOYMENTS
+from components.fleet_groups import MOVED_BY_DEPLOYMENTS
 from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws
 from tests.unit.functions.fake_wire import FakeWire
 

@@ -259,3 +259,42 @@ def test_two_applications_cannot_have_one_priority_of_one_listener() -> None:
     (line,) = [line for line in said(config, stack="prod") if "priority" in line]
     assert line.startswith("applications.desk.deploy.fleet.balancer.priority: given 10")
     assert line.endswith("allowed: a priority that no other rule of the listener has; storefront has it")
+
+
+def refused_workers(workers: dict[str, Any], stack: str = "prod") -> list[str]:
+    return said(changed(config_of(stack), ((*STOREFRONT, "deploy", "workers"), workers)), stack=stack)
+
+
+def test_workers_have_the_fleet_of_their_tier_and_change_as_carefully_as_the_main_one() -> None:
+    settings: Any = good("prod", ((*STOREFRONT, "deploy", "workers"), {"reports": {}}))
+    deploy = settings.applications["storefront"].deploy
+    reports = deploy.workers["reports"]
+    assert reports.fleet.size == deploy.fleet.size
+    assert reports.fleet.instance_type == deploy.fleet.instance_type
+    assert reports.deployment_config == deploy.deployment_config
+
+
+@pytest.mark.parametrize(
+    ("workers", "place", "allowed"),
+    [
+        ({"Reports": {}}, "workers.Reports", "a name of a-z 0-9 and single -"),
+        ({"blue": {}}, "workers.blue", "a name that isn't blue or green"),
+        ({"r" * 40: {}}, "workers." + "r" * 40, "at most 64 characters"),
+        ({f"w{number}": {} for number in range(6)}, "workers", "at most 5"),
+        ({"reports": {"fleet": {"balancer": {}}}}, "workers.reports.fleet.balancer", "unknown key"),
+        (
+            {"reports": {"fleet": {"size": SIZE, "scaling": {"requestsPerMinute": 10}}}},
+            "workers.reports.fleet.scaling",
+            "cpuPercent alone",
+        ),
+        (
+            {"reports": {"fleet": {"instanceType": "m7g.large", "amiParameter": "/own/x86_64"}}},
+            "workers.reports.fleet.amiParameter",
+            "an image for arm64",
+        ),
+    ],
+)
+def test_workers_that_could_not_be_are_refused(workers: dict[str, Any], place: str, allowed: str) -> None:
+    (line,) = refused_workers(workers)
+    assert line.startswith(f"applications.storefront.deploy.{place}")
+    assert allowed in line
