@@ -80,3 +80,15 @@ def test_the_functions_hold_let_go_and_empty_the_fleets_of_an_account(account: A
     fleets = observe_fleets(parameters, clients=clients)
     assert [sorted(fleets[name].suspended) for name in (blue, green)] == [[ALARMS, SCHEDULES], [ALARMS]]
     assert fleets[blue].stopped
+
+
+def test_an_account_has_groups_of_workers_that_control_no_traffic_beside_the_main_one(account: Account) -> None:
+    deploying = account.client("codedeploy")
+    told = deploying.list_deployment_groups(applicationName="shop-dev")["deploymentGroups"]
+    assert sorted(told) == ["shop-dev", "shop-dev-mails", "shop-dev-reports"]
+    group = deploying.get_deployment_group(applicationName="shop-dev", deploymentGroupName="shop-dev-reports")
+    style = group["deploymentGroupInfo"]["deploymentStyle"]
+    assert style == {"deploymentType": "IN_PLACE", "deploymentOption": "WITHOUT_TRAFFIC_CONTROL"}
+    fleets = account.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=["shop-dev-reports"])
+    (fleet,) = fleets["AutoScalingGroups"]
+    assert (fleet["DesiredCapacity"], fleet.get("TargetGroupARNs", [])) == (2, [])

@@ -1,7 +1,7 @@
 """Production with everything around its road, on the real engine under both policy packs.
 
 Approvals beside and after each other, audiences of every channel, every target of publishing, a freeze, and a load
-balancer that others own share one stack: created, left alone, destroyed.
+balancer that others own and two groups of workers share one stack: created, left alone, destroyed.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import pytest
 from tests.engine.harness import Document, EngineFactory, Outcome
 from tests.engine.lifecycle import Lifecycle, live, named, reviewed_images
 from tests.unit.audiences import with_audiences
-from tests.unit.every_fleet import LISTENER, SHARED
+from tests.unit.every_fleet import LISTENER, SHARED, WORKERS
 from tests.unit.publishing.planned import NAMES, everything
 
 PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 PROJECT = "aws:codebuild/project:Project"
+GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup"
 FUNCTION = "aws:lambda/function:Function"
 POLICY = "aws:iam/policy:Policy"
 
@@ -59,6 +60,7 @@ def in_full(document: Document) -> None:
     del fleet["certificateArn"]
     listener = LISTENER.format(region="eu-west-1", account="444455556666")
     fleet |= {**SHARED, "balancer": {**SHARED["balancer"], "listenerArn": listener}}
+    config["delivery:applications"]["storefront"]["deploy"]["workers"] = {"reports": WORKERS["reports"], "mails": {}}
     config["delivery:people"] = {"jane@example.com": ["jdoe"]}
     # As YAML reads a day that isn't quoted.
     freeze = {"from": datetime.date(2026, 12, 20), "until": datetime.date(2027, 1, 4), "reason": "Christmas"}
@@ -170,3 +172,16 @@ def test_the_outputs_say_which_secrets_and_why_it_is_continuous_delivery(prod: L
         "is": "delivery",
         "because": "qa-head, board and owner approve before Deploy",
     }
+
+
+def test_each_group_of_workers_is_a_group_of_the_application_that_the_pipeline_deploys_to_before_it_verifies(
+    prod: Lifecycle,
+) -> None:
+    names = {"storefront-prod", "storefront-prod-reports", "storefront-prod-mails"}
+    groups = [one["inputs"] for one in prod.created.resources if one["type"] == GROUP]
+    assert {one["deploymentGroupName"] for one in groups} == names
+    assert {one["appName"] for one in groups} == {"storefront-prod"}
+    stages = named(prod.created.state, name="storefront-pipeline", type_token=PIPELINE)["inputs"]["stages"]
+    (deploy,) = [one for one in stages if one["name"] == "Deploy"]
+    order = [(one["runOrder"], one["name"]) for one in deploy["actions"]]
+    assert sorted(order) == [(1, "ShiftTraffic"), (2, "Workers-mails"), (2, "Workers-reports"), (3, "VerifyRelease")]

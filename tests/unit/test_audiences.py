@@ -149,8 +149,8 @@ def test_who_tells_people_publishes_to_their_topics_and_looks_at_the_stacks_own_
         f"arn:aws:codepipeline:eu-west-1:{ACCOUNT}:storefront-prod"
     }
     assert role.resources_of("codedeploy:GetDeployment") == {
-        prod.one("aws:codedeploy/deploymentGroup:DeploymentGroup").arn
-    }
+        f"arn:aws:codedeploy:eu-west-1:{ACCOUNT}:deploymentgroup:storefront-prod/*"
+    }, "any group of the application, for it may have workers"
     assert role.resources_of("sqs:SendMessage") == {prod.one("aws:sqs/queue:Queue").arn}
     assert role.resources_of("lambda:InvokeFunction") == {prod.named("announcements-webhook").arn}
 

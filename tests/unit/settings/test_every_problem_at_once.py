@@ -59,7 +59,7 @@ def test_an_empty_configuration_says_everything_that_is_missing() -> None:
 def test_a_misspelled_key_is_not_reported_as_missing_too_and_what_is_in_it_is_checked() -> None:
     config = config_of("dev")
     config["delivery:aplications"] = changed(config.pop("delivery:applications"), (("storefront", "deploy", "x"), 1))
-    known = "alarms, config, deploymentConfig, fleet, platform, strategy"
+    known = "alarms, config, deploymentConfig, fleet, platform, strategy, workers"
     assert said(config, stack="dev") == [
         f"aplications.storefront.deploy.x: unknown key; known here: {known}",
         "delivery:aplications: unknown key; did you mean delivery:applications?",
