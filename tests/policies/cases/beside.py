@@ -49,6 +49,13 @@ BESIDE_CASES = (
     case(Kind.MISSING, "the group beside it says no style", workers(), main(deploymentStyle=None), finds=FOUND),
     case(
         Kind.UNKNOWN,
+        "the application of the group beside it isn't known",
+        workers(),
+        main(appName=UNKNOWN),
+        undecided="appName",
+    ),
+    case(
+        Kind.UNKNOWN,
         "the style of the group beside it isn't known",
         workers(),
         main(deploymentStyle=UNKNOWN),

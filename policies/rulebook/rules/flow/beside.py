@@ -29,9 +29,12 @@ def _beside(stack: Stack, group: Resource) -> Iterator[Outcome]:
 
 
 def _of_one_application(group: Resource, other: Resource) -> bool:
-    ours, theirs = (set(one.dependencies.get("appName", ())) for one in (group, other))
-    if ours and theirs:
-        return bool(ours & theirs)
+    """Whether two groups have one application.
+
+    One may have its name from the other, so that what they depend on differs; then the names tell, once they are known.
+    """
+    if set(group.dependencies.get("appName", ())) & set(other.dependencies.get("appName", ())):
+        return True
     return group.properties["appName"].text() == other.properties["appName"].text()
 
 
