@@ -185,8 +185,9 @@ def test_services_are_created_with_their_fronts_and_the_groups_that_move_them(li
 
 def test_every_application_that_codedeploy_delivers_has_a_group_and_only_servers_a_fleet(life: Life) -> None:
     groups = {each["urn"].rsplit("::", 1)[-1] for each in of(life.created, GROUP)}
-    assert groups == {f"{name}-deployment-group" for name in (*IN_PLACE, *FUNCTIONS, *SERVICES, *MACHINES)}
-    assert len(of(life.created, FLEET)) == len(IN_PLACE)
+    delivered = {f"{name}-deployment-group" for name in (*IN_PLACE, *FUNCTIONS, *SERVICES, *MACHINES)}
+    assert groups == {*delivered, "storefront-workers-mails-group"}
+    assert len(of(life.created, FLEET)) == len(IN_PLACE) + 1
 
 
 def test_the_state_has_no_activation(life: Life) -> None:
@@ -298,6 +299,14 @@ BY_PLATFORM: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {
             ("fleet-group Group", "fleet-template LaunchTemplate"),
         ),
     ),
+    "workers": (
+        "storefront",
+        (
+            ("workers-mails-group DeploymentGroup", "deployment-application Application"),
+            ("workers-mails-group DeploymentGroup", "workers-mails-fleet-group Group"),
+            ("workers-mails-fleet-group Group", "workers-mails-fleet-template LaunchTemplate"),
+        ),
+    ),
 }
 """What has to be gone before what it uses, or AWS refuses, or leaves something behind."""
 
@@ -315,6 +324,8 @@ def test_what_uses_something_is_deleted_before_it(life: Life, platform: str) -> 
         ("tower", "service Service"),
         ("greeter", "function Function"),
         ("storefront", "fleet-group Group"),
+        ("storefront", "workers-mails-group DeploymentGroup"),
+        ("storefront", "workers-mails-fleet-group Group"),
         ("tills", "deployment-group DeploymentGroup"),
     ],
 )
