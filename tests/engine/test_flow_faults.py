@@ -26,6 +26,8 @@ SHOPS = {rule: f"shop-{number}" for number, rule in enumerate(FLOW)}
 SEEN_TOO = {
     # Without the approval nobody guards the road to the group either: two resources, each told of what it lacks.
     "flow-prod-manual-approval": {"flow-single-path-to-prod"},
+    # What makes workers in place good enough is the group beside them.
+    "flow-prod-blue-green": {"flow-workers-beside-blue-green"},
 }
 """By fault, what other rules see of it; no other fault is seen by two."""
 

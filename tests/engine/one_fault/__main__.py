@@ -1,7 +1,7 @@
 """Deliveries of plain resources that keep every rule of the flow, each but for the one that the configuration names.
 
 What staging tested (an object in S3) is tested once more, with the settings of a repository, approved, deployed to a
-fleet between two Auto Scaling groups, and then to a site. ECS moves the traffic of a service by itself.
+fleet between two Auto Scaling groups, and then to workers and a site. ECS moves the traffic of a service by itself.
 """
 
 import json
@@ -22,6 +22,11 @@ from pulumi_aws import (
 )
 
 TELLS = "arn:aws:sns:eu-west-1:444455556666:releases"
+TOLD: Any = {
+    "trigger_name": "tell",
+    "trigger_target_arn": TELLS,
+    "trigger_events": ["DeploymentFailure", "DeploymentRollback"],
+}
 COMMIT = {
     "source": ["aws.codecommit"],
     "detail-type": ["CodeCommit Repository State Change"],
@@ -156,16 +161,26 @@ def delivery(shop: str, seeded: str) -> None:
             "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"],
         },
         alarm_configuration={"enabled": unless("flow-deploy-alarms", True, fault=False), "alarms": [alarm.name]},
-        trigger_configurations=[
-            {
-                "trigger_name": "tell",
-                "trigger_target_arn": TELLS,
-                "trigger_events": ["DeploymentFailure", "DeploymentRollback"],
-            }
-        ],
+        trigger_configurations=[TOLD],
         opts=pulumi.ResourceOptions(
             protect=True, ignore_changes=unless("flow-blue-green-state-safe", ["autoscalingGroups"], fault=[])
         ),
+    )
+
+    jobs = unless("flow-workers-beside-blue-green", shop, fault=f"{shop}-jobs")
+    codedeploy.DeploymentGroup(
+        f"{shop}.workers",
+        app_name=jobs,
+        deployment_group_name="workers",
+        service_role_arn=shipper.arn,
+        deployment_config_name="CodeDeployDefault.OneAtATime",
+        autoscaling_groups=[f"{shop}-workers"],
+        outdated_instances_strategy="UPDATE",
+        deployment_style={"deployment_type": "IN_PLACE", "deployment_option": "WITHOUT_TRAFFIC_CONTROL"},
+        auto_rollback_configuration={"enabled": True, "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"]},
+        alarm_configuration={"enabled": True, "alarms": [alarm.name]},
+        trigger_configurations=[TOLD],
+        opts=protected,
     )
 
     release = action(
@@ -212,6 +227,12 @@ def delivery(shop: str, seeded: str) -> None:
         input_artifacts=["release"],
         configuration={"ApplicationName": shop, "DeploymentGroupName": "more"},
     )
+    workers = action(
+        "Deploy",
+        "CodeDeploy",
+        input_artifacts=["release"],
+        configuration={"ApplicationName": jobs, "DeploymentGroupName": "workers"},
+    )
     site = action(
         "Deploy",
         "CloudFormation",
@@ -229,7 +250,7 @@ def delivery(shop: str, seeded: str) -> None:
         {"name": "Ship", "actions": unless("flow-limited-fanout", [ship], fault=[ship, ship_more])},
         {
             "name": "Site",
-            "actions": [site],
+            "actions": [workers, site],
             "on_failure": unless("flow-stage-rollback", {"result": "ROLLBACK"}, fault={"result": "FAIL"}),
         },
     ]
