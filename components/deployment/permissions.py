@@ -75,7 +75,7 @@ def follow_deployments() -> tuple[Statement, ...]:
 
 
 def know_way_back(place: Place, pipeline: str) -> tuple[Statement, ...]:
-    """Seeing whether an execution rolls a stage back."""
+    """Seeing whether an execution is still waited for, and whether it rolls a stage back."""
     return (
         Statement(actions=("codepipeline:GetPipelineExecution",), resources=(place.arn("codepipeline", pipeline),)),
     )

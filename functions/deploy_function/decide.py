@@ -33,7 +33,7 @@ class Sight:
         serving: code and settings of the version that serves; read with them.
         digest: of the bundle; read with them.
         alarms: read while the release is watched.
-        way_back: whether what is deployed served before; read before the alias moves, and while it is watched.
+        way_back: whether what is deployed served before; read until there is a deployment, and while it is watched.
     """
 
     course: Course

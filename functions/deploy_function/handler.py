@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 
 from deploy_function.decide import Sight, decide
-from deployments.observe import observe_alarms, observe_course, observe_way_back
+from deployments.observe import observe_alarms, observe_course, observe_return
 from function_versions.act import carry_out
 from function_versions.observe import digest_of, observe_alias, observe_functions, observe_serving
 from function_versions.parameters import Parameters
@@ -34,24 +34,19 @@ def look(parameters: Parameters, *, job: Job, memory: Memory, clients: Clients, 
     course = observe_course(parameters.group, execution=parameters.execution, memory=memory, clients=clients, now=now)
     alias = observe_alias(parameters, clients=clients)
     if course.deployment is not None and course.deployment.succeeded and parameters.watch_minutes:
-        way_back = _returns(parameters, clients=clients)
+        way_back = observe_return(parameters, clients=clients)
         alarms = () if way_back else observe_alarms(parameters.alarms, clients=clients)
         return Sight(course=course, alias=alias, alarms=alarms, way_back=way_back)
     if course.deployment is not None or course.running:
         return Sight(course=course, alias=alias)
+    way_back = observe_return(parameters, clients=clients)
     if memory.version:
-        return Sight(course=course, alias=alias, way_back=_returns(parameters, clients=clients))
+        return Sight(course=course, alias=alias, way_back=way_back)
     return Sight(
         course=course,
         alias=alias,
+        way_back=way_back,
         functions=observe_functions(parameters, clients=clients),
         serving=observe_serving(parameters, alias, clients=clients),
         digest=digest_of(job, clients=clients),
     )
-
-
-def _returns(parameters: Parameters, *, clients: Clients) -> bool:
-    """Whether what is deployed served before: then an alarm that rings is why it comes back, and stops nothing."""
-    if parameters.way_back is not None or not parameters.pipeline:
-        return bool(parameters.way_back)
-    return observe_way_back(parameters.pipeline, parameters.execution, clients=clients)

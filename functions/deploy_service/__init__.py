@@ -7,6 +7,7 @@ API_ACTIONS: tuple[str, ...] = (
     "codedeploy:GetDeployment",
     "codedeploy:ListDeploymentTargets",
     "codedeploy:ListDeployments",
+    "codepipeline:GetPipelineExecution",
     "codepipeline:PutJobFailureResult",
     "codepipeline:PutJobSuccessResult",
     "ecr:DescribeImages",

@@ -28,12 +28,14 @@ class Sight:
         course: how the deployment of this execution fares.
         ready: what a task definition is made of; read only while there is none yet.
         bundle: what is deployed; read only while there is no deployment.
+        way_back: whether that served before; read with it.
         troubles: what its tasks and the service say; read only when ours has failed.
     """
 
     course: Course
     ready: Ready | None = None
     bundle: Bundle | None = None
+    way_back: bool = False
     troubles: tuple[str, ...] = ()
 
 
@@ -55,7 +57,7 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
         group=parameters.group,
         specification=specified(sight.bundle.specification, definition=memory.version),
         description=description(execution=parameters.execution, attempt=memory.attempt),
-        watched=not parameters.way_back,
+        watched=not sight.way_back,
     )
     summary = f"{parameters.service} goes to {_revision(memory.version)}."
     return Decision(commands=(deploy,), answer=Continue(memory=memory, summary=summary))

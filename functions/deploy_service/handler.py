@@ -1,10 +1,11 @@
 """Lambda `deploy_service`: looks, decides, acts, answers. The decisions are in `decide`."""
 
 import os
+from dataclasses import replace
 from datetime import datetime
 
 from deploy_service.decide import Sight, decide
-from deployments.observe import observe_course
+from deployments.observe import observe_course, observe_return
 from deployments.sight import Course
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
@@ -33,8 +34,11 @@ def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answe
 def look(parameters: Parameters, *, job: Job, memory: Memory, clients: Clients, now: datetime) -> Sight:
     """What the decision needs to see; the bundle is looked at only while there is no deployment of it."""
     course = observe_course(parameters.group, execution=parameters.execution, memory=memory, clients=clients, now=now)
+    if course.deployment is None and course.running:
+        return Sight(course=course)
     if course.deployment is None:
-        return Sight(course=course) if course.running else _bundle(parameters, course, job, memory, clients=clients)
+        way_back = observe_return(parameters, clients=clients)
+        return replace(_bundle(parameters, course, job, memory, clients=clients), way_back=way_back)
     if not course.deployment.failed:
         return Sight(course=course)
     troubles = observe_troubles(parameters, definition=memory.version, since=memory.since, clients=clients)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from deployments.sight import RUNNING, Alarm, Course, Deployment, GroupName, own_deployment
 from pipeline_job.clients import Clients
-from pipeline_job.failures import error_code
+from pipeline_job.failures import RefusedError, error_code
 from pipeline_job.job import S3Object
 from pipeline_job.memory import Memory
 
@@ -20,6 +20,10 @@ BATCH = 25
 
 AUTOMATIC = frozenset({"autoscaling", "autoscalingTermination", "CodeDeployAutoUpdate"})
 """https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentInfo.html, `creator`."""
+
+WAITING = frozenset({"InProgress", "Stopping"})
+"""https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html, `status`; one that stops may
+wait for its actions."""
 
 FAILED_TARGETS = 3
 LOG_TAIL = 900
@@ -118,10 +122,40 @@ def observe_failed_targets(deployment: str, *, clients: Clients) -> tuple[str, .
     return tuple(_diagnosis(_target(target)) for target in found)
 
 
-def observe_way_back(pipeline: str, execution: str, *, clients: Clients) -> bool:
-    """Whether an execution rolls a stage back, as CodePipeline says: then it brings back what served before."""
-    found = clients.codepipeline.get_pipeline_execution(pipelineName=pipeline, pipelineExecutionId=execution)
-    return bool(found["pipelineExecution"].get("executionType") == "ROLLBACK")
+class Delivery(Protocol):
+    """Who delivers: an execution of a pipeline, or somebody by hand, who says whether it is the way back."""
+
+    @property
+    def pipeline(self) -> str: ...
+
+    @property
+    def execution(self) -> str: ...
+
+    @property
+    def way_back(self) -> bool | None: ...
+
+
+def observe_return(delivery: Delivery, *, clients: Clients) -> bool:
+    """Whether an execution brings back what served before: then an alarm that rings is why, and stops nothing.
+
+    To be asked before anything is deployed, because Lambda may deliver an event again hours after it was answered
+    (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
+
+    Raises:
+        RefusedError: the execution has ended, so the event is an old one, and what it asks for would replace what was
+            deployed since.
+    """
+    if delivery.way_back is not None:
+        return delivery.way_back
+    info = clients.codepipeline.get_pipeline_execution(
+        pipelineName=delivery.pipeline, pipelineExecutionId=delivery.execution
+    )["pipelineExecution"]
+    if info["status"] not in WAITING:
+        raise RefusedError(
+            f"Execution {delivery.execution} of {delivery.pipeline} has ended as {info['status']}; nobody waits for "
+            "what it deploys, and nothing was changed. Retry its stage, or release anew."
+        )
+    return bool(info.get("executionType") == "ROLLBACK")
 
 
 def _deployment_ids(group: GroupName, *, clients: Clients, **narrowed: object) -> list[str]:

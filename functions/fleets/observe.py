@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from deployments.observe import observe_deployment, observe_deployments, observe_way_back
+from deployments.observe import observe_deployment, observe_deployments
 from deployments.sight import Deployment
 from fleets.parameters import Capacity, Parameters
 from fleets.sight import Fleet, Group, Instance, Target
@@ -44,13 +44,6 @@ def _release(identity: str, *, parameters: Parameters, clients: Clients, now: da
     recent = observe_deployments(parameters.group, running=(), clients=clients, now=now)
     releases = [item for item in recent if not item.automatic and (item.status == "Succeeded") == bool(last.completed)]
     return max(releases, key=lambda item: item.created or now, default=last)
-
-
-def observe_return(parameters: Parameters, *, clients: Clients) -> bool:
-    """Whether what is deployed served before: then an alarm that rings is why it comes back."""
-    if parameters.way_back is not None:
-        return parameters.way_back
-    return observe_way_back(parameters.pipeline, parameters.execution, clients=clients)
 
 
 def observe_fleets(parameters: Parameters, *, clients: Clients) -> dict[str, Fleet]:

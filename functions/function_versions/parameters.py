@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from deployments.sight import GroupName
 from pipeline_job.values import count_of, flag_of, text_of, texts_of, told_values
 
-KEYS = frozenset({"execution", "application", "deploymentGroup", "function", "alias"})
-OPTIONAL_KEYS = frozenset({"alarms", "pipeline", "watchMinutes", "wayBack"})
+KEYS = frozenset({"execution", "pipeline", "application", "deploymentGroup", "function", "alias"})
+OPTIONAL_KEYS = frozenset({"alarms", "watchMinutes", "wayBack"})
 HOOKS = {"beforeAllowTraffic": "BeforeAllowTraffic", "afterAllowTraffic": "AfterAllowTraffic"}
 """The functions that CodeDeploy asks, by the event it asks them at
 (https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html#appspec-hooks-lambda)."""
@@ -34,7 +34,7 @@ class Parameters:
     function: str
     alias: str
     hooks: dict[str, str]
-    pipeline: str = ""
+    pipeline: str
     alarms: tuple[str, ...] = ()
     watch_minutes: int = 0
     way_back: bool | None = None
@@ -61,7 +61,7 @@ class Parameters:
             function=text_of(values, "function"),
             alias=text_of(values, "alias"),
             hooks={event: text_of(values, key) for key, event in HOOKS.items() if key in values},
-            pipeline=text_of(values, "pipeline") if "pipeline" in values else "",
+            pipeline=text_of(values, "pipeline"),
             alarms=texts_of(values, "alarms") if "alarms" in values else (),
             watch_minutes=count_of(values, "watchMinutes") if "watchMinutes" in values else 0,
             way_back=flag_of(values, "wayBack") if "wayBack" in values else None,

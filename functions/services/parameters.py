@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from deployments.sight import GroupName
-from pipeline_job.values import count_of, flag_of, text_of, told_values
+from pipeline_job.values import Values, count_of, flag_of, text_of, told_values
 
-_TEXTS = ("execution", "cluster", "service", "container", "repository", "settings")
+_TEXTS = ("execution", "pipeline", "cluster", "service", "container", "repository", "settings")
+_OPTIONAL = frozenset({"wayBack"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,19 +15,24 @@ class Service:
 
     Args:
         execution: id of the pipeline execution; a retried stage has the same one, a rolled-back stage a new one.
+        pipeline: whose execution may be a way back.
         cluster: of the service.
         service: its name, and that of its family of task definitions.
         container: the one that the load balancer asks.
         repository: where its images lie, as their names begin.
         settings: ARN of the task definition that has the stack's settings.
+        way_back: whether it brings back what served before, as whoever deploys by hand says; None where a pipeline
+            deploys, and knows.
     """
 
     execution: str
+    pipeline: str
     cluster: str
     service: str
     container: str
     repository: str
     settings: str
+    way_back: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +41,9 @@ class Parameters(Service):
 
     Args:
         group: the deployment group in CodeDeploy.
-        way_back: whether somebody goes back by hand to what served before.
     """
 
     group: GroupName
-    way_back: bool = False
 
     @classmethod
     def parse(cls, text: str, *, fixed: str = "") -> "Parameters":
@@ -49,12 +53,12 @@ class Parameters(Service):
             RefusedError: something is missing, unknown or of the wrong kind.
         """
         needed = {*_TEXTS, "application", "deploymentGroup"}
-        values = told_values(text, fixed=fixed, needed=needed, optional={"wayBack"})
+        values = told_values(text, fixed=fixed, needed=needed, optional=_OPTIONAL)
         group = GroupName(
             application=text_of(values, "application"), deployment_group=text_of(values, "deploymentGroup")
         )
-        way_back = "wayBack" in values and flag_of(values, "wayBack")
-        return cls(group=group, way_back=way_back, **{name: text_of(values, name) for name in _TEXTS})
+        texts = {name: text_of(values, name) for name in _TEXTS}
+        return cls(group=group, way_back=_way_back(values), **texts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +78,10 @@ class RolloutParameters(Service):
         Raises:
             RefusedError: something is missing, unknown or of the wrong kind.
         """
-        values = told_values(text, fixed=fixed, needed={*_TEXTS, "deadlineMinutes"})
+        values = told_values(text, fixed=fixed, needed={*_TEXTS, "deadlineMinutes"}, optional=_OPTIONAL)
         texts = {name: text_of(values, name) for name in _TEXTS}
-        return cls(deadline_minutes=count_of(values, "deadlineMinutes"), **texts)
+        return cls(deadline_minutes=count_of(values, "deadlineMinutes"), way_back=_way_back(values), **texts)
+
+
+def _way_back(values: Values) -> bool | None:
+    return flag_of(values, "wayBack") if "wayBack" in values else None

@@ -178,7 +178,8 @@ def _finish(
                 application=parameters.application, deployment_group=parameters.deployment_group, fleet=replacement
             )
             summary = f"The group is still bound to {bound}; it is bound to {replacement}, which serves."
-            return Decision(commands=(bind,), answer=Continue(memory=memory, summary=summary))
+            held = hold(sight.fleets[retiring], parameters=parameters)
+            return Decision(commands=(*held, bind), answer=Continue(memory=memory, summary=summary))
         return Decision(
             answer=Fail(
                 message=f"Deployment {deployment.id} to {replacement} succeeded, but {parameters.deployment_group} is "

@@ -1,6 +1,7 @@
 """Makes the tested bundle a task definition of ECS, and lets ECS itself bring the traffic of a service to its tasks."""
 
 API_ACTIONS: tuple[str, ...] = (
+    "codepipeline:GetPipelineExecution",
     "codepipeline:PutJobFailureResult",
     "codepipeline:PutJobSuccessResult",
     "ecr:DescribeImages",

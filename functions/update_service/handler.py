@@ -3,6 +3,7 @@
 import os
 from datetime import datetime
 
+from deployments.observe import observe_return
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
 from pipeline_job.job import Job
@@ -42,6 +43,8 @@ def look(parameters: RolloutParameters, *, job: Job, memory: Memory, clients: Cl
         return _followed(own, parameters, memory, clients=clients)
     if running := tuple(one for one in rollouts if one.running):
         return Sight(others=running)
+    # ECS is told nothing of a way back; but what an execution wants that has ended is refused.
+    observe_return(parameters, clients=clients)
     return Sight() if memory.version else Sight(ready=_ready(parameters, job, clients=clients))
 
 

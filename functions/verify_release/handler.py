@@ -3,9 +3,9 @@
 import os
 from datetime import datetime
 
-from deployments.observe import observe_alarms, observe_deployment
+from deployments.observe import observe_alarms, observe_deployment, observe_return
 from fleets.act import carry_out
-from fleets.observe import observe_fleets, observe_group, observe_return, observe_targets
+from fleets.observe import observe_fleets, observe_group, observe_targets
 from fleets.parameters import Parameters
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients

@@ -105,9 +105,7 @@ class Work:
     @property
     def job(self) -> Job:
         """The same as the functions are told it by CodePipeline."""
-        told: dict[str, object] = {**self.target.parameters, "execution": self.execution}
-        if not self.target.moved_by_ecs:
-            told["wayBack"] = self.way_back
+        told = {**self.target.parameters, "execution": self.execution, "wayBack": self.way_back}
         return Job(id=self.execution, user_parameters=json.dumps(told), artifact=self.bundle, access=CALLER)
 
 

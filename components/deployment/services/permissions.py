@@ -8,7 +8,13 @@ has none.
 
 from collections.abc import Iterator, Sequence
 
-from components.deployment.permissions import create_deployments, follow_deployments, see_releases, watch_alarms
+from components.deployment.permissions import (
+    create_deployments,
+    follow_deployments,
+    know_way_back,
+    see_releases,
+    watch_alarms,
+)
 from components.deployment.services.placement import ServicePlacement
 from components.deployment.shift import TrafficShift, config_name
 from components.iam import Statement, pass_role
@@ -45,6 +51,7 @@ def deploy(service: ServicePlacement, shift: TrafficShift | None) -> tuple[State
         *create_deployments(place, name, config_name(name, shift)),
         *see_releases(place, name),
         *follow_deployments(),
+        *know_way_back(place, name),
     )
 
 
@@ -65,6 +72,7 @@ def update(service: ServicePlacement) -> tuple[Statement, ...]:
             actions=("ecs:DescribeServiceRevisions",),
             resources=(place.arn("ecs", f"service-revision/{name}/{name}/*"),),
         ),
+        *know_way_back(place, name),
     )
 
 

@@ -214,6 +214,7 @@ class ServiceDeploymentPlan:
         )
         return {
             **mover,
+            "pipeline": self.name,
             "cluster": self.name,
             "service": self.name,
             "container": CONTAINER,

@@ -34,6 +34,7 @@ class FakeAws(FakeWire):
     def __init__(self) -> None:
         super().__init__()
         self.now = START
+        self.pipeline = "storefront-prod"
         self.fleets = {BLUE: FakeFleet.serving("i-b1", "i-b2", "i-b3"), GREEN: FakeFleet()}
         self.bound = [BLUE]
         self.deployments: dict[str, dict[str, Any]] = {}
@@ -43,6 +44,7 @@ class FakeAws(FakeWire):
         self.targets = {"i-b1": "healthy", "i-b2": "healthy", "i-b3": "healthy"}
         self.said: dict[str, dict[str, str]] = {}
         self.rollbacks: set[str] = set()
+        self.ended: dict[str, str] = {}
         self.answers: list[dict[str, Any]] = []
         self.page = 100
         self.launched = 0
@@ -245,10 +247,11 @@ class FakeAws(FakeWire):
         }
 
     def _codepipeline_GetPipelineExecution(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        assert params["pipelineName"] == "storefront-prod"
+        assert params["pipelineName"] == self.pipeline
         identity = params["pipelineExecutionId"]
         kind = "ROLLBACK" if identity in self.rollbacks else "STANDARD"
-        return {"pipelineExecution": {"pipelineExecutionId": identity, "executionType": kind}}
+        status = self.ended.get(identity, "InProgress")
+        return {"pipelineExecution": {"pipelineExecutionId": identity, "executionType": kind, "status": status}}
 
     def _codepipeline_PutJobSuccessResult(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         self.answers.append(params)

@@ -22,6 +22,7 @@ SIDECAR = f"public.ecr.aws/docker/library/busybox@sha256:{'cd' * 32}"
 TOLD = json.dumps(
     {
         "execution": EXECUTION,
+        "pipeline": SERVICE,
         "application": SERVICE,
         "deploymentGroup": SERVICE,
         "cluster": SERVICE,
@@ -91,6 +92,7 @@ class FakeEcs(FakeShift):
     def __init__(self) -> None:
         super().__init__()
         self.clients = Clients(make=self._client, artifacts=lambda _: self._client("s3"))
+        self.pipeline = SERVICE
         self.template: dict[str, Any] = json.loads(json.dumps(TEMPLATE))
         self.specification = SPECIFICATION
         self.files: dict[str, bytes] = {"Dockerfile": b"FROM scratch\n"}

@@ -20,6 +20,7 @@ BUNDLE = b"the tested bundle"
 TOLD = json.dumps(
     {
         "execution": EXECUTION,
+        "pipeline": FUNCTION,
         "application": FUNCTION,
         "deploymentGroup": FUNCTION,
         "function": FUNCTION,

@@ -67,6 +67,7 @@ class Pipeline:
     def retry(self, execution: Execution) -> None:
         """A person retries the failed stage: all its actions again, from the first."""
         execution.failed, execution.token = False, None
+        del self.world.ended[execution.identity]
         execution.step = 0 if ACTIONS[execution.step][0] == "Deploy" else execution.step
 
     def visit(self, execution: Execution, *, skew: timedelta = timedelta()) -> None:
@@ -113,9 +114,12 @@ class Pipeline:
             self.deployed.append(execution.artifact)
             execution.finished = execution.rolls_back
         execution.finished = execution.finished or execution.step == len(ACTIONS)
+        if execution.finished:
+            self.world.ended[execution.identity] = "Succeeded"
 
     def _fail(self, execution: Execution) -> None:
         execution.failed = True
+        self.world.ended[execution.identity] = "Failed"
         if ACTIONS[execution.step][0] == "Deploy" and not execution.rolls_back:
             back = self.release()
             back.artifact, back.rolls_back = self.deployed[-1], True

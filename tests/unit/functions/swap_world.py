@@ -146,8 +146,11 @@ class SwapWorld(FakeAws):
     def has_settled(self, name: str) -> bool:
         """Whether a fleet has had its traffic for so long that its alarms know of it."""
         done = [one for one in self.deployments.values() if one["status"] == "Succeeded" and "creator" not in one]
-        moved = done[-1]["targetInstances"]["autoScalingGroups"] == [name]
-        return len(done) == 1 or not moved or self.now - done[-1]["completeTime"] >= timedelta(minutes=1)
+        last = done[-1]
+        moved = last["targetInstances"]["autoScalingGroups"] == [name]
+        # Who deploys in CodeDeploy's console holds nothing.
+        unknown = len(done) == 1 or last["description"] == "by hand"
+        return unknown or not moved or self.now - last["completeTime"] >= timedelta(minutes=1)
 
     def fit(self, name: str) -> None:
         """Auto Scaling launches what is missing and terminates what is too many, the newest first."""

@@ -230,7 +230,7 @@ def test_throttling_asks_again(aws: FakeLambda) -> None:
 def watched(aws: FakeLambda, *, execution: str = EXECUTION, minutes: int = 15, **told: Any) -> PipelineAction:
     """An action that watches what it has deployed."""
     action = action_of(aws, execution=execution)
-    more = {"pipeline": "storefront-prod", "alarms": ["storefront-5xx"], "watchMinutes": minutes, **told}
+    more = {"alarms": ["storefront-5xx"], "watchMinutes": minutes, **told}
     action.parameters = json.dumps({**json.loads(action.parameters), **more})
     return action
 

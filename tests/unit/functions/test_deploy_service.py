@@ -55,6 +55,15 @@ def test_a_bundle_becomes_a_task_definition_and_codedeploy_brings_the_traffic_th
     assert variables(action.call()) == {"deploymentId": deployment, "taskDefinition": aws.arn(2)}
 
 
+def test_an_alarm_stops_a_release_and_not_the_way_back_that_it_asked_for(aws: FakeEcs) -> None:
+    release = aws.deployments[started(aws, action_of(aws))]
+    assert "overrideAlarmConfiguration" not in release
+    release["status"] = "Failed"
+    aws.rollbacks.add("back")
+    back = aws.deployments[started(aws, action_of(aws, execution="back"))]
+    assert back["overrideAlarmConfiguration"] == {"enabled": False}
+
+
 def test_size_roles_variables_ports_and_log_are_the_stacks_and_the_rest_is_the_bundles(aws: FakeEcs) -> None:
     aws.template["volumes"] = [{"name": "scratch"}]
     aws.template["containerDefinitions"] += [{"name": "proxy", "image": SIDECAR, "essential": False}]
