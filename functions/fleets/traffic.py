@@ -4,7 +4,9 @@ CodeDeploy lets new instances in and takes old ones out one by one. A deployment
 both; an instance that Auto Scaling starts in between is not reached at all.
 """
 
-from fleets.commands import Command, Deregister, Register
+from dataclasses import replace
+
+from fleets.commands import Command, Deregister, Register, Resize
 from fleets.parameters import Parameters
 from fleets.sight import Fleet, Instance, Target, healthy
 
@@ -30,10 +32,16 @@ def stranded(serving: Fleet, other: Fleet, *, targets: tuple[Target, ...], least
 
 
 def restore(serving: Fleet, *, parameters: Parameters, targets: tuple[Target, ...]) -> tuple[Command, ...]:
-    """Put back the serving fleet's instances that a broken deployment took out of the traffic."""
+    """Put back the serving fleet's instances that a broken deployment took out of the traffic, and start those that it
+    lacks because somebody made it too small."""
     there = carrying(serving, targets=targets)
     out = tuple(instance.id for instance in serving.ready if instance.id not in there)
-    return (Register(target_group_arn=parameters.target_group_arn, instances=out),) if out else ()
+    size = parameters.size
+    grown = (Resize(fleet=serving.name, capacity=replace(size, desired=size.min)),)
+    return (
+        *((Register(target_group_arn=parameters.target_group_arn, instances=out),) if out else ()),
+        *(grown if serving.capacity.desired < size.min else ()),
+    )
 
 
 def take_out(fleet: Fleet, *, parameters: Parameters, targets: tuple[Target, ...]) -> tuple[Command, ...]:

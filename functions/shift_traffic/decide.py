@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from deployments.follow import how_it_ended, still_going
 from deployments.sight import Deployment, description
-from fleets.commands import Attach, Bind, Command, Decision, Deploy, Detach, Replace, Resize
+from fleets.commands import Bind, Command, Decision, Deploy, Detach, Resize
+from fleets.handover import Handover, hand_over
 from fleets.parameters import ZERO, Parameters
 from fleets.scaling import hold, keep_schedules, let_go, scheduled
-from fleets.sight import Fleet, Group, Instance, Target, healthy, same_bundle, serving_fleet
-from fleets.traffic import restore, still_needed, stranded, take_out, unreached
+from fleets.sight import Fleet, Group, Target, healthy, same_bundle, serving_fleet
+from fleets.traffic import restore, stranded, take_out
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
@@ -36,7 +37,8 @@ class Sight:
         served: the group's last successful deployment; read only while there is none of this execution.
         rollback: the deployment that rolls ours back, None while there is none.
         targets: the balancer's targets; not read while ours runs.
-        reached: the instances that ours or a later deployment has reached; read only when ours has succeeded.
+        reached: the instances that what serves or a later deployment has reached; read only when that is ours, or was
+            there before with the same artifact.
         failures: what failed instances say; read only when ours has failed.
     """
 
@@ -94,8 +96,7 @@ def _prepare(
     if revision is None:
         raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
     if sight.served is not None and same_bundle(sight.served.revision, revision):
-        again = let_go(serving, group=sight.group, parameters=parameters, now=now)
-        return replace(_already_there(sight.served, serving=serving.name, idle=idle.name), commands=again)
+        return _already_there(sight.served, serving, parameters=parameters, memory=memory, sight=sight, now=now)
 
     size = scheduled(parameters.size, serving=serving, parameters=parameters)
     # Seen anew at each visit: the serving fleet may grow while the idle one comes up.
@@ -146,13 +147,34 @@ def _prepare(
     return Decision(commands=(deploy,), answer=started, otherwise=(stop,))
 
 
-def _already_there(served: Deployment, *, serving: str, idle: str) -> Decision:
-    """The very artifact serves: a stage that failed is rolled back, and its failure never reached the users."""
-    return Decision(
-        answer=Succeed(
-            summary=f"{serving} serves this artifact already, since deployment {served.id}; nothing to deploy.",
-            variables={"deploymentId": served.id, "servingFleet": serving, "retiringFleet": idle},
-        )
+def _already_there(
+    served: Deployment, serving: Fleet, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime
+) -> Decision:
+    """The very artifact serves: a stage that failed is rolled back, and its failure never reached the users.
+
+    What the failed one left half done is brought to its end.
+    """
+    handover = _hand_over(served, serving.name, parameters=parameters, sight=sight, now=now)
+    moved = let_go(serving, group=sight.group, parameters=parameters, now=now)
+    commands = (*handover.commands, *(moved or keep_schedules(serving, parameters=parameters)))
+    there = f"{serving.name} serves this artifact already, since deployment {served.id}"
+    if handover.waiting:
+        answer = Continue(memory=memory, summary=f"{there}; {handover.waiting}.")
+        return Decision(commands=commands, answer=answer)
+    retiring = parameters.other_fleet(serving.name)
+    variables = {"deploymentId": served.id, "servingFleet": serving.name, "retiringFleet": retiring}
+    return Decision(commands=commands, answer=Succeed(summary=f"{there}; nothing to deploy.", variables=variables))
+
+
+def _hand_over(deployment: Deployment, fleet: str, *, parameters: Parameters, sight: Sight, now: datetime) -> Handover:
+    return hand_over(
+        sight.fleets[fleet],
+        sight.fleets[parameters.other_fleet(fleet)],
+        parameters=parameters,
+        targets=sight.targets,
+        reached=sight.reached,
+        completed=deployment.completed or now,
+        now=now,
     )
 
 
@@ -187,36 +209,15 @@ def _finish(
                 deployment=deployment.id,
             )
         )
-    commands: list[Command] = []
-    late: tuple[Instance, ...] = ()
-    needed: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
     if not _foreign(sight):
-        fleet, old = sight.fleets[replacement], sight.fleets[retiring]
-        attached = parameters.target_group_arn in fleet.target_groups
-        commands += hold(old, parameters=parameters)
-        late = () if attached else unreached(fleet, targets=sight.targets, reached=sight.reached)
-        if late and now - (deployment.completed or now) > BINDING_GRACE:
-            commands += [Replace(instance=instance.id) for instance in late if instance.ready]
-        if not attached and not late:
-            commands.append(Attach(fleet=replacement, target_group_arn=parameters.target_group_arn))
-            size = scheduled(parameters.size, serving=old, parameters=parameters)
-            grown = max(fleet.capacity.desired, min(old.capacity.desired, size.max), size.min)
-            if fleet.capacity.desired < grown or fleet.capacity.min != size.min:
-                commands.append(Resize(fleet=replacement, capacity=replace(size, desired=grown)))
-        # CodeDeploy took the old instances out of the traffic; an instance that the old fleet starts later, or one that
-        # its load balancer check finds missing, must not come back.
-        needed = still_needed(old, fleet, parameters=parameters, targets=sight.targets)
-        if parameters.target_group_arn in old.target_groups and not needed:
-            commands.append(Detach(fleet=retiring, target_group_arn=parameters.target_group_arn))
-        commands += keep_schedules(fleet, parameters=parameters)
-    if late or needed:
-        started = f"{', '.join(instance.id for instance in late)} of {replacement} started too late for it"
-        carried = f"{', '.join(needed)} of {retiring} still carry what {replacement} has lost"
-        said = f"{started} and may take no traffic yet" if late else carried
-        summary = f"Deployment {deployment.id} succeeded; {said}."
-        return Decision(commands=tuple(commands), answer=Continue(memory=memory, summary=summary))
+        handover = _hand_over(deployment, replacement, parameters=parameters, sight=sight, now=now)
+        commands = (*handover.commands, *keep_schedules(sight.fleets[replacement], parameters=parameters))
+        if handover.waiting:
+            summary = f"Deployment {deployment.id} succeeded; {handover.waiting}."
+            return Decision(commands=commands, answer=Continue(memory=memory, summary=summary))
     return Decision(
-        commands=tuple(commands),
+        commands=commands,
         answer=Succeed(
             summary=f"Deployment {deployment.id} succeeded: {replacement} serves, {retiring} can retire.",
             variables={"deploymentId": deployment.id, "servingFleet": replacement, "retiringFleet": retiring},

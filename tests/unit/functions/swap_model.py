@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.unit.functions.fake_aws import BLUE, GREEN
 from tests.unit.functions.swap_pipeline import Pipeline
-from tests.unit.functions.swap_world import EVENTS, LARGEST, LEAST, SwapWorld
+from tests.unit.functions.swap_world import BY_HAND, EVENTS, LARGEST, LEAST, SwapWorld
 
 FLEETS = st.sampled_from([BLUE, GREEN])
 TROUBLES = ["measures little", "grows serving", "dies serving", "grows idle", "dies idle", "BlockTraffic", *EVENTS[4:]]
@@ -148,7 +148,7 @@ class Swap(RuleBasedStateMachine):
     def someone_deploys_to_the_idle_fleet_by_hand(self) -> None:
         self.by_hand = True
         idle = GREEN if self.world.bound == [BLUE] else BLUE
-        deployment = self.world.add_deployment("Created", fleet=idle, description="by hand")
+        deployment = self.world.add_deployment("Created", fleet=idle, description=BY_HAND)
         self.world.deployments[deployment]["revision"] = {
             "revisionType": "S3",
             "s3Location": {"bucket": "artifacts", "key": "by-hand", "bundleType": "zip"},

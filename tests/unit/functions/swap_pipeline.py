@@ -11,7 +11,7 @@ from pipeline_job.run import Visit, answer_job
 from retire_fleet.handler import visit as retire
 from shift_traffic.handler import visit as shift
 from tests.unit.functions.pipeline_action import job_event, user_parameters
-from tests.unit.functions.swap_world import SCALED_BY, SwapWorld
+from tests.unit.functions.swap_world import BY_HAND, SCALED_BY, SwapWorld
 from verify_release.handler import visit as verify
 
 ACTIONS: tuple[tuple[str, Visit], ...] = (("Deploy", shift), ("Deploy", verify), ("Retire", retire))
@@ -105,7 +105,7 @@ class Pipeline:
 
     def _go_on(self, execution: Execution) -> None:
         stage, visit = ACTIONS[execution.step]
-        others = [one for one in self.world.deployments.values() if one["description"] == "by hand"]
+        others = [one for one in self.world.deployments.values() if one["description"] == BY_HAND]
         if visit is shift and not others:
             attached = [name for name, fleet in self.world.fleets.items() if fleet.attached]
             assert attached == self.world.bound, "what starts later takes no traffic, or takes it and runs nothing"

@@ -27,6 +27,9 @@ LEAST = 2
 
 LARGEST = 6
 
+BY_HAND = "by hand"
+"""The description of a deployment that somebody makes in CodeDeploy's console: nothing is held for it."""
+
 MOVED = {"AutoScalingGroupName", *(key[0].upper() + key[1:] for key in MOVED_BY_DEPLOYMENTS)}
 """What Pulumi leaves alone, as the API spells it."""
 
@@ -141,16 +144,18 @@ class SwapWorld(FakeAws):
 
     def _serves(self, name: str) -> bool:
         """Whether it does, or did when a function last looked."""
-        return name in self.bound or self.fleets[name].attached
+        return name in self.bound or self.fleets[name].attached or self._releases()[-1]["description"] == BY_HAND
 
     def has_settled(self, name: str) -> bool:
         """Whether a fleet has had its traffic for so long that its alarms know of it."""
-        done = [one for one in self.deployments.values() if one["status"] == "Succeeded" and "creator" not in one]
+        done = self._releases()
         last = done[-1]
         moved = last["targetInstances"]["autoScalingGroups"] == [name]
-        # Who deploys in CodeDeploy's console holds nothing.
-        unknown = len(done) == 1 or last["description"] == "by hand"
+        unknown = len(done) == 1 or last["description"] == BY_HAND
         return unknown or not moved or self.now - last["completeTime"] >= timedelta(minutes=1)
+
+    def _releases(self) -> list[dict[str, Any]]:
+        return [one for one in self.deployments.values() if one["status"] == "Succeeded" and "creator" not in one]
 
     def fit(self, name: str) -> None:
         """Auto Scaling launches what is missing and terminates what is too many, the newest first."""

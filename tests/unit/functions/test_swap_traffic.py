@@ -42,6 +42,14 @@ def test_old_instances_that_a_broken_deployment_took_out_are_put_back_before_the
     assert aws.changes()[-2:] == ["DeregisterTargets", "UpdateAutoScalingGroup"]
 
 
+def test_a_serving_fleet_that_somebody_made_too_small_is_filled_when_its_traffic_is_to_come_back(aws: FakeAws) -> None:
+    action = broken(aws, remaining=1)
+    aws.fleets[BLUE].desired, aws.fleets[BLUE].instances = 1, aws.fleets[BLUE].instances[:1]
+    action.call()
+    assert action.waits()
+    assert aws.fleets[BLUE].desired == 2
+
+
 def test_a_failed_fleet_whose_traffic_nobody_else_can_carry_is_not_stopped(aws: FakeAws) -> None:
     action = broken(aws, remaining=1)
     action.call()

@@ -150,3 +150,17 @@ def test_a_shift_that_failed_before_the_traffic_moved_needs_no_deployment_on_the
     assert variables(way.call(shift))["servingFleet"] == BLUE
     assert variables(way.call(verify))["servingFleet"] == BLUE
     assert len(aws.deployments) == count
+
+
+def test_a_way_back_that_deploys_nothing_ends_what_a_release_left_half_done(aws: FakeAws) -> None:
+    """CodeDeploy has moved the traffic, but the execution was stopped before the visit that hands it over."""
+    third = Execution(aws, THIRD, "third.zip")
+    third.call(shift)
+    aws.pass_time(minutes=3)
+    third.call(shift)
+    aws.succeed(list(aws.deployments)[-1])
+    assert (aws.fleets[BLUE].attached, aws.fleets[GREEN].attached) == (True, False)
+    aws.rollbacks.add(BACK)
+    back = variables(Execution(aws, BACK, "third.zip").call(shift))
+    assert (back["servingFleet"], back["retiringFleet"]) == (GREEN, BLUE)
+    assert (aws.fleets[BLUE].attached, aws.fleets[GREEN].attached) == (False, True)
