@@ -1,6 +1,7 @@
 """Carries a deployment by hand out: announces it, holds the door, drives it, brings back, and writes it down."""
 
 import json
+import shlex
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -53,6 +54,7 @@ class Order:
         rollback_of: of a rollback, the release that is brought back.
         resumed: whether somebody began it before, and stopped watching.
         announced: whether people were told already what it passes by.
+        asked: the revision as a person has written it, empty where nobody did.
     """
 
     target: Target
@@ -66,6 +68,7 @@ class Order:
     rollback_of: str = ""
     resumed: bool = False
     announced: bool = False
+    asked: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,9 +290,11 @@ def _how(work: Work, ended: Ended) -> Outcome:
 
 def _left(order: Order, ended: Ended) -> str:
     target = order.target
-    command = f"rollback --to {order.rollback_of}" if order.rollback_of else "deploy"
-    again = (
-        f"python -m operations {command} --stack {target.stack.stack} --application {target.application} "
-        f"--resume {order.execution}"
-    )
+    words = ["rollback", "--to", order.rollback_of] if order.rollback_of else ["deploy"]
+    words += ["--stack", target.stack.stack, "--application", target.application]
+    if order.asked:
+        words += ["--revision", order.asked]
+    if order.reason:
+        words += ["--reason" if order.rollback_of else "--break-glass", order.reason]
+    again = shlex.join(["python", "-m", "operations", *words, "--resume", order.execution])
     return f"{ended.step.does.partition(':')[0]} is not watched any more. Go on with:\n{again}"

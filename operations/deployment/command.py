@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from operations.account import nothing_begun
-from operations.command import Example, Exit, agrees
+from operations.command import Example, Exit, UnusableError, agrees
 from operations.deployment.carry_out import Deployer, Order, Result
-from operations.deployment.found import find_revision
+from operations.deployment.found import Found, began_with, find_revision
 from operations.deployment.gates import Obstacle, approvals_of, obstacles
 from operations.deployment.interrupt import AtTheTerminal, OnInterrupt, ending_is_interrupt
 from operations.deployment.ledger import kind_of
@@ -60,33 +60,49 @@ class Deploy:
 
     def arguments(self, parser: ArgumentParser) -> None:
         add_place(parser)
-        which = parser.add_mutually_exclusive_group(required=True)
-        which.add_argument(
+        parser.add_argument(
             "--revision",
             help="s3://bucket/key?versionId=V, a commit, a tag; for ecs an image's sha256:…, for lambda a version",
         )
-        which.add_argument("--resume", metavar="ID", help="watch on where somebody stopped watching")
+        parser.add_argument(
+            "--resume", metavar="ID", help="watch on where somebody stopped; with --revision the ledger knows of what"
+        )
         add_common(parser)
 
     def run(self, given: Namespace, terminal: Terminal) -> Exit:
         with nothing_begun():
             target = target_in(self.open, given)
-            if given.resume:
-                found = mover_of(target).begun(given.resume, now=self.clock())
-                order = Order(target=target, found=found, kind=Kind.BY_HAND, execution=given.resume, resumed=True)
+            begun = mover_of(target).begun(given.resume, now=self.clock()) if given.resume else None
+            order = self._order(target, given, begun=begun)
+            if begun is not None:
+                order = replace(order, execution=given.resume, resumed=True)
             else:
-                found = find_revision(wish_of(given.revision, platform=target.platform), target)
-                order = Order(
-                    target=target, found=found, kind=kind_of(found, target), approvals=approvals_of(target, found)
-                )
                 tell_plan(order, terminal)
-                held_up = tuple(obstacles(target, found, order.approvals, now=self.clock()))
+                held_up = tuple(obstacles(target, order.found, order.approvals, now=self.clock()))
                 if not may_pass(held_up, given, terminal):
                     return Exit.REFUSED
-                order = replace(order, passed=held_up, reason=given.break_glass or "")
+                order = replace(order, passed=held_up)
         if not agreed(f"Deploy it to {given.stack}?", given, terminal):
             return Exit.REFUSED
         return finish(deployer_of(given, terminal, clock=self.clock, pause=self.pause), order, terminal)
+
+    def _order(self, target: Target, given: Namespace, *, begun: Found | None) -> Order:
+        """What is asked for; where nobody says what it was that began, as much as that tells."""
+        reason = given.break_glass or ""
+        if given.revision:
+            found = find_revision(wish_of(given.revision, platform=target.platform), target)
+            began_with(found, begun, target)
+            return Order(
+                target=target,
+                found=found,
+                kind=kind_of(found, target),
+                approvals=approvals_of(target, found),
+                reason=reason,
+                asked=given.revision,
+            )
+        if begun is not None:
+            return Order(target=target, found=begun, kind=Kind.BY_HAND, reason=reason)
+        raise UnusableError("say with --revision what to deploy, or with --resume what to go on with")
 
 
 def add_place(parser: ArgumentParser) -> None:

@@ -82,13 +82,31 @@ def bring(found: Found, target: Target) -> S3Object | None:
     The same artifact is copied to the same place, so a copy that was cut short is made again, and another one never
     takes its place.
     """
+    bundle, brought = found.bundle, _brought(found, target)
+    if bundle is not None and brought is not None and bundle != brought:
+        target.stack.client("s3").copy_object(Bucket=brought.bucket, Key=brought.key, CopySource=bundle.asked_of_s3)
+    return brought
+
+
+def began_with(found: Found, begun: Found | None, target: Target) -> None:
+    """Make sure that what was begun is what it is said to be, as far as the deployment tells.
+
+    Raises:
+        UnusableError: it is something else.
+    """
+    brought = _brought(found, target)
+    if begun is None or begun.bundle is None or brought is None:
+        return
+    if (begun.bundle.bucket, begun.bundle.key) != (brought.bucket, brought.key):
+        raise UnusableError(f"what was begun is {begun.said}, and not {found.said}")
+
+
+def _brought(found: Found, target: Target) -> S3Object | None:
     bundle = found.bundle
     if bundle is None or bundle.bucket == target.artifact_bucket:
         return bundle
     name = found.sha256 or _name(bundle, target)
-    copy = S3Object(bucket=target.artifact_bucket, key=f"{target.pipeline}/ByHand/{name}.zip")
-    target.stack.client("s3").copy_object(Bucket=copy.bucket, Key=copy.key, CopySource=bundle.asked_of_s3)
-    return copy
+    return S3Object(bucket=target.artifact_bucket, key=f"{target.pipeline}/ByHand/{name}.zip")
 
 
 def _name(bundle: S3Object, target: Target) -> str:

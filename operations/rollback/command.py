@@ -9,6 +9,7 @@ from operations.account import nothing_begun
 from operations.command import Example, Exit, UnusableError
 from operations.deployment.carry_out import Order, announce
 from operations.deployment.command import add_common, add_place, agreed, deployer_of, finish, may_pass, target_in
+from operations.deployment.found import began_with
 from operations.deployment.gates import approvals_of, obstacles
 from operations.deployment.ledger import ledger_of, made_by
 from operations.deployment.mover import mover_of
@@ -86,7 +87,7 @@ class Rollback:
             target = target_in(self.open, given)
             plan = self._plan(target, given.to)
             if given.resume:
-                mover_of(target).begun(given.resume, now=self.clock())
+                began_with(plan.found, mover_of(target).begun(given.resume, now=self.clock()), target)
             elif given.with_infrastructure:
                 self._can_be_brought_up(plan)
             held_up = tuple(obstacles(target, plan.found, plan.approvals, now=self.clock()))

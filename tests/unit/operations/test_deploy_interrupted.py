@@ -1,6 +1,7 @@
 """Ctrl-C during `operations deploy`: it stops the deployment or the watching, and leaves nothing half done."""
 
 import io
+import shlex
 import signal
 import threading
 from typing import Any
@@ -16,6 +17,13 @@ from tests.unit.operations.hand_world import HandWorld
 from tests.unit.operations.interruption import interrupt, runs
 
 LIFE = ("--revision", "v1.4.0")
+
+
+def words_of(said: str) -> list[str]:
+    """The line by which it is watched again, without what `HandWorld` adds itself."""
+    words = shlex.split(said.rsplit("Go on with:\n", 1)[1])
+    words = words[words.index("deploy") + 1 :]
+    return words[words.index("--application") + 2 :]
 
 
 def test_stopped_before_there_is_a_deployment_the_idle_fleet_is_emptied_again(approved: HandWorld) -> None:
@@ -65,12 +73,51 @@ def test_left_alone_it_goes_on_in_aws_and_can_be_watched_again(
     assert "not watched to the end" in said.out
     assert approved.door
     assert approved.ledger == []
-    execution = said.err.rsplit("--resume ", 1)[1].strip()
-    assert approved.deploy("--resume", execution) == 0
+    assert approved.deploy(*words_of(said.err)) == 0
     assert len(approved.deployed) == 1
     assert approved.fleets[GREEN].attached
     assert approved.fleets[BLUE].desired == 0
-    assert [one["execution"] for one in approved.ledger] == [execution]
+    (record,) = approved.ledger
+    assert record["execution"] in said.err
+    assert (record["source"]["tag"], len(record["approvals"])) == ("v1.4.0", 1)
+    assert record["artifact"]["sha256"]
+
+
+def test_watched_again_the_reason_for_breaking_glass_is_not_lost(
+    world: HandWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.promote(b"one", tag="v1.4.0")
+    interrupt(world, lambda: runs(world))
+    assert world.deploy(*LIFE, "--break-glass", "shop's down, and nobody is up") == 130
+    assert world.deploy(*words_of(capsys.readouterr().err)) == 0
+    assert [one["reason"] for one in world.ledger] == ["shop's down, and nobody is up"]
+    assert len(world.asked("Publish")) == 1, "it is announced once"
+
+
+def test_what_began_is_not_taken_for_another_revision(approved: HandWorld, capsys: pytest.CaptureFixture[str]) -> None:
+    interrupt(approved, lambda: runs(approved))
+    assert approved.deploy(*LIFE) == 130
+    execution = words_of(capsys.readouterr().err)[-1]
+    approved.promote(b"two", tag="v1.5.0")
+    assert approved.deploy("--revision", "v1.5.0", "--resume", execution) == 2
+    assert "and not tag v1.5.0" in capsys.readouterr().err
+    assert approved.ledger == []
+
+
+def test_without_its_revision_it_is_watched_too_and_written_down_as_far_as_it_is_known(
+    approved: HandWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interrupt(approved, lambda: runs(approved))
+    assert approved.deploy(*LIFE) == 130
+    assert approved.deploy("--resume", words_of(capsys.readouterr().err)[-1]) == 0
+    assert [(one["outcome"], one["approvals"]) for one in approved.ledger] == [("succeeded", [])]
+
+
+def test_neither_a_revision_nor_what_to_go_on_with_is_refused(
+    approved: HandWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert approved.deploy() == 2
+    assert "say with --revision what to deploy" in capsys.readouterr().err
 
 
 def test_watched_again_one_that_an_alarm_refuses_says_that_nothing_was_brought_back(
