@@ -31,8 +31,8 @@ GROUP, ALARM = "aws:codedeploy/deploymentGroup:DeploymentGroup", "aws:cloudwatch
 IN_PLACE = ("storefront",)
 FUNCTIONS = ("greeter", "ticker")
 SERVICES = ("shop", "board", "ledger")
-BY_ECS = ("tower", "harbour")
-"""Services whose traffic ECS moves itself."""
+BY_ECS = ("tower", "harbour", "quay")
+"""Services whose traffic ECS moves itself, by each of its strategies."""
 
 MACHINES = ("tills", "kiosks")
 DEPLOYMENTS = 20
@@ -46,6 +46,9 @@ def every_platform(document: Document) -> None:
         platform(document["config"])
         made = document["config"]["delivery:applications"]
         together |= {"board" if platform is services and name == "ticker" else name: one for name, one in made.items()}
+    quay = together["quay"] = copy.deepcopy(together["harbour"])
+    quay["deploy"]["strategy"] = "blue-green"
+    del quay["deploy"]["linear"]
     assert set(together) == {*IN_PLACE, *FUNCTIONS, *SERVICES, *BY_ECS, *MACHINES}
     document["config"]["delivery:applications"] = together
 
@@ -183,6 +186,12 @@ def test_services_are_created_with_their_fronts_and_the_groups_that_move_them(li
     assert made == {f"{name}-dev" for name in (*SERVICES, *BY_ECS)}
 
 
+def test_every_strategy_of_ecs_is_delivered_by_it(life: Life) -> None:
+    services_ = {name: named(life.created.state, name=f"{name}-service", type_token=SERVICE) for name in BY_ECS}
+    strategies = {name: one["inputs"]["deploymentConfiguration"]["strategy"] for name, one in services_.items()}
+    assert strategies == {"tower": "CANARY", "harbour": "LINEAR", "quay": "BLUE_GREEN"}
+
+
 def test_every_application_that_codedeploy_delivers_has_a_group_and_only_servers_a_fleet(life: Life) -> None:
     groups = {each["urn"].rsplit("::", 1)[-1] for each in of(life.created, GROUP)}
     delivered = {f"{name}-deployment-group" for name in (*IN_PLACE, *FUNCTIONS, *SERVICES, *MACHINES)}
@@ -202,7 +211,7 @@ def test_after_any_number_of_deployments_refresh_and_preview_find_no_change(life
     assert life.refreshed.rc == 0, life.refreshed.text
     assert (life.preview.rc, life.preview.changed, life.preview.touched) == (0, {}, []), life.preview.text
     assert version(life.refreshed) == str(DEPLOYMENTS - 1)
-    assert [revision(life.refreshed, of_) for of_ in ("shop", "tower")] == [str(DEPLOYMENTS + 1)] * 2
+    assert {revision(life.refreshed, one) for one in (*SERVICES, *BY_ECS)} == {str(DEPLOYMENTS + 1)}
 
 
 def test_a_changed_setting_touches_what_it_changes_and_leaves_what_the_deployments_have_brought(life: Life) -> None:
