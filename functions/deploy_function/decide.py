@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from deployments.commands import Deploy
-from deployments.follow import alone, how_it_ended, still_going
-from deployments.sight import Alarm, Course, Deployment, description, ringing
+from deployments.follow import alone, how_it_ended, still_going, watched
+from deployments.sight import Alarm, Course, Deployment, description
 from function_versions.commands import Decision, Point, Publish, Upload
 from function_versions.parameters import Parameters
 from function_versions.sight import UNPUBLISHED, Alias, Function
-from pipeline_job.answer import Answer, Continue, Fail, Succeed
+from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
 from pipeline_job.memory import Memory
@@ -146,7 +146,15 @@ def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, s
     if waiting := still_going(deployment, rollback=sight.course.rollback, memory=memory, now=now):
         return Decision(answer=waiting)
     if deployment.succeeded:
-        if watching := _watch(deployment, parameters=parameters, memory=memory, sight=sight, now=now):
+        if watching := watched(
+            deployment,
+            what=f"{parameters.function}:{parameters.alias} is at version {sight.alias.version}, and",
+            minutes=0 if sight.way_back else parameters.watch_minutes,
+            alarms=sight.alarms,
+            names=parameters.alarms,
+            memory=memory,
+            now=now,
+        ):
             return Decision(answer=watching)
         return Decision(
             answer=Succeed(
@@ -160,24 +168,6 @@ def _follow(deployment: Deployment, *, parameters: Parameters, memory: Memory, s
             )
         )
     return Decision(answer=Fail(message=_why(deployment, parameters=parameters, sight=sight), deployment=deployment.id))
-
-
-def _watch(
-    deployment: Deployment, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime
-) -> Answer | None:
-    """An alarm after all invocations have moved refuses the release, and so has CodePipeline roll the stage back;
-    CodeDeploy watches only until then. None when the watch is over, or on the way back."""
-    if sight.way_back or not parameters.watch_minutes:
-        return None
-    ended = deployment.completed or datetime.fromtimestamp(memory.since, tz=UTC)
-    watch, watched = timedelta(minutes=parameters.watch_minutes), now - ended
-    if watched >= watch:
-        return None
-    if alarm := ringing(sight.alarms, watched=parameters.alarms):
-        return Fail(message=f"The release is refused by an alarm. {alarm}", deployment=deployment.id)
-    left = -(-(watch - watched) // timedelta(minutes=1))
-    summary = f"{parameters.function}:{parameters.alias} is at version {sight.alias.version}, and watched for {left} "
-    return Continue(memory=memory, summary=f"{summary}minutes more.", percent=int(100 * (watched / watch)))
 
 
 def _why(deployment: Deployment, *, parameters: Parameters, sight: Sight) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-from deployments.commands import CommandT, Decision, Deploy, Made
+from deployments.commands import CommandT, Decision, Deploy, DeployBundle, Made
 from pipeline_job.answer import Answer, Continue
 from pipeline_job.clients import Clients
 from pipeline_job.job import S3Object
@@ -32,13 +33,19 @@ def zipped(bundle: S3Object) -> dict[str, str]:
     return {"bucket": bundle.bucket, "key": bundle.key, "bundleType": "zip", **version}
 
 
-def start(command: Deploy, *, clients: Clients) -> Made:
-    """Start a deployment that is told what to do by its specification."""
+def start(command: Deploy | DeployBundle, *, clients: Clients) -> Made:
+    """Start a deployment, which is told what to do by its specification or finds that in its bundle."""
     started = clients.codedeploy.create_deployment(
         applicationName=command.group.application,
         deploymentGroupName=command.group.deployment_group,
-        revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": command.specification}},
+        revision=_revision(command),
         description=command.description,
         **({} if command.watched else {"overrideAlarmConfiguration": {"enabled": False}}),
     )
     return Made(deployment=str(started["deploymentId"]))
+
+
+def _revision(command: Deploy | DeployBundle) -> dict[str, Any]:
+    if isinstance(command, DeployBundle):
+        return {"revisionType": "S3", "s3Location": zipped(command.bundle)}
+    return {"revisionType": "AppSpecContent", "appSpecContent": {"content": command.specification}}

@@ -1,10 +1,11 @@
-"""What a function may do that deploys by a specification, and what it has decided: plain values."""
+"""What a function may do that deploys, and what it has decided: plain values."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from deployments.sight import GroupName
 from pipeline_job.answer import Answer
+from pipeline_job.job import S3Object
 
 CommandT = TypeVar("CommandT")
 
@@ -19,6 +20,20 @@ class Deploy:
 
     group: GroupName
     specification: str
+    description: str
+    watched: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployBundle:
+    """Let CodeDeploy bring a bundle to the machines of a group. Its description is what finds it again.
+
+    Args:
+        watched: whether an alarm stops it; not on the way back, which an alarm may have asked for.
+    """
+
+    group: GroupName
+    bundle: S3Object
     description: str
     watched: bool = True
 

@@ -1,10 +1,10 @@
 """Following a deployment of CodeDeploy to its end, with the rollback that it may get: plain values."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from deployments.sight import Course, Deployment
-from pipeline_job.answer import Continue
+from deployments.sight import Alarm, Course, Deployment, ringing
+from pipeline_job.answer import Answer, Continue, Fail
 from pipeline_job.failures import RefusedError
 from pipeline_job.memory import Memory
 
@@ -43,6 +43,39 @@ def still_going(
         summary = f"Deployment {deployment.id} {deployment.status}; a rollback may follow."
         return Continue(memory=memory, summary=summary)
     return None
+
+
+def watched(
+    deployment: Deployment,
+    *,
+    what: str,
+    minutes: int,
+    alarms: tuple[Alarm, ...],
+    names: tuple[str, ...],
+    memory: Memory,
+    now: datetime,
+) -> Answer | None:
+    """An alarm after a deployment refuses the release, and so has CodePipeline roll the stage back; CodeDeploy watches
+    only until it is over. None when the watch is over.
+
+    Args:
+        what: what is watched, as a sentence begins with it.
+        minutes: how long after the deployment, 0 for not at all.
+        names: of the alarms.
+
+    Raises:
+        RefusedError: an alarm that should watch doesn't exist.
+    """
+    ended = deployment.completed or datetime.fromtimestamp(memory.since, tz=UTC)
+    watch, past = timedelta(minutes=minutes), now - ended
+    if not minutes or past >= watch:
+        return None
+    if alarm := ringing(alarms, watched=names):
+        return Fail(message=f"The release is refused by an alarm. {alarm}", deployment=deployment.id)
+    left = -(-(watch - past) // timedelta(minutes=1))
+    summary = f"{what} is watched for {left} minutes more."
+    memory = replace(memory, deployment=deployment.id)
+    return Continue(memory=memory, summary=summary, percent=int(100 * (past / watch)))
 
 
 def how_it_ended(deployment: Deployment, *, rollback: Deployment | None, of: str) -> tuple[str, ...]:

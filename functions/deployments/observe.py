@@ -79,6 +79,12 @@ def observe_deployments(
     return _deployments(ids, clients=clients)
 
 
+def observe_newest(group: GroupName, *, clients: Clients, now: datetime) -> Deployment | None:
+    """The newest release of the group in the last `LOOK_BACK`, however it ended; an automatic one is none."""
+    deployments = observe_deployments(group, running=(), clients=clients, now=now)
+    return max((one for one in deployments if not one.automatic), key=lambda one: one.created or now, default=None)
+
+
 def observe_running(group: GroupName, *, clients: Clients) -> tuple[str, ...]:
     """Ids of the group's releases that have not come to an end; an instance that starts late is no release.
 

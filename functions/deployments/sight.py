@@ -103,6 +103,13 @@ def description(*, execution: str, attempt: str) -> str:
     return f"execution={execution} attempt={attempt}"
 
 
+def same_bundle(served: S3Object | None, wanted: S3Object) -> bool:
+    """Whether what serves is what is wanted. A key without a version is one of an execution, which is written once."""
+    if served is None or (served.bucket, served.key) != (wanted.bucket, wanted.key):
+        return False
+    return not wanted.version or served.version == wanted.version
+
+
 def own_deployment(deployments: Iterable[Deployment], *, execution: str, memory: Memory) -> Deployment | None:
     """The deployment that this visit goes on with.
 

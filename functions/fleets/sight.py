@@ -5,7 +5,6 @@ from datetime import datetime
 
 from fleets.parameters import ZERO, Capacity, Parameters
 from pipeline_job.failures import RefusedError
-from pipeline_job.job import S3Object
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +66,6 @@ class Target:
     id: str
     state: str
     reason: str = ""
-
-
-def same_bundle(served: S3Object | None, wanted: S3Object) -> bool:
-    """Whether what serves is what is wanted. A key without a version is one of an execution, which is written once."""
-    if served is None or (served.bucket, served.key) != (wanted.bucket, wanted.key):
-        return False
-    return not wanted.version or served.version == wanted.version
 
 
 def serving_fleet(group: Group, *, parameters: Parameters) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from deployments.follow import how_it_ended, still_going
-from deployments.sight import Deployment, description
+from deployments.sight import Deployment, description, same_bundle
 from fleets.commands import Bind, Command, Decision, Deploy, Detach, Resize
 from fleets.handover import Handover, hand_over
 from fleets.parameters import ZERO, Parameters
 from fleets.scaling import hold, keep_schedules, let_go, scheduled
-from fleets.sight import Fleet, Group, Target, healthy, same_bundle, serving_fleet
+from fleets.sight import Fleet, Group, Target, healthy, serving_fleet
 from fleets.traffic import restore, stranded, take_out
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError

@@ -4,10 +4,10 @@ import os
 from datetime import datetime
 
 from deployments.observe import observe_course, observe_deployment, observe_reached, observe_return
+from deployments.sight import same_bundle
 from fleets.act import carry_out
 from fleets.observe import observe_fleets, observe_group, observe_targets
 from fleets.parameters import Parameters
-from fleets.sight import same_bundle
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
 from pipeline_job.job import Job, S3Object

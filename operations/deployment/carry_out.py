@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from deployments.observe import observe_deployment
+from deployments.sight import same_bundle
 from fleets.observe import observe_group
 from fleets.parameters import Parameters as Swap
-from fleets.sight import same_bundle
 from operations.account import nothing_begun
 from operations.deployment.door import closed
 from operations.deployment.drive import Drive, Ended, Step, Watcher, Work, observed_at
