@@ -191,8 +191,9 @@ class FakeAws(FakeWire):
     def _codedeploy_GetDeploymentGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params == {"applicationName": "storefront", "deploymentGroupName": "storefront"}
         info: dict[str, Any] = {"autoScalingGroups": [{"name": name, "hook": "hook"} for name in self.bound]}
-        ended = [item for item in self.deployments.values() if item["status"] == "Succeeded"]
-        for key, items in (("lastSuccessful", ended), ("lastAttempted", list(self.deployments.values()))):
+        of_it = [item for item in self.deployments.values() if _is_of(item, params)]
+        ended = [item for item in of_it if item["status"] == "Succeeded"]
+        for key, items in (("lastSuccessful", ended), ("lastAttempted", of_it)):
             if items:
                 last = items[-1]
                 info[f"{key}Deployment"] = {"deploymentId": last["deploymentId"], "status": last["status"]}
@@ -205,7 +206,9 @@ class FakeAws(FakeWire):
         since = params.get("createTimeRange", {}).get("start", START - timedelta(days=365))
         wanted = params.get("includeOnlyStatuses", [item["status"] for item in self.deployments.values()])
         ids = [
-            key for key, item in self.deployments.items() if item["createTime"] >= since and item["status"] in wanted
+            key
+            for key, item in self.deployments.items()
+            if item["createTime"] >= since and item["status"] in wanted and _is_of(item, params)
         ]
         more = {"nextToken": str(begin + self.page)} if len(ids) > begin + self.page else {}
         return {"deployments": ids[begin : begin + self.page], **more}
@@ -218,12 +221,16 @@ class FakeAws(FakeWire):
         return {"deploymentInfo": self.deployments[params["deploymentId"]]}
 
     def _codedeploy_CreateDeployment(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        if any(item["status"] in ("Created", "InProgress") for item in self.deployments.values()):
+        of_it = [item for item in self.deployments.values() if _is_of(item, params)]
+        if any(item["status"] in ("Created", "InProgress") for item in of_it):
             raise CallError("DeploymentLimitExceededException")
         assert len(params["description"]) <= 100
-        fleet = params["targetInstances"]["autoScalingGroups"][0]
-        identity = self.add_deployment("Created", fleet=fleet, description=params["description"])
-        self.deployments[identity]["revision"] = params["revision"]
+        told = {key: params[key] for key in ("deploymentGroupName", "description", "revision")}
+        identity = self.add_deployment("Created", **told)
+        if "targetInstances" in params:
+            self.deployments[identity]["targetInstances"] = params["targetInstances"]
+        else:
+            del self.deployments[identity]["targetInstances"]
         watched = params.get("overrideAlarmConfiguration", {}).get("enabled", True)
         if watched and any(state == "ALARM" for state, _ in self.alarms.values()):
             self.deployments[identity].update(status="Stopped", completeTime=self.now)
@@ -260,3 +267,9 @@ class FakeAws(FakeWire):
     def _codepipeline_PutJobFailureResult(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         self.answers.append(params)
         return {}
+
+
+def _is_of(deployment: dict[str, Any], params: dict[str, Any]) -> bool:
+    """Whether a deployment is of the group that is asked for; one that names no group is of any."""
+    group = params.get("deploymentGroupName")
+    return bool(deployment.get("deploymentGroupName", group) == group)
