@@ -5,11 +5,14 @@ from typing import Any
 from rulebook.rules.flow import beside, groups
 from tests.policies.cases.case import Case, Kind, exempted
 from tests.policies.cases.groups import GROUP, STYLE
+from tests.policies.cases.judging import after, thing
 from tests.policies.harness import UNKNOWN, Given
 
 (BESIDE,) = beside.RULES
 BLUE_GREEN, _ = groups.RULES
 IN_PLACE = {"deploymentType": "IN_PLACE", "deploymentOption": "WITHOUT_TRAFFIC_CONTROL"}
+APPLICATION = thing("aws:codedeploy/application:Application", {"name": UNKNOWN}, "shop")
+PET = thing("random:index/randomPet:RandomPet", {"length": 2}, "pet")
 BALANCED = {"loadBalancerInfo": {"targetGroupInfos": [{"name": "shop"}]}}
 
 
@@ -23,6 +26,11 @@ def main(**properties: Any) -> Given:
     """The main group of an application."""
     own = {"appName": "shop", "deploymentGroupName": "shop", "autoscalingGroups": ["shop-blue"], **BALANCED}
     return Given(type=GROUP, name="main", properties={**own, "deploymentStyle": STYLE, **properties})
+
+
+def named_after(source: Given, *groups: Given) -> tuple[Given, ...]:
+    """A resource, and groups whose application has its name from it."""
+    return source, *(after(group, key="appName", others=(source,)) for group in groups)
 
 
 def case(kind: Kind, what: str, *given: Given, **more: Any) -> Case:
@@ -41,6 +49,12 @@ BESIDE_CASES = (
     case(Kind.VIOLATING, "the blue/green group is another application's", workers(), main(appName="till"), finds=FOUND),
     case(
         Kind.VIOLATING,
+        "two applications have their names, which are known, from one resource",
+        *named_after(PET, workers(appName="pet-a"), main(appName="pet-b")),
+        finds=FOUND,
+    ),
+    case(
+        Kind.VIOLATING,
         "the group beside it is in place as well",
         workers(),
         main(deploymentStyle={**STYLE, "deploymentType": "IN_PLACE"}),
@@ -52,7 +66,12 @@ BESIDE_CASES = (
         "the application of the group beside it isn't known",
         workers(),
         main(appName=UNKNOWN),
-        undecided="appName",
+        undecided="appName of main",
+    ),
+    case(
+        Kind.UNKNOWN,
+        "the name of the application isn't known, and both have it from one resource",
+        *named_after(APPLICATION, workers(appName=UNKNOWN), main(appName=UNKNOWN)),
     ),
     case(
         Kind.UNKNOWN,

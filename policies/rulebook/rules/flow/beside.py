@@ -5,7 +5,7 @@ from functools import partial
 
 from rulebook.kit.facts import DEPLOYMENT_GROUP
 from rulebook.kit.rule import Level, Levels, Outcome, Resource, Severity, Stack, StackRule, Violation
-from rulebook.kit.telling import about_each
+from rulebook.kit.telling import about_each, told_of
 from rulebook.kit.values import all_of, some
 from rulebook.rules.flow.groups import takes_no_traffic
 from rulebook.rules.frameworks import well_architected
@@ -29,13 +29,15 @@ def _beside(stack: Stack, group: Resource) -> Iterator[Outcome]:
 
 
 def _of_one_application(group: Resource, other: Resource) -> bool:
-    """Whether two groups have one application.
+    """Whether two groups have one application: by its name, or by what the names come from as long as one isn't known.
 
-    One may have its name from the other, so that what they depend on differs; then the names tell, once they are known.
+    Names that come from one resource may still differ, and those that come from different ones may be the same.
     """
-    if set(group.dependencies.get("appName", ())) & set(other.dependencies.get("appName", ())):
+    known = all(one.properties["appName"].known for one in (group, other))
+    if not known and set(group.dependencies.get("appName", ())) & set(other.dependencies.get("appName", ())):
         return True
-    return group.properties["appName"].text() == other.properties["appName"].text()
+    own, others = (told_of(one, one.properties["appName"].text) for one in (group, other))
+    return own == others
 
 
 def _shifts_traffic(group: Resource) -> bool:
