@@ -44,8 +44,22 @@ BESIDE_CASES = (
     case(Kind.COMPLIANT, "workers are beside a blue/green group of their application", workers(), main()),
     case(Kind.COMPLIANT, "a group in place has a load balancer, which is another rule's", workers(**BALANCED)),
     case(Kind.COMPLIANT, "dev may have workers alone", workers(), stack="dev"),
+    case(
+        Kind.COMPLIANT,
+        "the administrator names the group, whose fleets then aren't asked for",
+        workers(autoscalingGroups=[UNKNOWN]),
+        parameters={"exemptGroups": ["thi*"]},
+    ),
     _ALONE,
     *exempted(_ALONE),
+    case(
+        Kind.VIOLATING,
+        "the administrator names the group beside it alone",
+        workers(),
+        main(appName="till"),
+        parameters={"exemptGroups": ["main"]},
+        finds=FOUND,
+    ),
     case(Kind.VIOLATING, "the blue/green group is another application's", workers(), main(appName="till"), finds=FOUND),
     case(
         Kind.VIOLATING,

@@ -7,7 +7,7 @@ from rulebook.kit.facts import DEPLOYMENT_GROUP
 from rulebook.kit.rule import Level, Levels, Outcome, Resource, Severity, Stack, StackRule, Violation
 from rulebook.kit.telling import about_each, told_of
 from rulebook.kit.values import all_of, some
-from rulebook.rules.flow.groups import takes_no_traffic
+from rulebook.rules.flow.groups import EXEMPT_GROUPS, may_be_in_place, takes_no_traffic
 from rulebook.rules.frameworks import well_architected
 
 
@@ -17,7 +17,7 @@ def beside_blue_green(stack: Stack) -> Iterator[Outcome]:
 
 
 def _beside(stack: Stack, group: Resource) -> Iterator[Outcome]:
-    if not takes_no_traffic(group.properties):
+    if may_be_in_place(group) or not takes_no_traffic(group.properties):
         return
     others = [one for one in stack.of(DEPLOYMENT_GROUP) if one is not group]
     if not some(others, lambda one: all_of(lambda: _of_one_application(group, one), lambda: _shifts_traffic(one))):
@@ -60,6 +60,7 @@ RULES = (
         levels=Levels(Level.OFF, Level.ADVISORY, Level.MANDATORY),
         kinds=(DEPLOYMENT_GROUP,),
         reference="https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentStyle.html",
+        parameters=(EXEMPT_GROUPS,),
         frameworks=(well_architected("OPS06-BP03"),),
         check=beside_blue_green,
     ),

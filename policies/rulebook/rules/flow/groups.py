@@ -20,12 +20,18 @@ from rulebook.rules.frameworks import aws_config, well_architected
 from rulebook.rules.names import NAMES, is_named
 
 ON_FAILURE, ON_ALARM = "DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"
+EXEMPT_GROUPS = Parameter(
+    name="exemptGroups",
+    schema=NAMES,
+    default=[],
+    description="Logical names of groups that may be in place, `*` for any text; an exemption says more.",
+)
 
 
 def blue_green(resource: Resource) -> Iterator[Outcome]:
     """A production deployment shifts traffic to a new fleet instead of changing the running one."""
     properties, parameters = resource.properties, resource.parameters
-    if is_named(name_of(resource.urn), parameters["exemptGroups"]) or _never_in_place(properties):
+    if may_be_in_place(resource) or _never_in_place(properties):
         return
     if parameters["onPremises"] == "allowInPlace" and _only_on_premises(properties):
         return
@@ -47,6 +53,11 @@ def blue_green(resource: Resource) -> Iterator[Outcome]:
         "deploys to production without taking traffic away from the instances it changes",
     )
     yield from each((in_place, blind), judge)
+
+
+def may_be_in_place(group: Resource) -> bool:
+    """Whether the organization has named a group as one that needn't be blue/green."""
+    return is_named(name_of(group.urn), group.parameters[EXEMPT_GROUPS.name])
 
 
 def _never_in_place(properties: Node) -> bool:
@@ -131,12 +142,7 @@ RULES = (
                 description="Whether groups of on-premises instances alone, which CodeDeploy can't deploy blue/green, "
                 "may be in place.",
             ),
-            Parameter(
-                name="exemptGroups",
-                schema=NAMES,
-                default=[],
-                description="Logical names of groups that may be in place, `*` for any text; an exemption says more.",
-            ),
+            EXEMPT_GROUPS,
         ),
         frameworks=(well_architected("OPS06-BP03"),),
         check=blue_green,
