@@ -178,6 +178,11 @@ SECURITY_GROUP_INGRESS = _kind(
 SECURITY_GROUP_RULE = _kind("security group rule", "aws:ec2/securityGroupRule:SecurityGroupRule")
 SERVICE = _kind("service", "aws:ecs/service:Service", opaque=("aws-native:ecs:Service",))
 SOURCE_CREDENTIAL = _kind("source credential", "aws:codebuild/sourceCredential:SourceCredential")
+TRAFFIC_ATTACHMENT = _kind(
+    "traffic attachment",
+    "aws:autoscaling/attachment:Attachment",
+    "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment",
+)
 TEMPLATE = _kind(
     "CloudFormation stack",
     "aws:cloudformation/stack:Stack",

@@ -28,6 +28,7 @@ from rulebook.kit.rule import (
 )
 from rulebook.kit.telling import about_each
 from rulebook.kit.values import Node, all_of, some
+from rulebook.rules.fleets import names_a_sender
 from rulebook.rules.frameworks import owasp, security_hub
 from rulebook.rules.names import NAMES, is_named
 from rulebook.rules.net_instances import LAUNCHERS
@@ -78,13 +79,9 @@ def _keeps_silent_servers(stack: Stack, fleet: Resource) -> bool:
     """
     return all_of(
         lambda: declared(fleet, "healthCheckType").text("EC2") != "ELB",
-        lambda: some(("targetGroupArns", "loadBalancers", "trafficSources"), lambda key: _some_given(fleet, key)),
+        lambda: names_a_sender(fleet),
         lambda: not linked(fleet, stack, DEPLOYMENT_GROUP, key="autoscalingGroups"),
     )
-
-
-def _some_given(fleet: Resource, key: str) -> bool:
-    return bool(declared(fleet, key).items())
 
 
 _FLAWS = {

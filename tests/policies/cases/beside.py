@@ -96,6 +96,141 @@ BESIDE_CASES = (
     ),
 )
 
+FLEET = "aws:autoscaling/group:Group"
+TAKES_TRAFFIC = ("says that it takes no traffic, and its Auto Scaling group 'reports' takes some",)
+SENDS = {"lbTargetGroupArn": UNKNOWN}
+
+
+def fleet(**properties: Any) -> Given:
+    """The fleet of the workers, called `reports`."""
+    return thing(FLEET, {"name": "shop-reports", **properties}, "reports")
+
+
+def attached(**properties: Any) -> Given:
+    """An attachment of a load balancer to the fleet of the workers."""
+    own = {"autoscalingGroupName": "shop-reports", **SENDS}
+    return thing("aws:autoscaling/attachment:Attachment", {**own, **properties}, "attached")
+
+
+def beside_main(kind: Kind, what: str, *given: Given, **more: Any) -> Case:
+    """A case in which a blue/green group is beside the workers, and only their fleet is in question."""
+    return case(kind, what, workers(), main(), *given, **more)
+
+
+_BALANCED = beside_main(
+    Kind.VIOLATING,
+    "a fleet that says it takes no traffic is behind a load balancer",
+    fleet(targetGroupArns=[UNKNOWN]),
+    finds=TAKES_TRAFFIC,
+)
+_OTHER = thing(FLEET, {"name": UNKNOWN, "targetGroupArns": [UNKNOWN]}, "other")
+_UNNAMED = fleet(name=UNKNOWN)
+FLEET_CASES = (
+    beside_main(Kind.COMPLIANT, "the fleet of the workers has no load balancer", fleet(targetGroupArns=[])),
+    beside_main(
+        Kind.COMPLIANT,
+        "another fleet has the load balancer",
+        fleet(),
+        thing(FLEET, {"name": "shop-blue", "targetGroupArns": [UNKNOWN]}, "blue"),
+        attached(autoscalingGroupName="shop-blue"),
+    ),
+    case(
+        Kind.COMPLIANT,
+        "the administrator names the group of a fleet that takes traffic",
+        workers(),
+        fleet(targetGroupArns=[UNKNOWN]),
+        parameters={"exemptGroups": ["thing"]},
+    ),
+    _BALANCED,
+    *exempted(_BALANCED),
+    beside_main(
+        Kind.VIOLATING,
+        "the fleet is behind a classic load balancer",
+        fleet(loadBalancers=["shop"]),
+        finds=TAKES_TRAFFIC,
+    ),
+    beside_main(
+        Kind.VIOLATING,
+        "the fleet has a source of traffic",
+        fleet(trafficSources=[{"identifier": UNKNOWN, "type": "vpc-lattice"}]),
+        finds=TAKES_TRAFFIC,
+    ),
+    beside_main(
+        Kind.VIOLATING, "a load balancer is attached to the fleet by its name", fleet(), attached(), finds=TAKES_TRAFFIC
+    ),
+    beside_main(
+        Kind.VIOLATING,
+        "a source of traffic is attached to the fleet",
+        fleet(),
+        thing(
+            "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment",
+            {"autoscalingGroupName": "shop-reports", "trafficSource": {"identifier": UNKNOWN, "type": "elbv2"}},
+            "attached",
+        ),
+        finds=TAKES_TRAFFIC,
+    ),
+    case(
+        Kind.VIOLATING,
+        "a fleet takes traffic, and its application has no blue/green group either",
+        workers(),
+        fleet(targetGroupArns=[UNKNOWN]),
+        finds=(*TAKES_TRAFFIC, *FOUND),
+    ),
+    beside_main(Kind.MISSING, "the fleet isn't declared in the stack"),
+    case(
+        Kind.UNKNOWN,
+        "names aren't known, and a load balancer is attached to the fleet that the group depends on",
+        _UNNAMED,
+        after(workers(autoscalingGroups=[UNKNOWN]), key="autoscalingGroups", others=(_UNNAMED,)),
+        main(),
+        after(attached(autoscalingGroupName=UNKNOWN), key="autoscalingGroupName", others=(_UNNAMED,)),
+        finds=TAKES_TRAFFIC,
+    ),
+    case(
+        Kind.UNKNOWN,
+        "names aren't known, and the fleet with the load balancer is another than the group depends on",
+        _UNNAMED,
+        _OTHER,
+        after(workers(autoscalingGroups=[UNKNOWN]), key="autoscalingGroups", others=(_UNNAMED,)),
+        main(),
+        after(attached(autoscalingGroupName=UNKNOWN), key="autoscalingGroupName", others=(_OTHER,)),
+    ),
+    beside_main(
+        Kind.UNKNOWN,
+        "nothing that could send traffic is given, though the provider will tell",
+        fleet(targetGroupArns=UNKNOWN, loadBalancers=UNKNOWN, trafficSources=UNKNOWN),
+    ),
+    beside_main(
+        Kind.UNKNOWN,
+        "whether there is a target group isn't known",
+        PET,
+        after(fleet(targetGroupArns=UNKNOWN), key="targetGroupArns", others=(PET,)),
+        undecided="targetGroupArns of reports",
+    ),
+    beside_main(
+        Kind.UNKNOWN,
+        "to which fleet a load balancer is attached isn't known",
+        fleet(),
+        attached(autoscalingGroupName=UNKNOWN),
+        undecided="autoscalingGroupName of attached",
+    ),
+    case(
+        Kind.UNKNOWN,
+        "which fleet the group deploys to isn't known, and one takes traffic",
+        workers(autoscalingGroups=[UNKNOWN]),
+        main(),
+        fleet(targetGroupArns=[UNKNOWN]),
+        undecided="autoscalingGroups[0] of thing",
+    ),
+    case(
+        Kind.UNKNOWN,
+        "which fleet the group deploys to isn't known, and none takes traffic",
+        workers(autoscalingGroups=[UNKNOWN]),
+        main(),
+        fleet(),
+    ),
+)
+
 
 def blue_green(kind: Kind, what: str, *, finds: tuple[str, ...] = (), **properties: Any) -> Case:
     """A case of `flow-prod-blue-green`, which leaves groups without traffic to the other rule, and no more."""
@@ -122,4 +257,4 @@ NARROW_CASES = (
     ),
 )
 
-CASES = (*BESIDE_CASES, *NARROW_CASES)
+CASES = (*BESIDE_CASES, *FLEET_CASES, *NARROW_CASES)

@@ -36,7 +36,7 @@ def blue_green(resource: Resource) -> Iterator[Outcome]:
     if parameters["onPremises"] == "allowInPlace" and _only_on_premises(properties):
         return
     if takes_no_traffic(properties):
-        # Whether it is beside a group that is blue/green is asked by flow-workers-beside-blue-green.
+        # Whether its fleets bear it out, beside a group that is blue/green, is asked by flow-workers-beside-blue-green.
         return
     style = properties["deploymentStyle"]
 
