@@ -7,7 +7,7 @@ from notices.audience import Audience, audiences_of
 from notices.execution import Execution, first_line, short, started_by
 from notices.notice import Notice
 from pipeline_job.answer import shortened
-from pipeline_job.console import console, execution_page
+from pipeline_job.console import execution_page
 from pipeline_job.failures import RefusedError
 from pipeline_job.values import fixed_values, text_of
 from repository_events.client_token import client_token
@@ -80,20 +80,6 @@ class Failure:
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Deployment:
-    """What CodeDeploy knows of a deployment, and whether one of the pipeline's actions waits for it."""
-
-    creator: str = ""
-    reason: str = ""
-    ours: bool = False
-
-    @property
-    def rollback(self) -> bool:
-        """Whether CodeDeploy itself brings the last good revision back."""
-        return self.creator == "codeDeployRollback"
-
-
 def happening(event: Event) -> Happening | None:
     """What a rule found; None where the event tells of something else.
 
@@ -161,7 +147,7 @@ def of_execution(
             advice = "Nothing: the newer one has its changes."
         case "stopped":
             kind, headline = "stopped", f"{place}: {version} was stopped"
-            reason = f" {_sentence(stopped)}" if stopped else ""
+            reason = f" {sentence(stopped)}" if stopped else ""
             happened = (
                 f"Somebody, or a check, has stopped the execution with {version}.{reason} What ran before runs on."
             )
@@ -172,7 +158,7 @@ def of_execution(
     return Notice(
         id=found.id,
         kind=kind,
-        urgent=_urgent(kind, parameters) and execution.trigger != "CreatePipeline",
+        urgent=urgent(kind, parameters) and execution.trigger != "CreatePipeline",
         time=found.time,
         environment=parameters.environment,
         application=application,
@@ -187,49 +173,22 @@ def of_execution(
     )
 
 
-def of_deployment(found: Happening, *, parameters: Parameters, deployment: Deployment) -> Notice | None:
-    """What people are told of the end of a deployment; None where the pipeline tells of it, or nothing is wrong."""
-    succeeded = found.state == "SUCCESS"
-    if not deployment.rollback and (succeeded or deployment.ours):
-        return None
-    application = parameters.application(found.pipeline)
-    place = f"{application} in {parameters.environment}"
-    reason = f" {_sentence(deployment.reason)}" if deployment.reason else ""
-    if succeeded:
-        kind, headline = "rolled-back", f"{place} was rolled back by CodeDeploy"
-        happened = f"The revision that ran before was deployed again.{reason}"
-        advice = "Find out why the deployment before this one failed; its execution says it, too."
-    elif deployment.rollback:
-        kind, headline = "failed", f"{place}: the rollback failed"
-        happened = f"CodeDeploy could not bring the revision back that ran before.{reason}"
-        advice = "Look at the instances now: nobody can say which version they run."
-    else:
-        kind, headline = "failed", f"{place}: a deployment failed that no pipeline began"
-        happened = f"Somebody has deployed by hand, and it failed.{reason}"
-        advice = "Ask who it was. What ran before runs on where CodeDeploy could roll back."
-    return Notice(
-        id=found.id,
-        kind=kind,
-        urgent=_urgent(kind, parameters),
-        time=found.time,
-        environment=parameters.environment,
-        application=application,
-        execution=found.execution,
-        headline=headline,
-        happened=happened,
-        version="",
-        change="",
-        by="CodeDeploy, after a deployment that failed" if deployment.rollback else "a person, in CodeDeploy",
-        link=console(f"codedeploy/deployments/{found.execution}", region=found.region),
-        next=advice,
-    )
+def sentence(text: str) -> str:
+    """What AWS or a person has said, on one line and with an end."""
+    line = shortened(" ".join(text.split()), limit=REASON_LIMIT)
+    return line if line.endswith((".", "…", "!", "?")) else f"{line}."
+
+
+def urgent(kind: str, parameters: Parameters) -> bool:
+    """What passes in quiet hours: somebody is waited for, or production isn't what it was meant to be."""
+    return kind == "approval-needed" or (parameters.production and kind in {"failed", "rolled-back"})
 
 
 def _failed(
     found: Happening, place: str, version: str, execution: Execution, failure: Failure | None
 ) -> tuple[str, str, str]:
     at = f"{failure.stage} ({failure.action})" if failure else "a stage that isn't known"
-    reason = f" {_sentence(failure.reason)}" if failure and failure.reason else ""
+    reason = f" {sentence(failure.reason)}" if failure and failure.reason else ""
     if execution.trigger == "CreatePipeline":
         return (
             f"{place}: the first run found nothing",
@@ -253,13 +212,3 @@ def _rolled_back(execution: Execution) -> str:
     if execution.trigger == "AutomatedRollback":
         return "CodePipeline did it by itself, because a stage had failed."
     return "A person asked for it."
-
-
-def _sentence(text: str) -> str:
-    line = shortened(" ".join(text.split()), limit=REASON_LIMIT)
-    return line if line.endswith((".", "…", "!", "?")) else f"{line}."
-
-
-def _urgent(kind: str, parameters: Parameters) -> bool:
-    """What passes in quiet hours: somebody is waited for, or production isn't what it was meant to be."""
-    return kind == "approval-needed" or (parameters.production and kind in {"failed", "rolled-back"})

@@ -17,15 +17,8 @@ from pipeline_job.run import Clock, utc_now
 from pipeline_job.values import VARIABLE
 from repository_events.event import Event, optional_text
 from repository_events.run import answer_event, logger
-from tell_people.decide import (
-    Deployment,
-    Failure,
-    Happening,
-    Parameters,
-    happening,
-    of_deployment,
-    of_execution,
-)
+from tell_people.decide import Failure, Happening, Parameters, happening, of_execution
+from tell_people.deployment import Deployment, of_deployment
 from tell_people.drift import DRIFT, Look, of_look
 
 FoundT = TypeVar("FoundT")
@@ -141,7 +134,7 @@ def see_stop(found: Happening, *, clients: Clients) -> str:
 
 
 def see_deployment(found: Happening, *, clients: Clients) -> Deployment:
-    """Who made a deployment, and whether the pipeline tells of it itself."""
+    """Who made a deployment of which group, and whether the pipeline tells of it itself."""
     info = clients.codedeploy.get_deployment(deploymentId=found.execution)["deploymentInfo"]
     creator = info.get("creator", "")
     ours = "execution=" in info.get("description", "")
@@ -149,7 +142,7 @@ def see_deployment(found: Happening, *, clients: Clients) -> Deployment:
         state = clients.codepipeline.get_pipeline_state(name=found.pipeline)
         ours = found.execution in set(_outside(state))
     message = info.get("errorInformation", {}).get("message") or info.get("rollbackInfo", {}).get("rollbackMessage", "")
-    return Deployment(creator=creator, reason=message, ours=ours)
+    return Deployment(creator=creator, reason=message, ours=ours, group=info.get("deploymentGroupName", ""))
 
 
 def _outside(state: Mapping[str, Any]) -> list[str]:

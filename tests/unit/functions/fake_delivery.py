@@ -124,7 +124,8 @@ class FakeDelivery(FakeWire):
         return {"stageStates": [{"stageName": "Source"}, {"stageName": "Deploy", "actionStates": actions}]}
 
     def _codedeploy_GetDeployment(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        return {"deploymentInfo": {"deploymentId": params["deploymentId"], **self.deployment}}
+        known = {"deploymentId": params["deploymentId"], "applicationName": PIPELINE, "deploymentGroupName": PIPELINE}
+        return {"deploymentInfo": {**known, **self.deployment}}
 
     def _codebuild_BatchGetBuilds(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"builds": [self.builds[one] for one in params["ids"]]}

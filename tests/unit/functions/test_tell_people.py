@@ -16,7 +16,6 @@ from tell_people.handler import visit
 from tests.unit.functions.fake_delivery import (
     AT_NIGHT,
     AT_NOON,
-    DEPLOYMENT,
     EVERYONE,
     TEAM,
     FakeDelivery,
@@ -253,31 +252,6 @@ def test_where_nobody_was_told_lambda_tries_again() -> None:
     aws.refuse("Publish", "NotFound")
     with pytest.raises(UndeliveredError, match="Nobody was told of storefront in prod failed"):
         tell(aws, happening("failed"))
-
-
-@pytest.mark.parametrize(
-    ("state", "deployment", "begun", "expected"),
-    [
-        ("SUCCESS", {"creator": "user"}, [], None),
-        ("SUCCESS", {"creator": "codeDeployRollback"}, [], "[prod] storefront in prod was rolled back by CodeDeploy"),
-        ("FAILURE", {"creator": "codeDeployRollback"}, [], "[prod] storefront in prod: the rollback failed"),
-        ("FAILURE", {"creator": "user", "description": "execution=1 attempt=2"}, [], None),
-        ("FAILURE", {"creator": "user"}, [DEPLOYMENT], None),
-        (
-            "FAILURE",
-            {"creator": "user"},
-            ["d-OTHER"],
-            "[prod] storefront in prod: a deployment failed that no pipeline began",
-        ),
-    ],
-)
-def test_of_a_deployment_people_hear_what_the_pipeline_does_not_tell(
-    state: str, deployment: dict[str, str], begun: list[str], expected: str | None
-) -> None:
-    aws = FakeDelivery()
-    aws.deployment, aws.begun_outside = deployment, begun
-    tell(aws, happening("deployment", execution=DEPLOYMENT, state=state))
-    assert [said for said, _ in aws.mails("events")] == ([expected] if expected else [])
 
 
 def test_a_happening_that_nobody_knows_is_refused() -> None:
