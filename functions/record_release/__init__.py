@@ -17,7 +17,7 @@ The file `pipelines.json` beside the handler, for the variables of a function en
 which its application in CodeDeploy has as well, an object with
     application: whose pipeline it is.
     stage: its stage that deploys.
-    actions: the names of that stage's actions.
+    actions: the names of that stage's actions, first the one that deploys to the main group.
     repository: name of its repository in CodeCommit, else empty.
     releases: the release bucket with the manifests of what was promoted to it, else empty.
     variable: the pipeline variable with the branch, empty where the source action says it.

@@ -11,6 +11,7 @@ from pipeline_job.answer import shortened
 from pipeline_job.branches import matches_any
 from pipeline_job.failures import RefusedError
 from pipeline_job.values import fixed_values, patterns_of, text_of, texts_of
+from record_release.deployed import deployments
 from release_ledger.infrastructure import Running
 from release_ledger.record import (
     Approval,
@@ -45,8 +46,6 @@ REASON_LIMIT = 1_000
 """In characters: what a person reads of a failure in the ledger."""
 
 STOPPED = frozenset({"Stopped", "Stopping"})
-_OURS = "d-"
-"""What ids of deployments in CodeDeploy begin with; of other services' ids nothing is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +60,11 @@ class Line:
     releases: str
     variable: str
     hotfix: tuple[str, ...]
+
+    @property
+    def main(self) -> str:
+        """The action that deploys to the main group, empty where none deploys."""
+        return next(iter(self.actions), "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,12 +167,6 @@ class Listed:
         )
 
 
-def deployments(attempt: Attempt) -> tuple[str, ...]:
-    """The ids in CodeDeploy of what an attempt has deployed."""
-    told = (run.variables.get("deploymentId") or run.external for run in attempt.all)
-    return tuple(dict.fromkeys(one for one in told if one.startswith(_OURS)))
-
-
 def outcome(attempt: Attempt, course: Course | None, *, listed: Listed, line: Line, now: datetime) -> Outcome | None:
     """How an attempt ended; None while CodeDeploy still brings back what ran before.
 
@@ -176,7 +174,7 @@ def outcome(attempt: Attempt, course: Course | None, *, listed: Listed, line: Li
         attempt: one that is over.
         listed: its execution.
         line: its pipeline.
-        course: what has become of its first deployment, None where it has none or that has succeeded.
+        course: what has become of its deployment of the main group, None where it has none or that has succeeded.
         now: the time.
     """
     if attempt.succeeded:
@@ -212,14 +210,6 @@ class Origin:
     runs: Sequence[ActionRun] = field(repr=False)
     digest: str
     source: Source
-
-
-def function_version(attempt: Attempt) -> FunctionArtifact | None:
-    """The version of a function that was deployed, where it was one."""
-    told = next((run.variables for run in attempt.all if run.variables.get("function")), {})
-    if not told.get("version"):
-        return None
-    return FunctionArtifact(function=told["function"], version=told["version"])
 
 
 def kind_of(origin: Origin, artifact: Artifact | None, before: Release | None, *, line: Line) -> Kind:

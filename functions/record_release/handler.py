@@ -24,12 +24,11 @@ from record_release.decide import (
     Origin,
     Parameters,
     Question,
-    deployments,
-    function_version,
     outcome,
     question,
     release_of,
 )
+from record_release.deployed import deployment_by, function_version
 from release_ledger import Artifact, Release, Source, StoredArtifact, append
 from release_ledger.infrastructure import observe_infrastructure
 from release_ledger.source import digest_told, source_of_commit, source_of_manifest, source_told
@@ -168,7 +167,7 @@ def record(one: Listed, *, line: Line, keys: frozenset[str], asked: Question, vi
 def write(attempt: Attempt, one: Listed, runs: Sequence[ActionRun], *, line: Line, visit: Visit) -> str:
     """Write one attempt down; what was done."""
     of = f"{line.stage} of {one.id}"
-    course = failed_deployment(attempt, clients=visit.clients)
+    course = failed_deployment(attempt, line=line, clients=visit.clients)
     ended = outcome(attempt, course, listed=one, line=line, now=visit.now)
     if ended is None:
         return f"{of} waits for CodeDeploy, which rolls back"
@@ -187,16 +186,16 @@ def write(attempt: Attempt, one: Listed, runs: Sequence[ActionRun], *, line: Lin
     return f"{of} {'is' if new else 'was'} recorded as {release.release}: {release.kind}, {release.outcome}"
 
 
-def failed_deployment(attempt: Attempt, *, clients: Clients) -> Course | None:
-    """What has become of an attempt's first deployment, None where it has none, or that hasn't failed.
+def failed_deployment(attempt: Attempt, *, line: Line, clients: Clients) -> Course | None:
+    """What has become of an attempt's deployment of the main group, None where it has none, or that hasn't failed.
 
     The others are of workers: what CodeDeploy brings back there doesn't bring back what serves.
     """
-    ids = deployments(attempt)
-    if not ids or not attempt.failed:
+    main = deployment_by(line.main, attempt)
+    if not main or not attempt.failed:
         return None
     try:
-        own = observe_deployment(ids[0], clients=clients)
+        own = observe_deployment(main, clients=clients)
     except clients.codedeploy.exceptions.DeploymentDoesNotExistException:
         return None
     if own.succeeded:

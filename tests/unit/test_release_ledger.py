@@ -14,7 +14,7 @@ from measure_delivery.decide import Parameters as MeasureParameters
 from plans.ledger import version
 from record_release.decide import PIPELINES, Parameters
 from settings import parse
-from tests.unit.planning import STACKS, Planned, config_of, planned
+from tests.unit.planning import STACKS, Config, Planned, config_of, planned
 from tests.unit.roles import roles_of
 
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
@@ -116,6 +116,19 @@ def test_the_function_hears_of_the_stage_that_deploys_and_of_its_actions(stack: 
     assert pattern["detail"]["pipeline"] == [pipeline["name"]]
     assert pattern["detail"]["stage"] == [STAGE]
     assert plan.named("ledger-record-hourly").inputs["scheduleExpression"] == "rate(1 hour)"
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_function_knows_the_action_that_deploys_to_the_main_group_from_those_of_workers(stack: str) -> None:
+    def reports(config: Config) -> None:
+        config["delivery:applications"]["storefront"]["deploy"]["workers"] = {"reports": {}}
+
+    plan = planned(stack, reports)
+    line = told(plan).pipelines[f"storefront-{stack}"]
+    stages = plan.one("aws:codepipeline/pipeline:Pipeline").inputs["stages"]
+    (actions,) = [one["actions"] for one in stages if one["name"] == line.stage]
+    assert [line.main] == [one["name"] for one in actions if one["runOrder"] == 1]
+    assert "Workers-reports" in line.actions
 
 
 def test_each_pipeline_is_told_where_its_source_can_be_read() -> None:

@@ -238,20 +238,6 @@ def test_what_codedeploy_has_taken_back_is_recorded_as_that(aws: FakeLedger, bac
     assert only(aws).outcome is outcome
 
 
-def test_what_is_taken_back_among_workers_is_not_what_serves(aws: FakeLedger) -> None:
-    execution = aws.begin()
-    aws.act(execution, "ShiftTraffic", "Succeeded", deployment="d-2")
-    aws.act(execution, "Workers-reports", "Failed", deployment="d-3")
-    aws.end(execution, "Failed")
-    aws.deployments["d-2"] = {"status": "Succeeded", "completeTime": aws.now}
-    rollback = {"rollbackInfo": {"rollbackDeploymentId": "d-4"}}
-    aws.deployments["d-3"] = {"status": "Failed", "completeTime": aws.now, **rollback}
-    aws.deployments["d-4"] = {"status": "Succeeded", "completeTime": aws.now}
-    aws.see(ended(execution, "FAILED"))
-    assert only(aws).outcome is Outcome.FAILED
-    assert only(aws).deployments == ("d-2", "d-3")
-
-
 def test_a_rollback_of_codedeploy_that_does_not_come_is_not_waited_for_forever(aws: FakeLedger) -> None:
     execution = failing(aws)
     assert "waits for CodeDeploy" in aws.see(ended(execution, "FAILED"))
