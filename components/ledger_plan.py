@@ -167,8 +167,8 @@ class LedgerPlan:
             ),
             Statement(
                 actions=("codedeploy:GetDeployment",),
-                # Of its workers, too.
-                resources=tuple(place.arn("codedeploy", f"deploymentgroup:{name}/*") for name in self.names),
+                # Of the main group alone, which is what serves.
+                resources=tuple(place.arn("codedeploy", f"deploymentgroup:{name}/{name}") for name in self.names),
             ),
             Statement(actions=("s3:GetObject",), resources=(f"{ledger}/*", f"{artifacts}/*", *manifests)),
             # Without it, S3 says "access denied" of what isn't there.

@@ -72,6 +72,8 @@ def test_whoever_records_may_do_what_its_code_calls_and_writes_nowhere_else(stac
     ledger = planned(stack).named("ledger-bucket").arn
     assert role.resources_of("s3:PutObject") == {f"{ledger}/*"}
     assert role.resources_of("ssm:GetParameter") == {planned(stack).named("ledger-version").arn}
+    (group,) = role.resources_of("codedeploy:GetDeployment")
+    assert group.endswith(f":deploymentgroup:storefront-{stack}/storefront-{stack}")
 
 
 @pytest.mark.parametrize("stack", STACKS)
