@@ -48,6 +48,7 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "check-approvers",
         "check-pull-request",
         "codedeploy",
+        "deploy-in-place",
         "deploy-service",
         "execution",
         "front",

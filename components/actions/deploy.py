@@ -140,7 +140,7 @@ def codedeploy(
         configuration={"ApplicationName": application, "DeploymentGroupName": group},
         inputs=(artifact,),
         target=f"{application}/{group}",
-        permissions=create_deployments(position.place, application, deployment_config, group=group),
+        permissions=create_deployments(position.place, application, deployment_config, groups=(group,)),
     )
 
 

@@ -5,16 +5,7 @@ from components.place import Place
 from components.stages import Action, Artifact, Category
 
 
-def codedeploy_action(
-    place: Place,
-    name: str,
-    *,
-    deployment_config: str,
-    artifact: Artifact,
-    target: str,
-    group: str | None = None,
-    called: str = "CodeDeploy",
-) -> Action:
+def codedeploy_action(place: Place, name: str, *, deployment_config: str, artifact: Artifact, target: str) -> Action:
     """The action that deploys an artifact
     (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeDeploy.html).
 
@@ -24,15 +15,13 @@ def codedeploy_action(
         deployment_config: how many machines may change at the same time.
         artifact: what is deployed.
         target: what it changes, for pictures.
-        group: another group of the application.
-        called: the action's name.
     """
     return Action(
-        name=called,
+        name="CodeDeploy",
         category=Category.DEPLOY,
         provider="CodeDeploy",
-        configuration={"ApplicationName": name, "DeploymentGroupName": group or name},
+        configuration={"ApplicationName": name, "DeploymentGroupName": name},
         inputs=(artifact,),
         target=target,
-        permissions=create_deployments(place, name, deployment_config, group=group),
+        permissions=create_deployments(place, name, deployment_config),
     )

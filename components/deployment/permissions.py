@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscoded
 …/list_amazonec2autoscaling.html and …/list_awselasticloadbalancingv2.html; `"*"` stands only where an action has none.
 """
 
+from collections.abc import Sequence
+
 import pulumi
 
 from components.artifact_store import use_key
@@ -21,10 +23,10 @@ _SEE_BALANCERS = (
 
 
 def create_deployments(
-    place: Place, name: str, deployment_config: str, *, group: str | None = None
+    place: Place, name: str, *deployment_configs: str, groups: Sequence[str] = ()
 ) -> tuple[Statement, ...]:
-    """Deploying one application to one group, its own where none is named, as CodePipeline's own action or our function
-    does (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeDeploy.html)."""
+    """Deploying one application to its main group, or to those that are named, as CodePipeline's own action or our
+    function does (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeDeploy.html)."""
     return (
         Statement(
             actions=("codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"),
@@ -32,11 +34,11 @@ def create_deployments(
         ),
         Statement(
             actions=("codedeploy:CreateDeployment", "codedeploy:GetDeployment"),
-            resources=(place.arn("codedeploy", f"deploymentgroup:{name}/{group or name}"),),
+            resources=_groups(place, name, groups),
         ),
         Statement(
             actions=("codedeploy:GetDeploymentConfig",),
-            resources=(place.arn("codedeploy", f"deploymentconfig:{deployment_config}"),),
+            resources=tuple(place.arn("codedeploy", f"deploymentconfig:{one}") for one in deployment_configs),
         ),
     )
 
@@ -55,12 +57,16 @@ def observe_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
     )
 
 
-def see_releases(place: Place, name: str) -> tuple[Statement, ...]:
+def _groups(place: Place, name: str, groups: Sequence[str]) -> tuple[str, ...]:
+    return tuple(place.arn("codedeploy", f"deploymentgroup:{name}/{one}") for one in groups or (name,))
+
+
+def see_releases(place: Place, name: str, *, groups: Sequence[str] = ()) -> tuple[Statement, ...]:
     """Seeing which release a group has and whether one runs, apart from deployments to instances that start later."""
     return (
         Statement(
             actions=("codedeploy:BatchGetDeployments", "codedeploy:GetDeployment", "codedeploy:ListDeployments"),
-            resources=(place.arn("codedeploy", f"deploymentgroup:{name}/{name}"),),
+            resources=_groups(place, name, groups),
         ),
     )
 

@@ -47,13 +47,13 @@ class ByHand:
         strategy: `in-place`, `blue-green`, `canary` or `linear`.
         parameters: what the functions of the deployment work on; where there are none, the application and the group
             of CodeDeploy.
-        workers: groups besides that only the pipeline deploys to, by name.
+        workers: what the function of each group besides works on, by the name of the workers.
     """
 
     platform: str
     strategy: str
     parameters: Mapping[str, object]
-    workers: Sequence[str] = ()
+    workers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def output(self) -> dict[str, object]:
@@ -62,7 +62,7 @@ class ByHand:
             "platform": self.platform,
             "strategy": self.strategy,
             "parameters": dict(self.parameters),
-            **({"workers": list(self.workers)} if self.workers else {}),
+            **({"workers": {called: dict(one) for called, one in self.workers.items()}} if self.workers else {}),
         }
 
 

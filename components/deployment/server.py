@@ -11,14 +11,14 @@ from components.deployment.codedeploy_action import codedeploy_action
 from components.deployment.healthy_hosts import OwnConfig
 from components.deployment.plan import ByHand, Deployed, DeploymentSurroundings
 from components.deployment.server_group import ServerDeployment, ServerDeploymentArgs
-from components.deployment.workers import WorkerPlan, Workers, WorkersArgs
+from components.deployment.workers import WorkerPlan, Workers, WorkersArgs, WorkersPlan
 from components.fleet import Fleet, FleetArgs
 from components.fleet_plan import FleetPlan
-from components.function import PipelineFunction
+from components.function import DeliveryFunction, DeliveryFunctionArgs, PipelineFunction
 from components.hotfix import HotfixBake
 from components.monitoring import AlarmThresholds, Measure, alarm_names, busy, front_measures, unhealthy
 from components.place import Place
-from components.stages import Action, Artifact, Stage
+from components.stages import Artifact, Stage
 from components.suites import FLEET_URL
 from components.watching import ApplicationAlarms, ApplicationAlarmsArgs, Canary, measured
 
@@ -76,13 +76,13 @@ class ServerDeploymentPlan:
 
     @property
     def alarms(self) -> tuple[str, ...]:
-        """The names of the alarms that speak against a release."""
-        return alarm_names(self.name, (*self.measures({}), *self.worker_measures))
+        """The names of the alarms that speak against what its main group serves."""
+        return alarm_names(self.name, self.measures({}))
 
     @property
-    def worker_measures(self) -> tuple[Measure, ...]:
-        """What its workers are watched by."""
-        return tuple(one for group in self.workers for one in group.measures)
+    def beside(self) -> WorkersPlan:
+        """Its workers, and who deploys to them."""
+        return WorkersPlan(application=self.name, groups=self.workers, watch_minutes=self.watch_minutes)
 
     def measures(self, targets: Mapping[str, pulumi.Input[str]]) -> tuple[Measure, ...]:
         """What its main group is watched by: its load balancer, its targets, and how busy its machines are.
@@ -130,7 +130,7 @@ class ServerDeploymentPlan:
             )
             # Without a roll-back of the stage: CodeDeploy puts the last good revision back itself, and the two would
             # meet in one deployment group, which takes one deployment at a time.
-            return (Stage(name="Deploy", actions=(action, *self._worker_actions(artifact))), *proof)
+            return (Stage(name="Deploy", actions=(action, *self.beside.actions(artifact, run_order=2))), *proof)
         shift, verify, retire = self.functions
         return (
             Stage(
@@ -138,8 +138,9 @@ class ServerDeploymentPlan:
                 # Verified in the stage that shifts: a release that is refused fails it, and so is rolled back.
                 actions=(
                     shift.action(name=SHIFT, inputs=(artifact,), target=target),
-                    *self._worker_actions(artifact),
-                    replace(verify.action(name=VERIFY), run_order=3 if self.workers else 2),
+                    replace(verify.action(name=VERIFY), run_order=2),
+                    # After that: what the users of the main group would refuse reaches no worker.
+                    *self.beside.actions(artifact, run_order=3),
                 ),
                 on_failure=ROLL_BACK,
             ),
@@ -155,11 +156,6 @@ class ServerDeploymentPlan:
                 ),
             ),
         )
-
-    def _worker_actions(self, artifact: Artifact) -> Iterator[Action]:
-        # After the main group: what it refuses never reaches them, and on the way back CodeDeploy has their own
-        # roll-back behind it by the time that the stage comes to them.
-        return (replace(one.action(self.name, artifact), run_order=2) for one in self.workers)
 
     @property
     def functions(self) -> tuple[PipelineFunction, ...]:
@@ -227,7 +223,7 @@ class ServerDeploymentPlan:
             ApplicationAlarmsArgs(
                 application=self.fleet.application,
                 place=self.place,
-                measures=(*own, *self.worker_measures),
+                measures=(*own, *self.beside.measures),
                 topic_arn=surroundings.topic_arn,
                 runbooks=surroundings.runbooks,
             ),
@@ -253,8 +249,8 @@ class ServerDeploymentPlan:
             # On both fleets: the group is bound to the one that serves, whichever that will be.
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[fleet])),
         )
-        workers = {
-            one.worker: Workers(
+        workers = [
+            Workers(
                 f"{name}-workers-{one.worker}",
                 WorkersArgs(
                     plan=one,
@@ -267,13 +263,35 @@ class ServerDeploymentPlan:
                 opts=opts,
             )
             for one in self.workers
-        }
-        told = {"workers": {called: one.deployment_group for called, one in workers.items()}} if workers else {}
+        ]
         strategy = "blue-green" if self.fleet.blue_green else "in-place"
         return Deployed(
-            parts=(deployment, fleet, *workers.values()),
+            parts=(deployment, fleet, *workers, *self._deployer_of_workers(name, surroundings, opts)),
             alarms=alarms,
-            by_hand=ByHand(platform="server", strategy=strategy, parameters=parameters, workers=tuple(workers)),
+            by_hand=ByHand(
+                platform="server",
+                strategy=strategy,
+                parameters=parameters,
+                workers={one.worker: {**self.beside.parameters, "deploymentGroup": one.name} for one in self.workers},
+            ),
             values={FLEET_URL.name: fleet.url},
-            outputs={"url": fleet.url, **told},
+            outputs={
+                "url": fleet.url,
+                **({"workers": {one.worker: one.name for one in self.workers}} if self.workers else {}),
+            },
         )
+
+    def _deployer_of_workers(
+        self, name: str, surroundings: DeploymentSurroundings, opts: pulumi.ResourceOptions
+    ) -> Iterator[DeliveryFunction]:
+        if self.workers:
+            yield DeliveryFunction(
+                f"{name}-deploy-in-place",
+                DeliveryFunctionArgs(
+                    function=self.beside.function,
+                    parameters=self.beside.parameters,
+                    key_arn=surroundings.key_arn,
+                    log_retention_days=surroundings.log_retention_days,
+                ),
+                opts=opts,
+            )

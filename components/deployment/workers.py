@@ -1,16 +1,16 @@
 """Further deployment groups of a server application: fleets without a load balancer, which get the same bundle."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import pulumi
 
 from components.deployment import permissions
-from components.deployment.codedeploy_action import codedeploy_action
 from components.deployment.codedeploy_group import CodeDeployGroup, codedeploy_group
 from components.fleet import WorkerFleet, WorkerFleetArgs
 from components.fleet_plan import FleetPlan
-from components.monitoring import Measure, Runbook, busy
+from components.function import PipelineFunction
+from components.monitoring import Measure, Runbook, alarm_names, busy
 from components.network import NetworkPlacement
 from components.stages import Action, Artifact
 
@@ -64,17 +64,70 @@ class WorkerPlan:
             ),
         )
 
-    def action(self, application: str, artifact: Artifact) -> Action:
-        """Its deployment, in place."""
-        return codedeploy_action(
-            self.fleet.place,
-            application,
-            deployment_config=self.deployment_config,
-            artifact=artifact,
-            target=f"{self.name}: workers, in place",
-            group=self.name,
-            called=f"Workers-{self.worker}",
+
+@dataclass(frozen=True, kw_only=True)
+class WorkersPlan:
+    """All groups of workers of an application, and the function that deploys to them.
+
+    Args:
+        application: in CodeDeploy; the pipeline has the same name.
+        groups: the groups.
+        watch_minutes: how long after its deployment an alarm of a group refuses the release, 0 to 1380.
+    """
+
+    application: str
+    groups: Sequence[WorkerPlan] = ()
+    watch_minutes: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What they are watched by."""
+        return tuple(one for group in self.groups for one in group.measures)
+
+    @property
+    def function(self) -> PipelineFunction:
+        """Deploys in place, to whichever group its action names. CodePipeline's own action could neither go back while
+        an alarm rings nor wait for what CodeDeploy rolls back (`functions/deploy_in_place`)."""
+        place, name = self.groups[0].fleet.place, self.application
+        groups = [one.name for one in self.groups]
+        configs = sorted({one.deployment_config for one in self.groups})
+        return PipelineFunction(
+            package="deploy_in_place",
+            application=self.groups[0].fleet.application,
+            place=place,
+            statements=(
+                *permissions.create_deployments(place, name, *configs, groups=groups),
+                *permissions.see_releases(place, name, groups=groups),
+                *permissions.follow_deployments(),
+                *permissions.watch_alarms(place),
+                *permissions.know_way_back(place, name),
+            ),
+            libraries=("deployments",),
         )
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """What the function works on."""
+        return {
+            "pipeline": self.application,
+            "application": self.application,
+            "alarms": {one.name: list(alarm_names(self.application, one.measures)) for one in self.groups},
+            "watchMinutes": self.watch_minutes,
+        }
+
+    def actions(self, artifact: Artifact, *, run_order: int) -> Iterator[Action]:
+        """A deployment to each group, side by side."""
+        for one in self.groups:
+            action = self.function.action(
+                name=f"Workers-{one.worker}",
+                inputs=(artifact,),
+                target=f"{one.name}: workers, in place",
+                parameters={"deploymentGroup": one.name},
+            )
+            yield replace(action, run_order=run_order)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +186,8 @@ class Workers(pulumi.ComponentResource):
             application=args.application,
             autoscaling_groups=[fleet.group_name],
             outdated_instances_strategy="UPDATE",
+            # An instance that goes hands back what it works on, as before it is deployed to.
+            termination_hook_enabled=True,
             parent=self,
         )
         self.deployment_group = group.deployment_group_name

@@ -59,10 +59,12 @@ def decide(
                 "Wait for its end or stop it, then retry the stage."
             )
         return Decision(answer=Continue(memory=memory, summary=f"{running[0]} of {name} is waited for."))
-    # One that failed may have left some machines with another version, whatever the last success was.
-    if sight.newest is not None and sight.newest.succeeded and same_bundle(sight.newest.revision, bundle):
-        summary = f"{name} runs this artifact already, since deployment {sight.newest.id}; nothing to deploy."
-        return Decision(answer=Succeed(summary=summary, variables={"deploymentId": sight.newest.id}))
+    # CodeDeploy may have brought it back itself. After one that failed some machines may have another version, whatever
+    # succeeded last.
+    back = sight.newest if sight.way_back and sight.newest is not None and sight.newest.succeeded else None
+    if back is not None and same_bundle(back.revision, bundle):
+        summary = f"{name} runs this artifact already, since deployment {back.id}; nothing to deploy."
+        return Decision(answer=Succeed(summary=summary, variables={"deploymentId": back.id}))
     deploy = DeployBundle(
         group=parameters.group,
         bundle=bundle,

@@ -140,14 +140,16 @@ class Deployer:
                 # Without a version only the copy is sure to stay what it is, for whoever comes back to it.
                 order = replace(order, found=replace(order.found, bundle=bundle))
             before = _serving(target, clock=self.clock) if RETIRE in steps_of(target) else None
-        if bundle is not None and same_bundle(before, bundle) and not order.resumed:
+        there = bundle is not None and same_bundle(before, bundle) and not order.resumed
+        steps = [one for one in steps_of(target) if one.workers] if there else [*steps_of(target)]
+        if bundle is not None and not steps:
             self.watcher.tell(f"{address(bundle)} serves already; there is nothing to deploy.")
             return Result(
                 order=order, outcome=Outcome.SUCCEEDED, message="", release=None, progress=progress, deployments=()
             )
         why = f"{order.kind} {order.execution} of {order.found.said} by {target.stack.caller}"
         with closed(target, codepipeline=clients.codepipeline, why=why, tell=self.watcher.tell, pause=self.pause):
-            ended, outcome = self._door_closed(order, drive, bundle=bundle, before=before)
+            ended, outcome = self._door_closed(order, drive, steps, bundle=bundle, before=before)
         if outcome is None:
             return Result(
                 order=order,
@@ -159,7 +161,7 @@ class Deployer:
             )
         message = ended.answer.message if isinstance(ended.answer, Fail) else ""
         release = self._record(order, ended, outcome, message, begun=written(begun))
-        if outcome is Outcome.SUCCEEDED and RETIRE in steps_of(target):
+        if outcome is Outcome.SUCCEEDED and RETIRE in steps:
             message = self._retire(order, drive, bundle)
         return Result(
             order=order,
@@ -171,13 +173,18 @@ class Deployer:
         )
 
     def _door_closed(
-        self, order: Order, drive: Drive, *, bundle: S3Object | None, before: S3Object | None
+        self,
+        order: Order,
+        drive: Drive,
+        steps: Sequence[Step],
+        *,
+        bundle: S3Object | None,
+        before: S3Object | None,
     ) -> tuple[Ended, Outcome | None]:
         """Everything up to the point from which it counts as deployed."""
-        target = order.target
-        steps = [step for step in steps_of(target) if step is not RETIRE]
+        steps = [step for step in steps if step is not RETIRE]
         work = Work(
-            target=target,
+            target=order.target,
             execution=order.execution,
             bundle=bundle,
             version=order.found.version,
@@ -188,9 +195,11 @@ class Deployer:
             return ended, None
         if ended.good:
             return ended, Outcome.SUCCEEDED
-        if not ended.stopped and not ended.step.moves and before is not None and before != bundle:
+        # The main group has it by then. Of what somebody stops there, only workers go back by themselves.
+        late = ended.step.does != steps[0].does and (bool(ended.step.workers) or not ended.stopped)
+        if late and before is not None and before != bundle:
             return self._back(work, ended, steps, drive, before=before)
-        if order.resumed and not ended.step.moves and isinstance(ended.answer, Fail) and not ended.stopped:
+        if late and isinstance(ended.answer, Fail) and before in (None, bundle):
             # What served before it began is known to the ledger alone by now.
             ended = replace(ended, answer=replace(ended.answer, message=f"{ended.answer.message}\n{_NOT_BACK}"))
         return ended, _how(work, ended)
@@ -284,7 +293,9 @@ def _how(work: Work, ended: Ended) -> Outcome:
     """How a deployment that failed ended: by a person, or with what ran before brought back, or neither."""
     if ended.stopped:
         return Outcome.STOPPED
-    back = any(mover_of(work.target).has_brought_back(one) for one in ended.deployments[:1])
+    # What comes back among workers isn't what serves.
+    main = () if ended.step.workers else ended.deployments[:1]
+    back = any(mover_of(work.target).has_brought_back(one) for one in main)
     return Outcome.ROLLED_BACK if back else Outcome.FAILED
 
 

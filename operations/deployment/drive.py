@@ -38,12 +38,14 @@ class Step:
         visit: of the function.
         moves: whether it changes what serves; the others only wait and look.
         undo: what takes back what it did before there was a deployment; None where that is nothing.
+        workers: of whom it is, beside the main group; empty where it is of that.
     """
 
     does: str
     visit: Visit
     moves: bool = True
     undo: Visit | None = None
+    workers: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +143,8 @@ class Drive:
         return replace(ended, deployments=tuple(deployments), variables=variables)
 
     def _step(self, work: Work, step: Step, deployments: list[str]) -> Ended:
+        if step.workers:
+            work = replace(work, target=work.target.beside(step.workers))
         memory = Memory(attempt=work.execution, since=int(self.clock().timestamp()), version=work.version)
         trouble, stopped = 0, False
         self._tell(f"{step.does} …")

@@ -63,25 +63,16 @@ def steps_of(target: Target) -> Sequence[Step]:
     """The steps of a platform and strategy; those after a failed one are not taken.
 
     Raises:
-        UnusableError: this program doesn't know the platform that the stack tells, or can't deploy to all of it.
+        UnusableError: this program doesn't know the platform that the stack tells.
     """
-    if target.workers:
-        raise UnusableError(_with_workers(target))
     if target.moved_by_ecs:
         return (ROLLOUT,)
     swaps = target.platform == "server" and target.strategy == "blue-green"
     found = _STEPS.get((target.platform, swaps))
     if found is None:
         raise UnusableError(f"{target.platform} with {target.strategy} can't be deployed by hand; use the pipeline")
-    return found
-
-
-def _with_workers(target: Target) -> str:
-    """Why it isn't deployed by hand, and how it is: what would reach the main group alone would part the two."""
-    stage = f"--pipeline-name {target.pipeline} --stage-name {target.deploying[0]}"
-    return (
-        f"{target.application} has workers ({', '.join(target.workers)}), which only its pipeline deploys to. "
-        f"Forward: aws codepipeline start-pipeline-execution --name {target.pipeline}. "
-        f"Back: aws codepipeline rollback-stage {stage} --target-pipeline-execution-id ID, "
-        "with the id of an execution that succeeded"
+    workers = (
+        Step(does=f"Workers-{one}: they get it in place", visit=deploy_in_place, workers=one) for one in target.workers
     )
+    # The old fleet goes when all have the new version.
+    return (*(one for one in found if one is not RETIRE), *workers, *(one for one in found if one is RETIRE))

@@ -1,7 +1,7 @@
 """What is deployed to, as the stack tells it (`components/operations.py`)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -52,7 +52,7 @@ class Target:
         releases: where promoted releases lie, None where the stack builds itself.
         calendar: freezes and windows, None where the clock has no say.
         gates: the approvals, None where nobody is asked.
-        workers: groups beside the main one, which only the pipeline deploys to.
+        workers: what the function of each group beside the main one is told, by the name of the workers.
     """
 
     stack: Stack
@@ -69,7 +69,11 @@ class Target:
     releases: Shelf | None
     calendar: Mapping[str, Any] | None
     gates: Gates | None
-    workers: tuple[str, ...] = ()
+    workers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+
+    def beside(self, workers: str) -> "Target":
+        """One group of workers as a target of its own."""
+        return replace(self, strategy="in-place", parameters=self.workers[workers], workers={})
 
     @property
     def moved_by_ecs(self) -> bool:
@@ -126,8 +130,8 @@ def target_of(stack: Stack, application: str | None) -> Target:
             releases=Shelf(bucket=releases["bucket"], key=releases["key"]) if releases else None,
             calendar=told.get("calendar"),
             gates=Gates(names=tuple(gates["gates"]), record=gates["record"], checks=gates["checks"]) if gates else None,
-            workers=tuple(told.get("workers", ())),
+            workers={called: {**parameters} for called, parameters in told.get("workers", {}).items()},
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         missing = f"stack {stack.stack} doesn't tell {error} of {name}"
         raise UnusableError(f"{missing}; run `pulumi up --stack {stack.stack}`") from error

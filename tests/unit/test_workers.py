@@ -34,6 +34,11 @@ def alarms_of(group: Resource) -> list[str]:
     return list(group.inputs["alarmConfiguration"]["alarms"])
 
 
+def parameters_of(plan: Planned, function: str) -> Any:
+    made = plan.one("aws:lambda/function:Function", name=f"storefront-prod-{function}")
+    return json.loads(made.inputs["environment"]["variables"]["PARAMETERS"])
+
+
 @pytest.mark.parametrize(("application", "worker"), [("shop", "reports"), ("shop", "mails"), ("web", "mails")])
 def test_workers_are_a_group_of_the_same_application_with_a_fleet_and_a_role_of_their_own(
     application: str, worker: str
@@ -63,13 +68,14 @@ def test_workers_take_no_traffic_and_nobody_reaches_them() -> None:
     }
 
 
-def test_between_two_fleets_workers_come_after_the_traffic_has_moved_and_before_it_is_verified() -> None:
+def test_between_two_fleets_workers_come_after_the_main_group_is_verified() -> None:
     (deploy,) = [one for one in pipeline_of(prod()).inputs["stages"] if one["name"] == "Deploy"]
     order = sorted((one["runOrder"], one["name"]) for one in deploy["actions"])
-    assert order == [(1, "ShiftTraffic"), (2, "Workers-reports"), (3, "VerifyRelease")]
+    assert order == [(1, "ShiftTraffic"), (2, "VerifyRelease"), (3, "Workers-reports")]
     assert deploy["onFailure"]["result"] == "ROLLBACK"
     (action,) = [one for one in deploy["actions"] if one["name"] == "Workers-reports"]
-    assert action["configuration"] == {"ApplicationName": "storefront-prod", "DeploymentGroupName": REPORTS}
+    assert action["configuration"]["FunctionName"] == "storefront-prod-deploy-in-place"
+    assert json.loads(action["configuration"]["UserParameters"])["deploymentGroup"] == REPORTS
     shift = next(one for one in deploy["actions"] if one["name"] == "ShiftTraffic")
     assert action["inputArtifacts"] == shift["inputArtifacts"], "the bundle that the main fleet gets"
 
@@ -79,22 +85,30 @@ def test_in_place_workers_come_after_the_main_group() -> None:
     assert sorted((one["runOrder"], one["name"]) for one in deploy) == [(1, "CodeDeploy"), (2, "Workers-reports")]
 
 
-def test_the_pipeline_may_deploy_to_the_main_group_of_two_fleets_by_its_function_alone() -> None:
-    pipeline = roles_of(prod())["storefront-prod-pipeline"]
-    assert pipeline.resources_of("codedeploy:CreateDeployment") == {
-        f"arn:aws:codedeploy:eu-west-1:444455556666:deploymentgroup:storefront-prod/{REPORTS}"
+def test_only_its_function_deploys_to_a_group_of_workers_and_to_no_other() -> None:
+    roles = roles_of(prod())
+    assert roles["storefront-prod-pipeline"].resources_of("codedeploy:CreateDeployment") == set()
+    groups = "arn:aws:codedeploy:eu-west-1:444455556666:deploymentgroup:storefront-prod"
+    may = {name: role.resources_of("codedeploy:CreateDeployment") for name, role in roles.items()}
+    assert {name: found for name, found in may.items() if f"{groups}/{REPORTS}" in found} == {
+        "storefront-prod-deploy-in-place": {f"{groups}/{REPORTS}"}
     }
 
 
-def test_an_alarm_of_workers_stops_their_deployment_and_refuses_the_release_but_not_the_shift() -> None:
+def test_an_instance_that_goes_hands_back_what_it_works_on() -> None:
+    assert group_of("shop-dev-reports").inputs["terminationHookEnabled"] is True
+
+
+def test_an_alarm_of_workers_stops_their_deployment_and_refuses_the_release_when_they_have_it() -> None:
     plan = prod()
     workers = plan.one(GROUP, deploymentGroupName=REPORTS)
     assert alarms_of(workers) == [f"{REPORTS}-status"]
     assert f"{REPORTS}-status" not in alarms_of(plan.one(GROUP, deploymentGroupName="storefront-prod"))
-    verify = plan.one("aws:lambda/function:Function", name="storefront-prod-verify-release")
-    watched = json.loads(verify.inputs["environment"]["variables"]["PARAMETERS"])["alarms"]
-    assert f"{REPORTS}-status" in watched
-    assert f"{REPORTS}-cpu" not in watched, "a deployment makes processors busy by itself"
+    told = {name: parameters_of(plan, name) for name in ("verify-release", "deploy-in-place")}
+    assert f"{REPORTS}-status" not in told["verify-release"]["alarms"]
+    # A deployment makes processors busy by itself.
+    assert told["deploy-in-place"]["alarms"] == {REPORTS: [f"{REPORTS}-status"]}
+    assert told["deploy-in-place"]["watchMinutes"] == told["verify-release"]["watchMinutes"] > 0
 
 
 def test_each_group_of_workers_has_alarms_of_its_own_instances_and_they_are_on_the_dashboard() -> None:
@@ -140,5 +154,5 @@ def test_a_worker_knows_its_group_and_an_instance_of_the_main_fleet_has_the_scri
 def test_the_stack_tells_the_groups_of_workers_and_commands_that_there_are_some() -> None:
     told = prod().outputs["applications"]["storefront"]
     assert told["workers"] == {"reports": REPORTS}
-    assert told["operations"]["workers"] == ["reports"]
+    assert told["operations"]["workers"]["reports"]["deploymentGroup"] == REPORTS
     assert "workers" not in planned("prod").outputs["applications"]["storefront"]["operations"]

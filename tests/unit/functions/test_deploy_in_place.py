@@ -130,19 +130,21 @@ def test_one_that_never_ends_is_not_waited_for_longer_than_an_hour(aws: FakeAws)
 
 
 @pytest.mark.parametrize("status", ["Failed", "Stopped"])
-def test_after_one_that_failed_the_same_bundle_is_deployed_again(aws: FakeAws, status: str) -> None:
+def test_on_the_way_back_from_one_that_failed_the_old_bundle_is_deployed_again(aws: FakeAws, status: str) -> None:
     """Some machines may have the other version by now."""
     before(aws, "storefront/App/abc.zip")
     aws.now += timedelta(minutes=1)
     before(aws, "storefront/App/new.zip", status)
-    started(aws, action_of(aws))
+    aws.rollbacks.add("back")
+    started(aws, action_of(aws, execution="back"))
 
 
 def test_an_instance_that_came_later_is_no_release(aws: FakeAws) -> None:
     release = before(aws, "storefront/App/abc.zip")
     aws.now += timedelta(minutes=1)
     before(aws, "storefront/App/abc.zip", "Failed", creator="autoscaling")
-    assert variables(action_of(aws).call()) == {"deploymentId": release}
+    aws.rollbacks.add("back")
+    assert variables(action_of(aws, execution="back").call()) == {"deploymentId": release}
 
 
 def test_a_failure_waits_for_the_rollback_and_says_which_machine_failed(aws: FakeAws) -> None:

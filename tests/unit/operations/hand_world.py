@@ -77,6 +77,7 @@ class HandWorld(FakeAws):
         self.doors: list[bool] = []
         self.mails: list[tuple[str, str]] = []
         self.waits = 0
+        self.fails = ""
         self.on_wait: Callable[[], None] = self.end_well
         self.told = told(releases={"bucket": RELEASES, "key": KEY})
         self.outputs: dict[str, Any] = {"ledger": {"bucket": LEDGER, "versionParameter": "/delivery/prod/version"}}
@@ -119,9 +120,15 @@ class HandWorld(FakeAws):
         self.on_wait()
 
     def end_well(self) -> None:
-        """Every deployment that runs succeeds."""
+        """Every deployment that runs succeeds, but for one to a group that is about to fail."""
         for identity, info in self.deployments.items():
-            if info["status"] in ("Created", "InProgress"):
+            if info["status"] not in ("Created", "InProgress"):
+                continue
+            if "targetInstances" not in info:
+                failed = info["deploymentGroupName"] == self.fails
+                info.update(status="Failed" if failed else "Succeeded", completeTime=self.now)
+                self.fails = "" if failed else self.fails
+            else:
                 fleet = info["targetInstances"]["autoScalingGroups"][0]
                 ids = [item[0] for item in self.fleets[fleet].instances]
                 self.lifecycle[identity] = [(one, event) for one in ids for event in ("AfterInstall", "AllowTraffic")]

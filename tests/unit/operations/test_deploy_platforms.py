@@ -270,16 +270,3 @@ def test_a_platform_that_this_program_does_not_know_is_left_to_the_pipeline(
     with made(InPlace, output("mainframe", "in-place")) as world:
         assert world.deploy("--revision", COMMIT) == 2
     assert "mainframe with in-place can't be deployed by hand" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("strategy", ["in-place", "blue-green"])
-def test_an_application_with_workers_is_left_to_its_pipeline_which_is_named(
-    strategy: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with made(InPlace, told(strategy=strategy, workers=["reports", "mails"])) as aws:
-        assert aws.deploy("--revision", "v1.4.0") == 2
-        assert (aws.deployed, aws.doors, aws.mails) == ([], [], [])
-    said = capsys.readouterr().err
-    assert "storefront has workers (reports, mails)" in said
-    assert "aws codepipeline start-pipeline-execution --name storefront-prod" in said
-    assert "aws codepipeline rollback-stage --pipeline-name storefront-prod --stage-name Deploy" in said
