@@ -18,6 +18,7 @@ from tests.unit.functions.fake_machines import TOLD as MACHINES
 from tests.unit.functions.fake_machines import VISIT, FakeMachines
 from tests.unit.functions.fake_rollouts import DEADLINE, FakeRollouts, told
 from tests.unit.functions.pipeline_action import EXECUTION, PipelineAction
+from tests.unit.functions.test_deploy_in_place import TOLD as WORKERS
 
 SCALED_BY = ["AlarmNotification", "ScheduledActions"]
 
@@ -74,8 +75,28 @@ def retire(aws: FakeAws) -> None:
     assert aws.fleets[BLUE].desired == 0
 
 
+def deploy_to_workers(aws: FakeAws) -> None:
+    """A release that fails, and one that is watched."""
+    for execution, status in (("first", "Failed"), ("second", "Succeeded")):
+        action = PipelineAction(aws, handler("deploy_in_place").visit)
+        action.parameters = json.dumps({**json.loads(WORKERS), "execution": execution})
+        action.call()
+        # A visit whose answer was lost finds its deployment among the group's.
+        action.token = None
+        action.call()
+        aws.failed_targets = [{"targetId": "i-1", "lifecycleEvents": []}]
+        aws.deployments[list(aws.deployments)[-1]].update(status=status, completeTime=aws.now)
+        action.call()
+
+
 @pytest.mark.parametrize(
-    ("name", "play"), [("shift_traffic", shift), ("verify_release", verify), ("retire_fleet", retire)]
+    ("name", "play"),
+    [
+        ("shift_traffic", shift),
+        ("verify_release", verify),
+        ("retire_fleet", retire),
+        ("deploy_in_place", deploy_to_workers),
+    ],
 )
 def test_the_declared_actions_of_a_delivery_are_exactly_the_calls_made(
     name: str, play: Callable[[FakeAws], None]

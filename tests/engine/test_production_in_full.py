@@ -174,7 +174,7 @@ def test_the_outputs_say_which_secrets_and_why_it_is_continuous_delivery(prod: L
     }
 
 
-def test_each_group_of_workers_is_a_group_of_the_application_that_the_pipeline_deploys_to_before_it_verifies(
+def test_each_group_of_workers_is_a_group_of_the_application_that_the_pipeline_deploys_to_when_it_has_verified(
     prod: Lifecycle,
 ) -> None:
     names = {"storefront-prod", "storefront-prod-reports", "storefront-prod-mails"}
@@ -184,4 +184,4 @@ def test_each_group_of_workers_is_a_group_of_the_application_that_the_pipeline_d
     stages = named(prod.created.state, name="storefront-pipeline", type_token=PIPELINE)["inputs"]["stages"]
     (deploy,) = [one for one in stages if one["name"] == "Deploy"]
     order = [(one["runOrder"], one["name"]) for one in deploy["actions"]]
-    assert sorted(order) == [(1, "ShiftTraffic"), (2, "Workers-mails"), (2, "Workers-reports"), (3, "VerifyRelease")]
+    assert sorted(order) == [(1, "ShiftTraffic"), (2, "VerifyRelease"), (3, "Workers-mails"), (3, "Workers-reports")]

@@ -3,6 +3,7 @@
 from functools import cache
 
 from tests.sources import MONOREPO, PAIRS, source
+from tests.unit.every_fleet import every_fleet
 from tests.unit.every_function import every_function
 from tests.unit.every_machine import every_machine
 from tests.unit.every_service import every_service
@@ -18,6 +19,7 @@ BESIDES = (
     "every service",
     "every gate",
     "every machine",
+    "every fleet",
 )
 EVERY_PLAN = (*STACKS, *BESIDES)
 """The stacks of the repository, and those that have what the repository's don't: see `plan_named`."""
@@ -82,5 +84,7 @@ def plan_named(name: str) -> Planned:
             return every_function()
         case "every machine":
             return every_machine()
+        case "every fleet":
+            return every_fleet()
         case _:
             return planned(name)

@@ -298,3 +298,21 @@ def test_workers_that_could_not_be_are_refused(workers: dict[str, Any], place: s
     (line,) = refused_workers(workers)
     assert line.startswith(f"applications.storefront.deploy.{place}")
     assert allowed in line
+
+
+@pytest.mark.parametrize("suite", ["reports-instance", "Reports-codedeploy"])
+def test_a_suite_and_workers_cannot_have_one_role(suite: str) -> None:
+    workers = ((*STOREFRONT, "deploy", "workers"), {"reports": {}})
+    suites = ((*STOREFRONT, "suites"), {suite: {"buildspec": "suite.yml"}})
+    (line,) = [one for one in said(changed(config_of("dev"), workers, suites), stack="dev") if "workers" in one]
+    assert line.startswith(f"applications.storefront.suites.{suite}: ")
+    assert "a name that isn't one of workers reports: codedeploy, instance, instances" in line
+
+
+def test_workers_cannot_have_the_names_of_another_application() -> None:
+    config = changed(config_of("prod"), ((*STOREFRONT, "deploy", "workers"), {"prod": {}}))
+    applications = config["delivery:applications"]
+    other = {**applications["storefront"], "source": {"provider": "codecommit", "repository": "desk"}}
+    applications["storefront-prod"] = {**other, "deploy": {**other["deploy"], "workers": {}}}
+    (line,) = [one for one in said(config, stack="prod") if "workers.prod" in one]
+    assert "a name that makes no name of application storefront-prod in this stack" in line
