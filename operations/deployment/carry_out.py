@@ -3,9 +3,8 @@
 import json
 import shlex
 import time
-import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from deployments.observe import observe_deployment
 from deployments.sight import same_bundle
@@ -14,103 +13,21 @@ from fleets.parameters import Parameters as Swap
 from operations.account import nothing_begun
 from operations.deployment.door import closed
 from operations.deployment.drive import Drive, Ended, Step, Watcher, Work, observed_at
-from operations.deployment.found import Found, bring
-from operations.deployment.gates import Obstacle
+from operations.deployment.found import bring
 from operations.deployment.ledger import artifact_of, made_by, newest_of, write_down
 from operations.deployment.mover import mover_of
+from operations.deployment.order import Order, Result, announce, new_execution
 from operations.deployment.past import address
 from operations.deployment.progress import Progress
 from operations.deployment.steps import RETIRE, steps_of
 from operations.deployment.target import Target
-from pipeline_job.announcement import Announcement, publish
 from pipeline_job.answer import Fail, Succeed
-from pipeline_job.console import console
 from pipeline_job.job import S3Object
 from pipeline_job.run import Clock, utc_now
-from release_ledger import Approval, Kind, Outcome, Release, release_id
+from release_ledger import Outcome, Release, release_id
 from release_ledger.record import written
 
 _NOT_BACK = "Nothing was brought back; python -m operations rollback --to RELEASE brings what served before."
-
-
-def new_execution() -> str:
-    """An id for a deployment by hand, of the form that CodePipeline gives its executions."""
-    return str(uuid.uuid4())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What shall be deployed, and why it may be.
-
-    Args:
-        target: where to.
-        found: what.
-        kind: what it is in the ledger's words.
-        approvals: on record for it.
-        passed: what holds it up and is passed by.
-        reason: why, of one that passes by something or goes back.
-        execution: its id.
-        way_back: whether it brings back what ran before: then no alarm stops it.
-        rollback_of: of a rollback, the release that is brought back.
-        resumed: whether somebody began it before, and stopped watching.
-        announced: whether people were told already what it passes by.
-        asked: the revision as a person has written it, empty where nobody did.
-    """
-
-    target: Target
-    found: Found
-    kind: Kind
-    approvals: tuple[Approval, ...] = ()
-    passed: tuple[Obstacle, ...] = ()
-    reason: str = ""
-    execution: str = field(default_factory=new_execution)
-    way_back: bool = False
-    rollback_of: str = ""
-    resumed: bool = False
-    announced: bool = False
-    asked: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """How it came out.
-
-    Args:
-        order: what was asked for.
-        outcome: in the ledger's words; None where nobody watched to the end.
-        message: why it isn't good, empty where it is.
-        release: what the ledger has of it, None where it has nothing.
-        progress: everything that was said of its targets.
-        deployments: ids in CodeDeploy.
-    """
-
-    order: Order
-    outcome: Outcome | None
-    message: str
-    release: Release | None
-    progress: Progress
-    deployments: tuple[str, ...]
-
-    @property
-    def good(self) -> bool:
-        """Whether it runs, and nothing is left to be done."""
-        return self.outcome is Outcome.SUCCEEDED and not self.message
-
-    @property
-    def told(self) -> dict[str, object]:
-        """The same for machines."""
-        order = self.order
-        return {
-            "execution": order.execution,
-            "application": order.target.application,
-            "stack": order.target.stack.stack,
-            "revision": order.found.said,
-            "outcome": self.outcome and str(self.outcome),
-            "message": self.message,
-            "deployments": list(self.deployments),
-            "release": self.release and self.release.release,
-            "events": [event.told for event in self.progress.events],
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,28 +173,6 @@ class Deployer:
             rollback_of=order.rollback_of,
         )
         return write_down(release, target.stack, tell=self.watcher.tell)
-
-
-def announce(order: Order, *, tell: Callable[[str], None]) -> None:
-    """Tell people what is passed by, before anything begins; nothing where that is nothing or was told."""
-    if order.passed and not order.announced:
-        publish(announcement(order), topic=order.target.topic, client=order.target.clients.sns)
-        tell("It is announced.")
-
-
-def announcement(order: Order) -> Announcement:
-    """What people are told before a gate is passed by."""
-    target = order.target
-    passed = "\n".join(f"- {one.text}." for one in order.passed)
-    page = console(target.page, region=target.stack.region)
-    return Announcement(
-        subject=f"glass broken: {target.application} is deployed to {target.stack.stack} by hand",
-        message=(
-            f"{target.stack.caller} deploys {order.found.said} of {target.application} to {target.stack.stack} "
-            f"by hand, and passes by:\n{passed}\n\nReason: {order.reason}\n\n"
-            f"Deployment by hand {order.execution}:\n{page}"
-        ),
-    )
 
 
 def _serving(target: Target, *, clock: Clock) -> S3Object | None:

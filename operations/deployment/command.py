@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from operations.account import nothing_begun
 from operations.command import Example, Exit, UnusableError, agrees
-from operations.deployment.carry_out import Deployer, Order, Result
+from operations.deployment.carry_out import Deployer
 from operations.deployment.found import Found, began_with, find_revision
 from operations.deployment.gates import Obstacle, approvals_of, obstacles
 from operations.deployment.interrupt import AtTheTerminal, OnInterrupt, ending_is_interrupt
 from operations.deployment.ledger import kind_of
 from operations.deployment.mover import mover_of
+from operations.deployment.order import Order, Result
 from operations.deployment.past import address
 from operations.deployment.steps import steps_of
 from operations.deployment.target import Target, target_of

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from operations.account import nothing_begun
 from operations.command import Example, Exit, UnusableError
-from operations.deployment.carry_out import Order, announce
 from operations.deployment.command import add_common, add_place, agreed, deployer_of, finish, may_pass, target_in
 from operations.deployment.found import began_with
 from operations.deployment.gates import approvals_of, obstacles
 from operations.deployment.ledger import ledger_of, made_by
 from operations.deployment.mover import mover_of
+from operations.deployment.order import Order, announce
 from operations.deployment.target import Target, target_of
 from operations.engine import Engine
 from operations.rollback.artifact import bundle_of, found_of

@@ -302,7 +302,7 @@ def test_workers_that_could_not_be_are_refused(workers: dict[str, Any], place: s
 
 @pytest.mark.parametrize("suite", ["reports-instance", "Reports-codedeploy"])
 def test_a_suite_and_workers_cannot_have_one_role(suite: str) -> None:
-    workers = ((*STOREFRONT, "deploy", "workers"), {"reports": {}})
+    workers: tuple[Any, Any] = ((*STOREFRONT, "deploy", "workers"), {"reports": {}})
     suites = ((*STOREFRONT, "suites"), {suite: {"buildspec": "suite.yml"}})
     (line,) = [one for one in said(changed(config_of("dev"), workers, suites), stack="dev") if "workers" in one]
     assert line.startswith(f"applications.storefront.suites.{suite}: ")
