@@ -174,7 +174,7 @@ class ServerDeploymentPlan:
         duties = {
             "shift_traffic": (*observe, *releases, *create, *follow, *bind, *resize, *resume, *way_back),
             "verify_release": (*observe, *releases, *alarms, *resume, *way_back),
-            "retire_fleet": (*observe, *releases, *alarms, *resize, *resume),
+            "retire_fleet": (*observe, *releases, *alarms, *resize, *resume, *way_back),
         }
         return tuple(
             PipelineFunction(

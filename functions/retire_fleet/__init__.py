@@ -16,6 +16,7 @@ API_ACTIONS: tuple[str, ...] = (
     "codedeploy:GetDeployment",
     "codedeploy:GetDeploymentGroup",
     "codedeploy:ListDeployments",
+    "codepipeline:GetPipelineExecution",
     "codepipeline:PutJobFailureResult",
     "codepipeline:PutJobSuccessResult",
     "elasticloadbalancing:DescribeTargetHealth",

@@ -1,9 +1,10 @@
 """Lambda `retire_fleet`: looks, decides, acts, answers. The decisions are in `decide`."""
 
 import os
+from dataclasses import replace
 from datetime import datetime
 
-from deployments.observe import observe_alarms, observe_running
+from deployments.observe import observe_alarms, observe_deployment, observe_return, observe_running
 from fleets.act import carry_out
 from fleets.observe import observe_fleets, observe_group, observe_targets
 from fleets.parameters import Parameters
@@ -25,13 +26,26 @@ def visit(*, job: Job, memory: Memory, clients: Clients, now: datetime) -> Answe
     """One visit with the given clients and time; what it raises fails the action."""
     parameters = Parameters.parse(job.user_parameters, fixed=os.environ.get(VARIABLE, ""))
     sight = look(parameters, clients=clients, now=now)
-    return carry_out(decide(parameters=parameters, memory=memory, sight=sight, now=now), clients=clients)
+    decision = decide(parameters=parameters, memory=memory, sight=sight, now=now)
+    if decision.commands:
+        # The next release takes the old fleet, and it may have begun since: emptied then, it would fail.
+        sight = replace(sight, running=observe_running(parameters.group, clients=clients))
+        decision = decide(parameters=parameters, memory=memory, sight=sight, now=now)
+    return carry_out(decision, clients=clients)
 
 
 def look(parameters: Parameters, *, clients: Clients, now: datetime) -> Sight:
-    """What the decision needs to see."""
+    """What the decision needs to see.
+
+    Raises:
+        RefusedError: the execution has ended, so the event is an old one.
+    """
+    observe_return(parameters, clients=clients)
+    group = observe_group(parameters, clients=clients, now=now)
+    last = group.last_success_id
     return Sight(
-        group=observe_group(parameters, clients=clients, now=now),
+        group=group,
+        served=observe_deployment(last, clients=clients) if last else None,
         fleets=observe_fleets(parameters, clients=clients),
         running=observe_running(parameters.group, clients=clients),
         targets=observe_targets(parameters, clients=clients),

@@ -65,7 +65,7 @@ def retire(aws: FakeAws) -> None:
     """A bake that an alarm stops, and one that ends well."""
     aws.fleets[GREEN] = FakeFleet.serving("i-g1", "i-g2")
     aws.fleets[GREEN].suspended = set(SCALED_BY)
-    aws.succeed(aws.add_deployment("InProgress"))
+    aws.succeed(aws.add_deployment("InProgress", description=f"execution={EXECUTION} attempt=1"))
     aws.add_deployment("Succeeded", creator="autoscaling")
     aws.alarms["storefront-5xx"] = ("ALARM", "errors")
     PipelineAction(aws, handler("retire_fleet").visit, scaledBy=SCALED_BY).call()

@@ -79,6 +79,17 @@ class Swap(RuleBasedStateMachine):
                 self._policies_measure_little()
             self.world.pass_time(minutes=2)
 
+    @precondition(lambda self: self.pipeline.free("Deploy") and not self.pipeline.free("Retire"))
+    @rule(rounds=st.integers(4, 9))
+    def the_next_release_overtakes_the_one_that_bakes(self, rounds: int) -> None:
+        overtaking = self.pipeline.release()
+        for _ in range(rounds):
+            if overtaking.stage == "Deploy":
+                self.pipeline.visit(overtaking)
+            if self.world.running_deployments():
+                self.a_deployment_goes_on()
+            self.world.pass_time(minutes=2)
+
     def _policies_measure_little(self) -> None:
         self.world.pass_time(seconds=30)
         for execution in self.pipeline.active():

@@ -3,6 +3,7 @@
 A stage has one execution at a time. Every event that was delivered once may be delivered again, at any time.
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -95,10 +96,11 @@ class Pipeline:
 
     def _deliver(self, visit: Visit, event: Any, *, skew: timedelta = timedelta()) -> dict[str, Any]:
         outer, self.world.visiting = self.world.visiting, True
+        others, self.world.retiring = self.world.retiring, _execution_of(event) if visit is retire else ""
         try:
             answer_job(event, visit=visit, clients=self.world.clients, clock=lambda: self.world.now + skew)
         finally:
-            self.world.visiting = outer
+            self.world.visiting, self.world.retiring = outer, others
         if self.world.violations:
             raise self.world.violations[0]
         return self.world.answers[-1]
@@ -124,3 +126,8 @@ class Pipeline:
             back = self.release()
             back.artifact, back.rolls_back = self.deployed[-1], True
             self.world.rollbacks.add(back.identity)
+
+
+def _execution_of(event: Any) -> str:
+    told = event["CodePipeline.job"]["data"]["actionConfiguration"]["configuration"]["UserParameters"]
+    return str(json.loads(told)["execution"])

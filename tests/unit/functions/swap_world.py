@@ -70,6 +70,7 @@ class SwapWorld(FakeAws):
         self.reached_by: dict[str, set[str]] = {}
         self.between: Callable[[str], None] | None = None
         self.visiting = False
+        self.retiring = ""
         self.violations: list[AssertionError] = []
         self.properties = {name: dict(DECLARED) for name in (BLUE, GREEN)}
         self.fleets[GREEN].suspended = set(SCALED_BY)
@@ -275,6 +276,10 @@ class SwapWorld(FakeAws):
     def _autoscaling_UpdateAutoScalingGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         name = params["AutoScalingGroupName"]
         fleet = self.fleets[name]
+        if self.retiring:
+            last = self._releases()[-1]["description"]
+            assert f"execution={self.retiring}" in last.split(), f"{name} is the way back of what serves, {last}"
+            assert not self.running_deployments(), f"a deployment runs, and {name} is emptied"
         fleet.min, fleet.desired, fleet.max = params["MinSize"], params["DesiredCapacity"], params["MaxSize"]
         self.properties[name].update({key: str(value) for key, value in params.items() if key not in MOVED})
         self.fit(name)

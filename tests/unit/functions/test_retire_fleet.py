@@ -1,18 +1,35 @@
 """`retire_fleet` against an AWS in memory: blue is old, green serves since `START`."""
 
+from typing import Any
+
 import pytest
 
 from retire_fleet.handler import visit
 from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws, FakeFleet
-from tests.unit.functions.pipeline_action import PipelineAction, message, variables
+from tests.unit.functions.pipeline_action import EXECUTION, PipelineAction, message, variables
+
+LATER = "99999999-2222-3333-4444-555555555555"
+OVERTAKEN = "Deployment {} came after this release, and the fleet that it replaced is left alone: its way back."
 
 
 @pytest.fixture
 def aws() -> FakeAws:
     aws = FakeAws()
     aws.fleets[GREEN] = FakeFleet.serving("i-g1", "i-g2", "i-g3")
-    aws.succeed(aws.add_deployment("InProgress"))
+    aws.succeed(deployed(aws, GREEN, execution=EXECUTION))
     return aws
+
+
+def deployed(aws: FakeAws, fleet: str, *, execution: str = LATER) -> str:
+    """A deployment of an execution that runs."""
+    return aws.add_deployment("InProgress", fleet=fleet, description=f"execution={execution} attempt=1")
+
+
+def overtaken(action: PipelineAction) -> str:
+    """One visit that succeeds, and why it has nothing to do any more."""
+    answer = action.call()
+    assert variables(answer) == {}
+    return str(answer["executionDetails"]["summary"])
 
 
 def running(aws: FakeAws, fleet: str) -> int:
@@ -98,15 +115,73 @@ def test_the_old_fleet_is_not_touched_while_it_is_scaled_up_for_the_next_release
     assert aws.changes() == []
 
 
-def test_the_bake_begins_anew_with_a_later_deployment(aws: FakeAws) -> None:
-    action = PipelineAction(aws, visit)
-    aws.pass_time(minutes=25)
-    aws.succeed(aws.add_deployment("InProgress", fleet=BLUE))
-    aws.pass_time(minutes=10)
+@pytest.mark.parametrize("minutes", [0, 40])
+def test_a_release_that_another_one_overtakes_leaves_it_its_way_back(aws: FakeAws, minutes: int) -> None:
+    action = PipelineAction(aws, visit, bakeMinutes=0)
+    later = deployed(aws, BLUE)
     action.call()
     assert action.waits()
-    aws.pass_time(minutes=20)
-    assert variables(action.call()) == {"retiredFleet": GREEN, "servingFleet": BLUE}
+    aws.succeed(later)
+    aws.pass_time(minutes=minutes)
+    assert OVERTAKEN.format(later) == overtaken(action)
+    assert (running(aws, BLUE), running(aws, GREEN)) == (3, 3)
+    assert aws.changes() == []
+
+
+def test_a_release_by_hand_that_is_the_way_back_leaves_a_later_one_its_own(aws: FakeAws) -> None:
+    later = deployed(aws, BLUE)
+    aws.succeed(later)
+    assert overtaken(PipelineAction(aws, visit, bakeMinutes=0, wayBack=True)) == OVERTAKEN.format(later)
+    assert aws.changes() == []
+
+
+def test_an_alarm_that_another_release_raises_does_not_fail_the_one_that_it_overtakes(aws: FakeAws) -> None:
+    later = deployed(aws, BLUE)
+    aws.alarms["storefront-5xx"] = ("ALARM", "11 errors in a minute")
+    action = PipelineAction(aws, visit)
+    assert f"Deployment {later} is running" in action.call()["executionDetails"]["summary"]
+    aws.succeed(later)
+    assert overtaken(action) == OVERTAKEN.format(later)
+
+
+def test_an_alarm_that_still_rings_when_the_other_deployment_has_failed_fails_the_action(aws: FakeAws) -> None:
+    later = deployed(aws, BLUE)
+    aws.alarms["storefront-5xx"] = ("ALARM", "11 errors in a minute")
+    action = PipelineAction(aws, visit)
+    action.call()
+    aws.fail(later, code="ALARM_ACTIVE", message="errors")
+    assert "11 errors in a minute" in message(action.call())
+
+
+def test_an_event_that_comes_again_when_its_execution_has_ended_stops_nothing(aws: FakeAws) -> None:
+    aws.pass_time(minutes=40)
+    aws.ended[EXECUTION] = "Failed"
+    assert "has ended as Failed" in message(PipelineAction(aws, visit).call())
+    assert aws.changes() == []
+
+
+def test_a_deployment_that_begins_while_it_looks_keeps_its_fleet(aws: FakeAws) -> None:
+    aws.pass_time(minutes=40)
+    health = aws._elbv2_DescribeTargetHealth
+
+    def meanwhile(params: dict[str, Any]) -> dict[str, Any]:
+        deployed(aws, BLUE)
+        return health(params)
+
+    aws._elbv2_DescribeTargetHealth = meanwhile  # type: ignore[method-assign]
+    action = PipelineAction(aws, visit)
+    assert "is running; storefront-blue is not touched" in action.call()["executionDetails"]["summary"]
+    assert action.waits()
+    assert aws.changes() == []
+
+
+def test_a_release_so_old_that_codedeploy_names_only_what_repeated_it_is_refused(aws: FakeAws) -> None:
+    aws.pass_time(days=15)
+    repeated = aws.add_deployment("Succeeded", creator="autoscaling")
+    told = message(PipelineAction(aws, visit).call())
+    assert f"{repeated}, is of an instance that started later" in told
+    assert f"{BLUE} is left running" in told
+    assert aws.changes() == []
 
 
 def test_the_old_fleet_stays_while_the_serving_one_cannot_stand_alone(aws: FakeAws) -> None:
