@@ -1,6 +1,7 @@
 """The AWS edge of `commands`: carries a decision out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -56,7 +57,7 @@ def _do(command: Command, *, clients: Clients) -> str:
     """Carry out one command; the id of the deployment it started, empty for the others."""
     match command:
         case Register():
-            clients.elbv2.register_targets(TargetGroupArn=command.target_group_arn, Targets=_targets(command.instances))
+            _register(command, elbv2=clients.elbv2)
         case Deregister():
             clients.elbv2.deregister_targets(
                 TargetGroupArn=command.target_group_arn, Targets=_targets(command.instances)
@@ -107,25 +108,45 @@ def _move(command: Attach | Detach | Resize | Suspend | Resume | Replace, *, aut
         case Resume():
             autoscaling.resume_processes(AutoScalingGroupName=command.fleet, ScalingProcesses=list(command.processes))
         case Replace():
-            autoscaling.terminate_instance_in_auto_scaling_group(
-                InstanceId=command.instance, ShouldDecrementDesiredCapacity=False
-            )
+            # So it answers of an instance that has gone since it was looked at: what was wanted.
+            with _counting_as_done("ValidationError"):
+                autoscaling.terminate_instance_in_auto_scaling_group(
+                    InstanceId=command.instance, ShouldDecrementDesiredCapacity=False
+                )
 
 
 def _targets(instances: Sequence[str]) -> list[dict[str, str]]:
     return [{"Id": instance} for instance in instances]
 
 
-def _detach(command: Detach, *, autoscaling: Any) -> None:
+def _register(command: Register, *, elbv2: Any) -> None:
+    """Register those that run. One that doesn't, of which Auto Scaling learns later, refuses all that come with it."""
     try:
+        elbv2.register_targets(TargetGroupArn=command.target_group_arn, Targets=_targets(command.instances))
+    except ClientError as error:
+        if error_code(error) != "InvalidTarget":
+            raise
+        alone = command.instances if len(command.instances) > 1 else ()
+        for instance in alone:
+            _register(replace(command, instances=(instance,)), elbv2=elbv2)
+
+
+def _detach(command: Detach, *, autoscaling: Any) -> None:
+    # Auto Scaling answers so where the target group is not attached, or is leaving already: what was wanted. Whether it
+    # is gone is seen at the next visit, which does not start a deployment before.
+    with _counting_as_done("ValidationError"):
         autoscaling.detach_traffic_sources(
             AutoScalingGroupName=command.fleet,
             TrafficSources=[{"Identifier": command.target_group_arn, "Type": "elbv2"}],
         )
+
+
+@contextmanager
+def _counting_as_done(code: str) -> Iterator[None]:
+    try:
+        yield
     except ClientError as error:
-        # Auto Scaling answers so where the target group is not attached, or is leaving already: what was wanted.
-        # Whether it is gone is seen at the next visit, which does not start a deployment before.
-        if error_code(error) != "ValidationError":
+        if error_code(error) != code:
             raise
 
 

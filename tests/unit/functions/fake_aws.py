@@ -43,6 +43,7 @@ class FakeAws(FakeWire):
         self.alarms = {"storefront-5xx": ("OK", "")}
         self.targets = {"i-b1": "healthy", "i-b2": "healthy", "i-b3": "healthy"}
         self.said: dict[str, dict[str, str]] = {}
+        self.gone: set[str] = set()
         self.rollbacks: set[str] = set()
         self.ended: dict[str, str] = {}
         self.answers: list[dict[str, Any]] = []
@@ -95,6 +96,8 @@ class FakeAws(FakeWire):
     # AWS.
 
     def _autoscaling_TerminateInstanceInAutoScalingGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if params["InstanceId"] not in self._in_service():
+            raise CallError("ValidationError", "Instance Id not found")
         for fleet in self.fleets.values():
             fleet.instances = [item for item in fleet.instances if item[0] != params["InstanceId"]]
         return {}
@@ -180,8 +183,17 @@ class FakeAws(FakeWire):
         }
 
     def _elbv2_RegisterTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        self.targets.update({target["Id"]: "initial" for target in params["Targets"]})
+        wanted = {target["Id"] for target in params["Targets"]}
+        if missing := sorted(wanted - self._in_service()):
+            # None of the others is registered either.
+            raise CallError("InvalidTarget", f"The following targets are not in a running state: {missing}")
+        self.targets.update(dict.fromkeys(wanted, "initial"))
         return {}
+
+    def _in_service(self) -> set[str]:
+        """What runs; an instance may be gone before Auto Scaling knows."""
+        items = [item for fleet in self.fleets.values() for item in fleet.instances]
+        return {identity for identity, lifecycle, _ in items if not lifecycle.startswith("Terminat")} - self.gone
 
     def _elbv2_DeregisterTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         for target in params["Targets"]:
