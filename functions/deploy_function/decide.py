@@ -21,6 +21,9 @@ from pipeline_job.memory import Memory
 UPLOAD_DEADLINE = timedelta(minutes=15)
 """How long Lambda may take to take in the code of every function of the bundle."""
 
+VERSION_DEADLINE = timedelta(minutes=20)
+"""Until when it may refuse to make a version of it, because it is busy with the function; from the first visit, too."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
@@ -67,11 +70,12 @@ def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight:
     if failed := [one for one in sight.functions.values() if one.update == "Failed"]:
         said = "; ".join(f"{one.name}: {one.reason or 'no reason given'}" for one in failed)
         return Decision(answer=Fail(message=f"Lambda did not take in the code. {said}. The alias is as it was."))
+    waited = now - datetime.fromtimestamp(memory.since, tz=UTC)
     waiting = [one.name for one in sight.functions.values() if one.update == "InProgress"]
     old = [one.name for one in sight.functions.values() if one.digest != sight.digest and one.name not in waiting]
     if waiting or old:
         names = ", ".join((*waiting, *old))
-        if now - datetime.fromtimestamp(memory.since, tz=UTC) > UPLOAD_DEADLINE:
+        if waited > UPLOAD_DEADLINE:
             minutes = UPLOAD_DEADLINE // timedelta(minutes=1)
             message = f"After {minutes} minutes {names} did not have the code of the bundle. The alias is as it was."
             return Decision(answer=Fail(message=message))
@@ -80,6 +84,10 @@ def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight:
     if not sight.alias.shifting and sight.functions[parameters.function].content == sight.serving:
         # Lambda compares with the version that was published last. On the way back that is the one that has failed.
         return Decision(answer=_there_already(parameters, sight.alias.version))
+    if waited > VERSION_DEADLINE:
+        minutes = VERSION_DEADLINE // timedelta(minutes=1)
+        busy = f"After {minutes} minutes {parameters.function} had no version: Lambda was busy with it."
+        return Decision(answer=Fail(message=f"{busy} The alias is as it was."))
     publish = Publish(
         function=parameters.function,
         digest=sight.digest,

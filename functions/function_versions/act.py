@@ -2,20 +2,33 @@
 
 from functools import partial
 
+from botocore.exceptions import ClientError
+
 from deployments.act import execute, start
 from deployments.commands import Deploy, Made
 from function_versions.commands import Command, Decision, Point, Publish, Upload
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients
+from pipeline_job.failures import error_code
 
 
 def carry_out(decision: Decision, *, clients: Clients) -> Answer:
     """Do what was decided, in order, and return the answer; what a command has made goes into its memory.
 
     Raises:
-        ClientError: AWS refused a command.
+        ClientError: AWS refused a command. Not where Lambda is busy with a function, as while `pulumi up` changes it:
+            nothing was made then, and the next visit sees what there is.
     """
-    return execute(decision, do=partial(_do, clients=clients))
+    return execute(decision, do=partial(_unless_busy, clients=clients))
+
+
+def _unless_busy(command: Command, *, clients: Clients) -> Made:
+    try:
+        return _do(command, clients=clients)
+    except ClientError as error:
+        if isinstance(command, Upload | Publish) and error_code(error) == "ResourceConflictException":
+            return Made()
+        raise
 
 
 def _do(command: Command, *, clients: Clients) -> Made:

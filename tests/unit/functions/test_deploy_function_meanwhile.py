@@ -1,0 +1,86 @@
+"""`deploy_function` while something else changes the same function, as `pulumi up` does."""
+
+import pytest
+
+from deploy_function.handler import visit
+from tests.unit.functions.fake_lambda import BUNDLE, FUNCTION, HOOK, TOLD, FakeLambda, digest
+from tests.unit.functions.pipeline_action import PipelineAction, message
+
+
+@pytest.fixture
+def aws() -> FakeLambda:
+    return FakeLambda()
+
+
+def action_of(aws: FakeLambda) -> PipelineAction:
+    """The Deploy action of one execution."""
+    action = PipelineAction(aws, visit)
+    action.parameters = TOLD
+    return action
+
+
+def waits(action: PipelineAction) -> bool:
+    """One visit, and whether it asks for another."""
+    action.call()
+    return action.waits()
+
+
+def test_a_function_that_pulumi_changes_at_this_moment_is_uploaded_to_when_that_is_done(aws: FakeLambda) -> None:
+    aws.refuse("UpdateFunctionCode", "ResourceConflictException", status=409)
+    action = action_of(aws)
+    assert waits(action)
+    assert aws.code == {FUNCTION: digest(b"old"), HOOK: digest(BUNDLE)}, "the others are uploaded to"
+    aws.updates[FUNCTION] = "InProgress"
+    assert waits(action)
+    for _ in range(3):
+        aws.take_in()
+        assert waits(action)
+    assert aws.code[FUNCTION] == digest(BUNDLE)
+    assert (max(aws.versions), len(aws.deployments)) == ("8", 1)
+
+
+def test_a_version_that_is_refused_while_pulumi_changes_the_function_is_made_when_that_is_done(aws: FakeLambda) -> None:
+    action = action_of(aws)
+    assert waits(action)
+    aws.take_in()
+    aws.refuse("PublishVersion", "ResourceConflictException", status=409)
+    assert waits(action)
+    assert (max(aws.versions), aws.deployments) == ("7", {})
+    aws.updates[FUNCTION] = "InProgress"
+    aws.memory = 512
+    assert waits(action)
+    aws.take_in()
+    assert waits(action)
+    assert waits(action)
+    assert (aws.memories["8"], len(aws.deployments)) == (512, 1)
+
+
+def test_a_function_that_is_always_busy_fails_after_its_time(aws: FakeLambda) -> None:
+    aws.refuse("UpdateFunctionCode", "ResourceConflictException", times=9, status=409)
+    action = action_of(aws)
+    assert waits(action)
+    aws.pass_time(minutes=16)
+    assert f"After 15 minutes {FUNCTION}" in message(action.call())
+
+
+def test_a_version_that_is_always_refused_fails_after_its_time(aws: FakeLambda) -> None:
+    action = action_of(aws)
+    assert waits(action)
+    aws.take_in()
+    aws.refuse("PublishVersion", "ResourceConflictException", times=9, status=409)
+    aws.pass_time(minutes=20)
+    assert waits(action)
+    aws.pass_time(minutes=1)
+    assert message(action.call()) == (
+        f"After 20 minutes {FUNCTION} had no version: Lambda was busy with it. The alias is as it was."
+    )
+
+
+def test_an_alias_that_somebody_moves_at_this_moment_is_not_taken_for_moved(aws: FakeLambda) -> None:
+    aws.alias, aws.versions = "$LATEST", {}
+    action = action_of(aws)
+    assert waits(action)
+    aws.take_in()
+    assert waits(action)
+    aws.refuse("UpdateAlias", "ResourceConflictException", status=409)
+    assert "ResourceConflictException" in message(action.call())
