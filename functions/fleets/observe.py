@@ -19,13 +19,17 @@ def observe_group(parameters: Parameters, *, clients: Clients, now: datetime) ->
     info = clients.codedeploy.get_deployment_group(
         applicationName=parameters.application, deploymentGroupName=parameters.deployment_group
     )["deploymentGroupInfo"]
-    last = {
-        key: _release(
-            str((info.get(key) or {}).get("deploymentId") or ""), parameters=parameters, clients=clients, now=now
-        )
-        for key in ("lastSuccessfulDeployment", "lastAttemptedDeployment")
-    }
-    success, attempt = last["lastSuccessfulDeployment"], last["lastAttemptedDeployment"]
+    success = _last(info, "lastSuccessfulDeployment", clients=clients)
+    attempt = _last(info, "lastAttemptedDeployment", clients=clients)
+    if any(last is not None and last.automatic for last in (success, attempt)):
+        recent = observe_deployments(parameters.group, running=(), clients=clients, now=now)
+        releases = sorted((one for one in recent if not one.automatic), key=lambda one: one.created or now)
+        if success is not None and success.automatic:
+            # Where the release that it repeated is long ago, it stands for it: it brought the same revision.
+            success = next((one for one in reversed(releases) if one.succeeded), success)
+        if attempt is not None and attempt.automatic:
+            # However the instance fares, it is no attempt at a release, and none may be taken for one that is.
+            attempt = releases[-1] if releases else None
     return Group(
         fleets=tuple(str(group["name"]) for group in info.get("autoScalingGroups") or ()),
         last_success_id=success.id if success else "",
@@ -34,16 +38,10 @@ def observe_group(parameters: Parameters, *, clients: Clients, now: datetime) ->
     )
 
 
-def _release(identity: str, *, parameters: Parameters, clients: Clients, now: datetime) -> Deployment | None:
-    """The deployment, or the release before it that it repeated for an instance; itself where that is long ago."""
-    if not identity:
-        return None
-    last = observe_deployment(identity, clients=clients)
-    if not last.automatic:
-        return last
-    recent = observe_deployments(parameters.group, running=(), clients=clients, now=now)
-    releases = [item for item in recent if not item.automatic and (item.status == "Succeeded") == bool(last.completed)]
-    return max(releases, key=lambda item: item.created or now, default=last)
+def _last(info: dict[str, Any], key: str, *, clients: Clients) -> Deployment | None:
+    """The deployment that the group names there."""
+    identity = str((info.get(key) or {}).get("deploymentId") or "")
+    return observe_deployment(identity, clients=clients) if identity else None
 
 
 def observe_fleets(parameters: Parameters, *, clients: Clients) -> dict[str, Fleet]:

@@ -44,11 +44,15 @@ class Swap(RuleBasedStateMachine):
     @initialize(
         counts_automatic=st.booleans(),
         moves_binding=st.booleans(),
+        slow_hooks=st.booleans(),
         rounds=st.integers(3, 9),
         troubles=st.dictionaries(st.integers(1, 8), st.sampled_from(TROUBLES), min_size=1, max_size=4),
     )
-    def begin(self, counts_automatic: bool, moves_binding: bool, rounds: int, troubles: dict[int, str]) -> None:
+    def begin(
+        self, counts_automatic: bool, moves_binding: bool, slow_hooks: bool, rounds: int, troubles: dict[int, str]
+    ) -> None:
         self.world = SwapWorld(counts_automatic=counts_automatic, moves_binding=moves_binding)
+        self.world.hooks.slow = slow_hooks
         self.pipeline = Pipeline(self.world)
         self.all_goes_on(rounds=rounds, troubles=troubles)
 
@@ -75,6 +79,7 @@ class Swap(RuleBasedStateMachine):
                 self.pipeline.visit(execution)
             if self.world.running_deployments():
                 self.a_deployment_goes_on()
+            self._instances_catch_up()
             if troubles.get(number) == "measures little":
                 self._policies_measure_little()
             self.world.pass_time(minutes=2)
@@ -89,6 +94,12 @@ class Swap(RuleBasedStateMachine):
             if self.world.running_deployments():
                 self.a_deployment_goes_on()
             self.world.pass_time(minutes=2)
+
+    def _instances_catch_up(self) -> None:
+        for deployment in self.world.hooks.running():
+            self.world.hooks.end(deployment, well=True)
+        if self.world.hooks.slow:
+            self.world.hooks.catch_up()
 
     def _policies_measure_little(self) -> None:
         self.world.pass_time(seconds=30)
@@ -153,6 +164,20 @@ class Swap(RuleBasedStateMachine):
         if self.world.deployments[deployment]["status"] == "Created":
             self.world.begin(deployment)
         self.world.break_down(deployment, event, rolls_back=rolls_back, status=status)
+
+    @rule(slow=st.booleans())
+    def the_hooks_of_new_instances_take_their_time_or_not(self, slow: bool) -> None:
+        self.world.hooks.slow = slow
+
+    @precondition(lambda self: not self.world.running_deployments() and not self.world.hooks.running())
+    @rule()
+    def an_instance_that_was_not_reached_gets_its_deployment(self) -> None:
+        self.world.hooks.catch_up()
+
+    @precondition(lambda self: self.world.hooks.running())
+    @rule(well=st.booleans())
+    def the_deployment_of_an_instance_ends(self, well: bool) -> None:
+        self.world.hooks.end(self.world.hooks.running()[0], well=well)
 
     @precondition(lambda self: not self.world.running_deployments() and not self.by_hand)
     @rule()
@@ -266,6 +291,7 @@ class Swap(RuleBasedStateMachine):
     def _come_to_rest(self) -> None:
         self.world.errors.clear()
         self.world.no_launch.clear()
+        self.world.hooks.slow = False
         self.world.alarms["storefront-5xx"] = ("OK", "")
         for _ in range(120):
             self.world.targets = dict.fromkeys(self.world.targets, "healthy")
@@ -273,6 +299,8 @@ class Swap(RuleBasedStateMachine):
             for deployment in self.world.running_deployments():
                 self.a_deployment_goes_on()
                 assert deployment
+            for deployment in self.world.hooks.running():
+                self.world.hooks.end(deployment, well=True)
             for execution in self.pipeline.active():
                 self.pipeline.visit(execution)
             if not self.pipeline.active() and not self.world.running_deployments():

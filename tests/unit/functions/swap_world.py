@@ -11,9 +11,7 @@ from typing import Any
 from components.fleet_groups import MOVED_BY_DEPLOYMENTS
 from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws
 from tests.unit.functions.fake_wire import FakeWire
-
-PLACEHOLDER = ""
-"""What runs on an instance that no deployment has reached. It answers the health check."""
+from tests.unit.functions.swap_hooks import CREATORS, PLACEHOLDER, Hooks
 
 INSTALLING = ("ApplicationStop", "BeforeInstall", "AfterInstall", "ApplicationStart", "ValidateService")
 ALLOWING = ("BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic")
@@ -68,6 +66,7 @@ class SwapWorld(FakeAws):
         self.runs = {item[0]: "v0" for item in self.fleets[BLUE].instances}
         self.no_launch: set[str] = set()
         self.reached_by: dict[str, set[str]] = {}
+        self.hooks = Hooks(self)
         self.between: Callable[[str], None] | None = None
         self.visiting = False
         self.retiring = ""
@@ -89,8 +88,9 @@ class SwapWorld(FakeAws):
         return self.traffic() & {item[0] for item in self.fleets[fleet].instances}
 
     def running_deployments(self) -> list[str]:
-        """Deployments that have not come to an end."""
-        return [key for key, item in self.deployments.items() if item["status"] in ("Created", "InProgress")]
+        """Deployments that have not come to an end, without those that CodeDeploy starts by itself."""
+        running = [key for key, item in self.deployments.items() if item["status"] in ("Created", "InProgress")]
+        return [key for key in running if key not in self.hooks.of]
 
     def artifact_of(self, deployment: str) -> str:
         """The artifact that it deploys."""
@@ -174,15 +174,15 @@ class SwapWorld(FakeAws):
         self.targets.pop(item[0], None)
 
     def _enter_service(self, name: str, item: list[str]) -> None:
-        item[1] = "InService"
         self.runs[item[0]] = PLACEHOLDER
         if name in self.bound:
-            # The hook of CodeDeploy: the last good revision is there before the instance is in service.
-            good = [key for key, one in self.deployments.items() if one["status"] == "Succeeded"][-1]
-            automatic = self.add_deployment("Succeeded", fleet=name, creator="autoscaling")
-            self.deployments[automatic]["revision"] = self.deployments[good]["revision"]
-            self.runs[item[0]] = self.artifact_of(good)
-            self.reached_by[automatic] = {item[0]}
+            self.hooks.launch(name, item)
+        else:
+            self.admit(name, item)
+
+    def admit(self, name: str, item: list[str]) -> None:
+        """An instance goes into service, and into the traffic where its fleet is attached."""
+        item[1] = "InService"
         if self.fleets[name].attached:
             self.targets[item[0]] = "initial"
 
@@ -323,7 +323,7 @@ class SwapWorld(FakeAws):
 
     def _codedeploy_GetDeploymentGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         hidden = {} if self.counts_automatic else self.deployments
-        releases = {key: one for key, one in hidden.items() if one.get("creator") != "autoscaling"}
+        releases = {key: one for key, one in hidden.items() if one.get("creator") not in CREATORS}
         whole, self.deployments = self.deployments, releases or self.deployments
         try:
             return super()._codedeploy_GetDeploymentGroup(params)

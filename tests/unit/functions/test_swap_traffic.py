@@ -155,6 +155,30 @@ def test_an_instance_that_starts_meanwhile_is_no_other_release(aws: FakeAws, cre
     assert variables(PipelineAction(aws, verify).call())["servingFleet"] == GREEN
 
 
+@pytest.mark.parametrize("status", ["InProgress", "Failed"])
+def test_the_hand_over_does_not_wait_for_what_an_instance_gets_meanwhile(aws: FakeAws, status: str) -> None:
+    aws.add_deployment("Failed", description="execution=earlier attempt=1")
+    aws.pass_time(minutes=1)
+    action = PipelineAction(aws, visit)
+    aws.succeed(started(aws, action))
+    aws.add_deployment(status, fleet=GREEN, creator="autoscaling")
+    variables(action.call())
+    assert (aws.fleets[BLUE].attached, aws.fleets[GREEN].attached) == (False, True)
+
+
+def test_what_an_instance_gets_after_a_stopped_deployment_is_no_release_that_came_after(aws: FakeAws) -> None:
+    aws.add_deployment("Succeeded", fleet=BLUE, description="execution=earlier attempt=1")
+    aws.deployments["d-000000001"]["revision"] = {"revisionType": "S3", "s3Location": {"bucket": "b", "key": "k"}}
+    aws.pass_time(minutes=1)
+    action = broken(aws, remaining=3)
+    aws.pass_time(seconds=10)
+    aws.add_deployment("Succeeded", fleet=BLUE, creator="autoscaling")
+    while action.call().get("continuationToken"):
+        aws.targets = dict.fromkeys(aws.targets, "healthy")
+    assert "storefront-blue serves as before" in message(aws.answers[-1])
+    assert aws.fleets[GREEN].desired == 0
+
+
 def test_an_instance_that_starts_late_in_the_bake_does_not_begin_it_anew(aws: FakeAws) -> None:
     aws.fleets[GREEN] = FakeFleet.serving("i-g1", "i-g2", "i-g3")
     aws.succeed(aws.add_deployment("InProgress", description=f"execution={EXECUTION} attempt=1"))
