@@ -11,6 +11,7 @@ from fleets.commands import Decision
 from fleets.parameters import Parameters
 from fleets.scaling import let_go, resting
 from fleets.sight import Fleet, Group, Target, healthy, serving_fleet
+from fleets.traffic import carrying
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.memory import Memory
 
@@ -36,7 +37,8 @@ class Sight:
 
 
 def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
-    """Fail at once on an alarm; succeed when the watch is over and every instance of the serving fleet is healthy.
+    """Fail at once on an alarm; succeed when the watch is over, every instance of the serving fleet is healthy and none
+    of the other takes traffic: users would meet two versions.
 
     On the way back there is no watch and no alarm: what served before shall serve again, as soon as it is healthy.
 
@@ -54,7 +56,9 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
     watched = now - datetime.fromtimestamp(memory.since, tz=UTC)
     fit = healthy(serving, sight.targets)
     unfit = _unfit(serving, sight.targets)
-    if not unfit and len(fit) >= parameters.size.min:
+    other = sight.fleets[parameters.other_fleet(serving.name)]
+    stray = carrying(other, targets=sight.targets)
+    if not unfit and not stray and len(fit) >= parameters.size.min:
         rest = resting(serving, group=sight.group, parameters=parameters, now=now)
         if left := max(watch - watched, rest, timedelta()):
             minutes = -(-left // timedelta(minutes=1))
@@ -71,6 +75,7 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
         )
     found = f"{len(fit)} instances of {serving.name} are healthy, at least {parameters.size.min} are needed"
     found += f"; not healthy: {'; '.join(unfit)}" if unfit else ""
+    found += f"; {', '.join(stray)} of {other.name} take traffic, too" if stray else ""
     if watched > watch + HEALTH_DEADLINE:
         minutes = (watch + HEALTH_DEADLINE) // timedelta(minutes=1)
         return Decision(answer=Fail(message=f"After {minutes} minutes {found}."))

@@ -19,7 +19,10 @@ from tests.unit.functions.swap_pipeline import Pipeline
 from tests.unit.functions.swap_world import BY_HAND, EVENTS, LARGEST, LEAST, SwapWorld
 
 FLEETS = st.sampled_from([BLUE, GREEN])
-TROUBLES = ["measures little", "grows serving", "dies serving", "grows idle", "dies idle", "BlockTraffic", *EVENTS[4:]]
+TROUBLES = [
+    *["measures little", "grows serving", "dies serving", "grows idle", "dies idle", "BlockTraffic", *EVENTS[4:]],
+    *["is stopped", "is rolled back"],
+]
 CALLS = [
     "AttachTrafficSources",
     "CreateDeployment",
@@ -93,6 +96,7 @@ class Swap(RuleBasedStateMachine):
                 self.pipeline.visit(overtaking)
             if self.world.running_deployments():
                 self.a_deployment_goes_on()
+            self._instances_catch_up()
             self.world.pass_time(minutes=2)
 
     def _instances_catch_up(self) -> None:
@@ -119,6 +123,11 @@ class Swap(RuleBasedStateMachine):
             self.an_instance_dies(fleet=fleet, number=0)
             self.world.pass_time(seconds=60)
             self.world.pass_time(seconds=60)
+        elif kind == "is stopped" and not self.pipeline.free("Deploy"):
+            self.a_person_stops_the_execution(stops=True, event="AllowTraffic")
+        elif kind == "is rolled back" and not self.pipeline.free("Deploy"):
+            self.a_person_stops_the_execution(stops=False, event="")
+            self.a_person_rolls_the_stage_back()
         elif kind in EVENTS and self.world.running_deployments():
             self.a_deployment_breaks_down(event=kind, rolls_back=False, status="Failed")
 
@@ -143,6 +152,18 @@ class Swap(RuleBasedStateMachine):
     def a_person_retries(self, number: int) -> None:
         failed = [one for one in self.pipeline.executions if one.failed]
         self.pipeline.retry(failed[number % len(failed)])
+
+    @precondition(lambda self: any(one.stage == "Deploy" for one in self.pipeline.executions))
+    @rule(stops=st.booleans(), event=st.sampled_from(EVENTS[5:]))
+    def a_person_stops_the_execution(self, stops: bool, event: str) -> None:
+        if stops and self.world.running_deployments():
+            self.a_deployment_breaks_down(event=event, rolls_back=False, status="Stopped")
+        self.pipeline.abandon(next(one for one in self.pipeline.executions if one.stage == "Deploy"))
+
+    @precondition(lambda self: self.pipeline.free("Deploy") and self.pipeline.executions)
+    @rule()
+    def a_person_rolls_the_stage_back(self) -> None:
+        self.pipeline.bring_back()
 
     # CodeDeploy.
 

@@ -71,6 +71,17 @@ class Pipeline:
         del self.world.ended[execution.identity]
         execution.step = 0 if ACTIONS[execution.step][0] == "Deploy" else execution.step
 
+    def abandon(self, execution: Execution) -> None:
+        """A person stops the execution and abandons its actions: nobody visits them any more."""
+        execution.failed = True
+        self.world.ended[execution.identity] = "Stopped"
+
+    def bring_back(self) -> None:
+        """A person, or a failure, has the stage rolled back to what it delivered last."""
+        back = self.release()
+        back.artifact, back.rolls_back = self.deployed[-1], True
+        self.world.rollbacks.add(back.identity)
+
     def visit(self, execution: Execution, *, skew: timedelta = timedelta()) -> None:
         """One visit of the action that the execution is at, by a clock that may be wrong."""
         visit = ACTIONS[execution.step][1]
@@ -111,6 +122,9 @@ class Pipeline:
         if visit is shift and not others:
             attached = [name for name, fleet in self.world.fleets.items() if fleet.attached]
             assert attached == self.world.bound, "what starts later takes no traffic, or takes it and runs nothing"
+        if visit is verify and not others:
+            runs = {self.world.runs[identity] for identity in self.world.traffic()}
+            assert runs == {execution.artifact}, f"{execution.artifact} counts as deployed where {runs} serve"
         execution.step += 1
         if stage == "Deploy" and execution.stage != "Deploy":
             self.deployed.append(execution.artifact)
@@ -123,9 +137,7 @@ class Pipeline:
         execution.failed = True
         self.world.ended[execution.identity] = "Failed"
         if ACTIONS[execution.step][0] == "Deploy" and not execution.rolls_back:
-            back = self.release()
-            back.artifact, back.rolls_back = self.deployed[-1], True
-            self.world.rollbacks.add(back.identity)
+            self.bring_back()
 
 
 def _execution_of(event: Any) -> str:

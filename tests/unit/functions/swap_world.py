@@ -335,6 +335,8 @@ class SwapWorld(FakeAws):
         assert fleet not in self.bound, "the deployment would go to the fleet that serves"
         assert not self.fleets[fleet].attached, "what is not deployed yet takes traffic"
         assert not self.traffic_of(fleet), "the deployment would go to instances that take traffic"
+        if all(one["description"] != BY_HAND for one in self.deployments.values()):
+            assert self.fleets[self._other(fleet)].attached, "what the serving fleet starts now takes no traffic"
         ready = [item for item in self.fleets[fleet].instances if item[1] == "InService"]
         wanted = min(self.fleets[self._other(fleet)].desired, LARGEST)
         assert len(ready) >= wanted, f"{len(ready)} instances are to replace {wanted}"

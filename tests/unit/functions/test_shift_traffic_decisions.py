@@ -14,7 +14,8 @@ from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
 from pipeline_job.memory import Memory
-from shift_traffic.decide import Sight, decide
+from shift_traffic.decide import decide
+from shift_traffic.sight import Sight
 from tests.unit.functions.fake_aws import BLUE, GREEN, START, TARGET_GROUP
 from tests.unit.functions.pipeline_action import EXECUTION, user_parameters
 
@@ -27,6 +28,7 @@ FLEETS = {
     BLUE: Fleet(name=BLUE, capacity=SIZE, instances=THREE, target_groups=frozenset({TARGET_GROUP})),
     GREEN: Fleet(name=GREEN, capacity=ZERO),
 }
+SERVING = tuple(Target(id=instance.id, state="healthy") for instance in THREE)
 UP = {**FLEETS, GREEN: Fleet(name=GREEN, capacity=SIZE, instances=tuple(Instance(id=f"i-g{n}") for n in range(3)))}
 
 
@@ -36,7 +38,7 @@ def of_execution(identity: str, status: str, *, attempt: str = "before", executi
 
 
 def see(**changes: Any) -> Sight:
-    return replace(Sight(group=Group(fleets=(BLUE,)), fleets=UP), **changes)
+    return replace(Sight(group=Group(fleets=(BLUE,)), fleets=UP, targets=SERVING), **changes)
 
 
 def test_the_description_of_a_deployment_stays_short() -> None:
@@ -86,7 +88,8 @@ def test_the_idle_fleet_is_sized_between_what_is_desired_and_what_is_allowed(ser
     blue = replace(FLEETS[BLUE], capacity=replace(SIZE, desired=serving))
     sight = see(fleets={**FLEETS, BLUE: blue})
     decision = decide(parameters=PARAMETERS, revision=REVISION, memory=MEMORY, sight=sight, now=START)
-    assert decision.commands == (Resize(fleet=GREEN, capacity=Capacity(min=2, desired=wanted, max=6)),)
+    filled = [one for one in decision.commands if isinstance(one, Resize) and one.fleet == GREEN]
+    assert filled == [Resize(fleet=GREEN, capacity=Capacity(min=2, desired=wanted, max=6))]
 
 
 @pytest.mark.parametrize(("serving", "wanted"), [(6, 6), (9, 6)])
@@ -171,6 +174,7 @@ def test_a_success_attaches_the_new_fleet_before_it_detaches_the_old_one() -> No
     sight = see(
         group=Group(fleets=(GREEN,), last_attempt="d-1"),
         deployment=of_execution("d-1", "Succeeded"),
+        targets=(),
         reached=REACHED,
     )
     decision = decide(parameters=PARAMETERS, revision=REVISION, memory=MEMORY, sight=sight, now=START)

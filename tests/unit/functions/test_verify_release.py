@@ -64,15 +64,28 @@ def test_an_instance_that_comes_or_goes_is_not_waited_for(aws: FakeAws) -> None:
     assert variables(PipelineAction(aws, visit).call())["healthyInstances"] == "2"
 
 
-def test_targets_of_the_old_fleet_count_neither_way(aws: FakeAws) -> None:
+def test_targets_of_the_old_fleet_count_for_no_health(aws: FakeAws) -> None:
     aws.bound = [GREEN]
     aws.fleets[GREEN].instances = [["i-g1", "InService", "Healthy"]]
-    aws.targets["i-g1"] = "healthy"
-    aws.targets["i-b1"] = "unhealthy"
+    aws.targets = {"i-g1": "healthy", "i-b1": "draining"}
     answer = PipelineAction(aws, visit).call()
     assert answer["executionDetails"]["summary"] == (
         "1 instances of storefront-green are healthy, at least 2 are needed."
     )
+
+
+@pytest.mark.parametrize("way_back", [True, False])
+@pytest.mark.parametrize("state", ["initial", "healthy", "unhealthy"])
+def test_a_release_is_not_verified_while_the_other_fleet_takes_traffic_too(
+    aws: FakeAws, state: str, way_back: bool
+) -> None:
+    aws.rollbacks |= {EXECUTION} if way_back else set()
+    aws.fleets[GREEN].instances = [["i-g1", "InService", "Healthy"]]
+    aws.targets["i-g1"] = state
+    action = PipelineAction(aws, visit)
+    assert "i-g1 of storefront-green take traffic, too" in action.call()["executionDetails"]["summary"]
+    aws.targets["i-g1"] = "draining"
+    assert variables(action.call())["healthyInstances"] == "3"
 
 
 def test_a_fleet_that_stays_unhealthy_fails_after_fifteen_minutes(aws: FakeAws) -> None:

@@ -27,11 +27,14 @@ class Execution:
     aws: FakeAws
     identity: str
     artifact: str
+    scaled_by: tuple[str, ...] = ()
     tokens: dict[Visit, str | None] = field(default_factory=dict)
 
     def call(self, visit: Visit) -> dict[str, Any]:
         """One visit of an action."""
-        parameters = user_parameters(execution=self.identity, watchMinutes=10, bakeMinutes=0)
+        parameters = user_parameters(
+            execution=self.identity, watchMinutes=10, bakeMinutes=0, scaledBy=list(self.scaled_by)
+        )
         assert Parameters.parse(parameters).execution == self.identity
         event = job_event(token=self.tokens.get(visit), parameters=parameters)
         data = event["CodePipeline.job"]["data"]
@@ -161,6 +164,71 @@ def test_a_way_back_that_deploys_nothing_ends_what_a_release_left_half_done(aws:
     aws.succeed(list(aws.deployments)[-1])
     assert (aws.fleets[BLUE].attached, aws.fleets[GREEN].attached) == (True, False)
     aws.rollbacks.add(BACK)
-    back = variables(Execution(aws, BACK, "third.zip").call(shift))
+    way = Execution(aws, BACK, "third.zip")
+    assert "storefront-green is put behind the load balancer" in way.call(shift)["executionDetails"]["summary"]
+    back = variables(way.call(shift))
     assert (back["servingFleet"], back["retiringFleet"]) == (GREEN, BLUE)
     assert (aws.fleets[BLUE].attached, aws.fleets[GREEN].attached) == (False, True)
+
+
+def abandoned(aws: FakeAws, *, status: str) -> None:
+    """The third release had let an instance of green in and taken one of blue out; nobody visits it any more."""
+    third = Execution(aws, THIRD, "third.zip")
+    third.call(shift)
+    aws.pass_time(minutes=3)
+    third.call(shift)
+    deployment = list(aws.deployments)[-1]
+    aws.fail(deployment, code="MANUAL_STOP", message="stopped by hand")
+    aws.deployments[deployment]["status"] = status
+    aws.targets[aws.fleets[GREEN].instances[0][0]] = "healthy"
+    del aws.targets[aws.fleets[BLUE].instances[0][0]]
+    aws.ended[THIRD] = "Stopped"
+
+
+@pytest.mark.parametrize("status", ["Stopped", "Failed"])
+def test_a_way_back_that_deploys_nothing_takes_an_abandoned_release_out_of_the_traffic(
+    aws: FakeAws, status: str
+) -> None:
+    abandoned(aws, status=status)
+    count = len(aws.deployments)
+    aws.rollbacks.add(BACK)
+    way = Execution(aws, BACK, "second.zip")
+    assert "the traffic leaves storefront-green" in way.call(shift)["executionDetails"]["summary"]
+    aws.targets = dict.fromkeys(aws.targets, "healthy")
+    assert variables(way.call(shift))["servingFleet"] == BLUE
+    assert set(aws.targets) == {item[0] for item in aws.fleets[BLUE].instances}
+    assert variables(way.call(verify))["healthyInstances"] == "3"
+    assert len(aws.deployments) == count
+
+
+def test_an_abandoned_release_stays_in_the_traffic_as_long_as_nobody_else_can_carry_it(aws: FakeAws) -> None:
+    abandoned(aws, status="Stopped")
+    aws.targets = {key: "healthy" for key in aws.targets if key == aws.fleets[GREEN].instances[0][0]}
+    aws.rollbacks.add(BACK)
+    way = Execution(aws, BACK, "second.zip")
+    assert "only 0 of storefront-blue are healthy" in way.call(shift)["executionDetails"]["summary"]
+    assert aws.targets[aws.fleets[GREEN].instances[0][0]] == "healthy"
+    assert len(aws.targets) == 4, "the serving fleet is put back"
+    aws.pass_time(minutes=31)
+    assert "storefront-green is left as it is" in message(way.call(shift))
+
+
+def test_a_release_ends_first_the_hand_over_that_another_one_was_stopped_in(aws: FakeAws) -> None:
+    """Green has got the third release and its traffic, but isn't attached; the fourth one finds it so."""
+    third = Execution(aws, THIRD, "third.zip")
+    third.call(shift)
+    aws.pass_time(minutes=3)
+    third.call(shift)
+    aws.succeed(list(aws.deployments)[-1])
+    aws.ended[THIRD] = "Stopped"
+    aws.fleets[GREEN].suspended = {"AlarmNotification"}
+    aws.pass_time(minutes=9)
+    fourth = Execution(aws, BACK, "fourth.zip", scaled_by=("AlarmNotification",))
+    fourth.call(shift)
+    assert (aws.fleets[BLUE].attached, aws.fleets[GREEN].attached) == (False, True)
+    assert aws.fleets[GREEN].suspended == {"AlarmNotification"}, "nothing grows it before it is seen attached"
+    fourth.call(shift)
+    assert aws.fleets[GREEN].suspended == set()
+    fourth.call(shift)
+    created = aws.asked("CreateDeployment")[-1]
+    assert created["targetInstances"] == {"autoScalingGroups": [BLUE]}
