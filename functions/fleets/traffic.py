@@ -10,7 +10,9 @@ from fleets.commands import Command, Deregister, Register, Resize
 from fleets.parameters import Parameters
 from fleets.sight import Fleet, Instance, Target, healthy
 
-LEAVING = frozenset({"draining", "unused"})
+DRAINING = "draining"
+
+LEAVING = frozenset({DRAINING, "unused"})
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html, `State`."""
 
 
@@ -31,10 +33,21 @@ def stranded(serving: Fleet, other: Fleet, *, targets: tuple[Target, ...], least
     )
 
 
+def unsettled(serving: Fleet, *, targets: tuple[Target, ...], least: int) -> str:
+    """Why the serving fleet doesn't have all of the traffic yet that it could take, empty when it has."""
+    fit = healthy(serving, targets)
+    if len(fit) >= least and all(instance.id in fit for instance in serving.ready):
+        return ""
+    return f"{len(fit)} of {len(serving.ready)} instances of {serving.name} are healthy behind the load balancer"
+
+
 def restore(serving: Fleet, *, parameters: Parameters, targets: tuple[Target, ...]) -> tuple[Command, ...]:
     """Put back the serving fleet's instances that a broken deployment took out of the traffic, and start those that it
-    lacks because somebody made it too small."""
-    there = carrying(serving, targets=targets)
+    lacks because somebody made it too small.
+
+    One that the load balancer knows and doesn't use, because its zone isn't enabled, isn't helped by being put back.
+    """
+    there = {target.id for target in targets if target.state != DRAINING}
     out = tuple(instance.id for instance in serving.ready if instance.id not in there)
     size = parameters.size
     grown = (Resize(fleet=serving.name, capacity=replace(size, desired=size.min)),)
@@ -42,6 +55,12 @@ def restore(serving: Fleet, *, parameters: Parameters, targets: tuple[Target, ..
         *((Register(target_group_arn=parameters.target_group_arn, instances=out),) if out else ()),
         *(grown if serving.capacity.desired < size.min else ()),
     )
+
+
+def draining(fleet: Fleet, *, targets: tuple[Target, ...]) -> tuple[str, ...]:
+    """Ids of the fleet's instances that are out of the traffic but still answer what they were asked before."""
+    last = {target.id for target in targets if target.state == DRAINING}
+    return tuple(instance.id for instance in fleet.instances if instance.id in last)
 
 
 def take_out(fleet: Fleet, *, parameters: Parameters, targets: tuple[Target, ...]) -> tuple[Command, ...]:

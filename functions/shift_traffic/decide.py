@@ -8,21 +8,28 @@ from datetime import datetime, timedelta
 
 from deployments.follow import how_it_ended, still_going
 from deployments.sight import Deployment
-from fleets.commands import Bind, Command, Decision, Detach, Resize
+from fleets.commands import Bind, Command, Decision, Deregister, Detach, Resize
 from fleets.parameters import ZERO, Parameters
 from fleets.scaling import hold, keep_schedules
-from fleets.sight import healthy
-from fleets.traffic import restore, stranded, take_out
+from fleets.sight import Fleet, healthy
+from fleets.traffic import draining, restore, stranded, unsettled
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
 from pipeline_job.memory import Memory
 from shift_traffic.prepare import prepare
-from shift_traffic.settle import hand_over_to
+from shift_traffic.settle import SCALING_DEADLINE, hand_over_to, leave
 from shift_traffic.sight import Sight, foreign
 
 BINDING_GRACE = timedelta(minutes=5)
 """How long after a success the group may take to show its new fleet."""
+
+RETURN_GRACE = timedelta(minutes=5)
+"""How long after a failure, and CodeDeploy's own rollback, what was put back may take to be healthy."""
+
+DRAINING_DEADLINE = timedelta(hours=1)
+"""The longest that a load balancer lets a target answer its last requests
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html)."""
 
 
 def decide(
@@ -103,28 +110,37 @@ def _give_up(
 ) -> Decision:
     """The deployment failed or was stopped, and CodeDeploy's rollback is over: stop the failed fleet, tell why."""
     failed, serving = sight.fleets[replacement], sight.fleets[parameters.other_fleet(replacement)]
+    ends = (one.completed for one in (deployment, sight.rollback) if one is not None and one.completed)
+    since = now - max(ends, default=now)
+    commands: tuple[Command, ...] = ()
     if sight.group.fleets == (serving.name,) and not foreign(sight):
-        reason = stranded(serving, failed, targets=sight.targets, least=parameters.size.min)
-        if reason and now - (deployment.completed or now) <= BINDING_GRACE:
-            again = restore(serving, parameters=parameters, targets=sight.targets)
-            summary = f"Deployment {deployment.id} {deployment.status}; {reason}."
-            return Decision(commands=again, answer=Continue(memory=memory, summary=summary))
+        commands = restore(serving, parameters=parameters, targets=sight.targets)
+        reason = _why_wait(serving, failed, parameters=parameters, sight=sight)
+        if since <= (SCALING_DEADLINE if commands else RETURN_GRACE) and (commands or reason):
+            summary = f"Deployment {deployment.id} {deployment.status}; {reason or 'its fleet is grown again'}."
+            return Decision(commands=commands, answer=Continue(memory=memory, summary=summary))
 
     lines = [*how_it_ended(deployment, rollback=sight.rollback, of=parameters.deployment_group)]
-    commands: tuple[Command, ...] = ()
     if doubt := _why_not_stop(replacement, parameters=parameters, sight=sight):
         lines.append(f"Fleet {replacement} was left as it is, {doubt}.")
     else:
-        lines.append(f"Fleet {replacement} is stopped; {parameters.other_fleet(replacement)} serves as before.")
-        if parameters.target_group_arn in sight.fleets[replacement].target_groups:
-            commands += (Detach(fleet=replacement, target_group_arn=parameters.target_group_arn),)
-        commands += (
-            *take_out(failed, parameters=parameters, targets=sight.targets),
-            *hold(failed, parameters=parameters),
-        )
+        commands += leave(failed, parameters=parameters, sight=sight)
+        leaving = any(isinstance(one, Detach | Deregister) for one in commands)
+        if (leaving or draining(failed, targets=sight.targets)) and since <= DRAINING_DEADLINE:
+            # To stop it now would cut what its users have asked it before it left the traffic.
+            summary = f"Deployment {deployment.id} {deployment.status}; {replacement} answers its last requests."
+            return Decision(commands=commands, answer=Continue(memory=memory, summary=summary))
+        lines.append(f"Fleet {replacement} is stopped; {serving.name} serves as before.")
         commands += (Resize(fleet=replacement, capacity=ZERO),)
     message = "\n".join((*lines, *sight.failures))
     return Decision(commands=commands, answer=Fail(message=message, deployment=deployment.id))
+
+
+def _why_wait(serving: Fleet, failed: Fleet, *, parameters: Parameters, sight: Sight) -> str:
+    """Why the failed fleet isn't touched yet, empty when the serving one has all of the traffic again."""
+    least = parameters.size.min
+    needed = stranded(serving, failed, targets=sight.targets, least=least)
+    return needed or unsettled(serving, targets=sight.targets, least=least)
 
 
 def _why_not_stop(replacement: str, *, parameters: Parameters, sight: Sight) -> str:

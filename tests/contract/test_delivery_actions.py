@@ -39,6 +39,7 @@ def shift(aws: FakeAws) -> None:
             aws.targets = {"i-new1": "healthy"}
             action.call()
             aws.targets = dict.fromkeys(aws.targets, "healthy")
+            action.call()
         else:
             aws.succeed(deployment)
             aws.bound = [BLUE]

@@ -20,7 +20,7 @@ from tests.unit.functions.swap_world import BY_HAND, EVENTS, LARGEST, LEAST, Swa
 
 FLEETS = st.sampled_from([BLUE, GREEN])
 TROUBLES = [
-    *["measures little", "grows serving", "dies serving", "grows idle", "dies idle", "BlockTraffic", *EVENTS[4:]],
+    *["measures little", "grows serving", "dies serving", "grows idle", "dies idle", "BeforeBlockTraffic", *EVENTS[4:]],
     *["is stopped", "is rolled back"],
 ]
 CALLS = [

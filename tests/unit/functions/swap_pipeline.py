@@ -96,6 +96,8 @@ class Pipeline:
         execution.token = answer.get("continuationToken")
         if "failureDetails" in answer:
             self.told.append(str(answer["failureDetails"]["message"]))
+            if "serves as before" in self.told[-1]:
+                assert not self.world.left_out(), f"{self.world.left_out()} serve and take no traffic"
             self._fail(execution)
         elif execution.token is None:
             self._go_on(execution)

@@ -20,6 +20,8 @@ EVENTS = (*INSTALLING, *ALLOWING, *BLOCKING)
 """The life cycle of a blue/green deployment; the last three are those of the original instances
 (https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html)."""
 
+READY = ["InService", "Healthy"]
+
 LEAST = 2
 """The smallest size of the serving fleet, as `user_parameters` says it."""
 
@@ -95,6 +97,11 @@ class SwapWorld(FakeAws):
     def artifact_of(self, deployment: str) -> str:
         """The artifact that it deploys."""
         return str(self.deployments[deployment]["revision"]["s3Location"]["key"])
+
+    def left_out(self) -> list[str]:
+        """Instances that serve, are ready, and that the load balancer doesn't know."""
+        ready = [item[0] for name in self.bound for item in self.fleets[name].instances if item[1:] == READY]
+        return [identity for identity in ready if identity not in self.targets]
 
     def plan(self) -> dict[str, dict[str, str]]:
         """What `pulumi up` would change: what is not as declared, and not left to deployments."""
@@ -227,7 +234,7 @@ class SwapWorld(FakeAws):
             self.targets.update(dict.fromkeys(alive[:1], "healthy"))
         if event in BLOCKING:
             self.targets.update(dict.fromkeys(alive, "healthy"))
-            for identity in originals[: len(originals) // 2 + 1]:
+            for identity in originals[: 1 if event == BLOCKING[0] else len(originals) // 2 + 1]:
                 self.targets.pop(identity)
         self.fail(deployment, code="HEALTH_CONSTRAINTS", message=event)
         self.deployments[deployment]["status"] = status

@@ -139,10 +139,11 @@ def test_a_bad_end_stops_the_failed_fleet_and_takes_it_out_of_the_traffic(status
     green = replace(UP[GREEN], target_groups=frozenset({TARGET_GROUP}))
     sight = see(deployment=of_execution("d-1", status), fleets={**UP, GREEN: green})
     decision = decide(parameters=PARAMETERS, revision=REVISION, memory=MEMORY, sight=sight, now=START)
-    assert decision.commands == (
-        Detach(fleet=GREEN, target_group_arn=TARGET_GROUP),
-        Resize(fleet=GREEN, capacity=ZERO),
-    )
+    assert decision.commands == (Detach(fleet=GREEN, target_group_arn=TARGET_GROUP),)
+    assert isinstance(decision.answer, Continue)
+    sight = replace(sight, fleets=UP)
+    decision = decide(parameters=PARAMETERS, revision=REVISION, memory=MEMORY, sight=sight, now=START)
+    assert decision.commands == (Resize(fleet=GREEN, capacity=ZERO),)
     assert isinstance(decision.answer, Fail)
 
 

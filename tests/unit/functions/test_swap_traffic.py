@@ -37,9 +37,63 @@ def test_old_instances_that_a_broken_deployment_took_out_are_put_back_before_the
     assert aws.asked("RegisterTargets")[0]["Targets"] == [{"Id": "i-b2"}, {"Id": "i-b3"}]
     assert aws.fleets[GREEN].desired == 3, "they carry the traffic until the old ones are healthy"
     aws.targets.update(dict.fromkeys(("i-b2", "i-b3"), "healthy"))
-    assert "storefront-green is stopped" in message(action.call())
+    assert "storefront-green answers its last requests" in action.call()["executionDetails"]["summary"]
     assert sorted(aws.targets) == ["i-b1", "i-b2", "i-b3"]
+    assert "storefront-green is stopped" in message(action.call())
     assert aws.changes()[-2:] == ["DeregisterTargets", "UpdateAutoScalingGroup"]
+
+
+def test_a_failed_fleet_is_stopped_when_it_has_answered_its_last_requests(aws: FakeAws) -> None:
+    action = broken(aws, remaining=3)
+    action.call()
+    aws.targets[aws.fleets[GREEN].instances[0][0]] = "draining"
+    aws.pass_time(minutes=4)
+    action.call()
+    assert (action.waits(), aws.fleets[GREEN].desired) == (True, 3)
+    del aws.targets[aws.fleets[GREEN].instances[0][0]]
+    assert "storefront-green is stopped" in message(action.call())
+
+
+@pytest.mark.parametrize("let_in", [0, 3])
+@pytest.mark.parametrize("remaining", [0, 2])
+def test_every_old_instance_is_put_back_however_many_remain_and_whoever_carries_the_rest(
+    aws: FakeAws, remaining: int, let_in: int
+) -> None:
+    action = broken(aws, remaining=remaining)
+    for item in aws.fleets[GREEN].instances[let_in:]:
+        del aws.targets[item[0]]
+    action.call()
+    assert {"i-b1", "i-b2", "i-b3"} <= set(aws.targets)
+    action.call()
+    assert action.waits(), "they aren't healthy yet"
+    assert aws.fleets[GREEN].desired == 3
+    while action.waits():
+        aws.targets = dict.fromkeys(aws.targets, "healthy")
+        action.call()
+    assert "storefront-blue serves as before" in message(aws.answers[-1])
+    assert sorted(aws.targets) == ["i-b1", "i-b2", "i-b3"]
+
+
+def test_an_old_instance_that_stays_unhealthy_is_waited_for_five_minutes_after_the_rollback(aws: FakeAws) -> None:
+    action = broken(aws, remaining=3)
+    aws.targets = {"i-b1": "healthy", "i-b2": "healthy", "i-b3": "unhealthy"}
+    rollback = aws.add_deployment("InProgress", fleet=BLUE, creator="codeDeployRollback")
+    aws.deployments["d-000000001"]["rollbackInfo"] = {"rollbackDeploymentId": rollback}
+    aws.pass_time(minutes=20)
+    action.call()
+    aws.deployments[rollback].update(status="Failed", completeTime=aws.now)
+    aws.pass_time(minutes=5)
+    action.call()
+    assert action.waits()
+    aws.pass_time(seconds=1)
+    assert "storefront-green is stopped" in message(action.call())
+
+
+def test_what_was_put_back_and_has_no_use_for_the_load_balancer_is_not_put_back_again(aws: FakeAws) -> None:
+    action = broken(aws, remaining=2)
+    aws.targets = {"i-b1": "healthy", "i-b2": "healthy", "i-b3": "unused"}
+    action.call()
+    assert "RegisterTargets" not in aws.changes()
 
 
 def test_a_serving_fleet_that_somebody_made_too_small_is_filled_when_its_traffic_is_to_come_back(aws: FakeAws) -> None:
@@ -197,7 +251,7 @@ def test_a_failure_in_any_event_leaves_the_old_fleet_serving_alone(
     deployment = started(world, action)
     world.begin(deployment)
     world.break_down(deployment, event, rolls_back=rolls_back)
-    least = len(world.traffic())
+    least = min(len(world.traffic()), 3)
     while action.call().get("continuationToken"):
         world.pass_time(minutes=1)
         assert len(world.traffic()) >= least
