@@ -66,9 +66,12 @@ def hand_over(
 
 
 def _attached(fleet: Fleet, old: Fleet, *, parameters: Parameters) -> Iterator[Command]:
-    """The old fleet may have grown while the new one was deployed to."""
+    """The old fleet may have grown while the new one was deployed to.
+
+    A smaller maximum that was declared meanwhile is the next release's: to shrink now would stop what takes traffic.
+    """
     yield Attach(fleet=fleet.name, target_group_arn=parameters.target_group_arn)
     size = scheduled(parameters.size, serving=old, parameters=parameters)
     grown = max(fleet.capacity.desired, min(old.capacity.desired, size.max), size.min)
     if fleet.capacity.desired < grown or fleet.capacity.min != size.min:
-        yield Resize(fleet=fleet.name, capacity=replace(size, desired=grown))
+        yield Resize(fleet=fleet.name, capacity=replace(size, desired=grown, max=max(size.max, grown)))

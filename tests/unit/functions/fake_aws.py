@@ -139,6 +139,8 @@ class FakeAws(FakeWire):
 
     def _autoscaling_UpdateAutoScalingGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         fleet = self.fleets[params["AutoScalingGroupName"]]
+        if not params["MinSize"] <= params["DesiredCapacity"] <= params["MaxSize"]:
+            raise CallError("ValidationError")
         fleet.min, fleet.desired, fleet.max = params["MinSize"], params["DesiredCapacity"], params["MaxSize"]
         while len(fleet.instances) < fleet.desired:
             self.launched += 1

@@ -21,7 +21,7 @@ from tests.unit.functions.swap_world import BY_HAND, EVENTS, LARGEST, LEAST, Swa
 FLEETS = st.sampled_from([BLUE, GREEN])
 TROUBLES = [
     *["measures little", "grows serving", "dies serving", "grows idle", "dies idle", "BeforeBlockTraffic", *EVENTS[4:]],
-    *["is stopped", "is rolled back"],
+    *["is stopped", "is rolled back", "is declared smaller"],
 ]
 CALLS = [
     "AttachTrafficSources",
@@ -128,6 +128,8 @@ class Swap(RuleBasedStateMachine):
         elif kind == "is rolled back" and not self.pipeline.free("Deploy"):
             self.a_person_stops_the_execution(stops=False, event="")
             self.a_person_rolls_the_stage_back()
+        elif kind == "is declared smaller":
+            self.pulumi_up(largest=LEAST)
         elif kind in EVENTS and self.world.running_deployments():
             self.a_deployment_breaks_down(event=kind, rolls_back=False, status="Failed")
 
@@ -276,9 +278,9 @@ class Swap(RuleBasedStateMachine):
             self.pipeline.visit(execution)
         self.world.bound = right
 
-    @rule()
-    def pulumi_up(self) -> None:
-        self.world.apply()
+    @rule(largest=st.sampled_from([LARGEST, LARGEST, LEAST, 4]))
+    def pulumi_up(self, largest: int) -> None:
+        self.world.apply(largest=largest)
 
     # The end.
 
@@ -313,6 +315,7 @@ class Swap(RuleBasedStateMachine):
         self.world.errors.clear()
         self.world.no_launch.clear()
         self.world.hooks.slow = False
+        self.world.largest = LARGEST
         self.world.alarms["storefront-5xx"] = ("OK", "")
         for _ in range(120):
             self.world.targets = dict.fromkeys(self.world.targets, "healthy")

@@ -12,7 +12,7 @@ from pipeline_job.run import Visit, answer_job
 from retire_fleet.handler import visit as retire
 from shift_traffic.handler import visit as shift
 from tests.unit.functions.pipeline_action import job_event, user_parameters
-from tests.unit.functions.swap_world import BY_HAND, SCALED_BY, SwapWorld
+from tests.unit.functions.swap_world import BY_HAND, LEAST, SCALED_BY, SwapWorld
 from verify_release.handler import visit as verify
 
 ACTIONS: tuple[tuple[str, Visit], ...] = (("Deploy", shift), ("Deploy", verify), ("Retire", retire))
@@ -86,7 +86,11 @@ class Pipeline:
         """One visit of the action that the execution is at, by a clock that may be wrong."""
         visit = ACTIONS[execution.step][1]
         parameters = user_parameters(
-            execution=execution.identity, watchMinutes=5, bakeMinutes=10, scaledBy=list(SCALED_BY)
+            execution=execution.identity,
+            watchMinutes=5,
+            bakeMinutes=10,
+            scaledBy=list(SCALED_BY),
+            size={"min": LEAST, "desired": min(3, self.world.largest), "max": self.world.largest},
         )
         event = job_event(token=execution.token, parameters=parameters)
         location = event["CodePipeline.job"]["data"]["inputArtifacts"][0]["location"]

@@ -69,6 +69,7 @@ class SwapWorld(FakeAws):
         self.no_launch: set[str] = set()
         self.reached_by: dict[str, set[str]] = {}
         self.hooks = Hooks(self)
+        self.largest = LARGEST
         self.between: Callable[[str], None] | None = None
         self.visiting = False
         self.retiring = ""
@@ -108,8 +109,9 @@ class SwapWorld(FakeAws):
         found = {name: {k: v for k, v in has.items() if DECLARED.get(k) != v} for name, has in self.properties.items()}
         return {name: changed for name, changed in found.items() if changed}
 
-    def apply(self) -> None:
-        """`pulumi up`: everything as declared, but for what is left to deployments."""
+    def apply(self, *, largest: int = LARGEST) -> None:
+        """`pulumi up`: everything as declared, but for what is left to deployments, which are told a new maximum."""
+        self.largest = largest
         for has in self.properties.values():
             has.clear()
             has.update(DECLARED)
@@ -283,8 +285,9 @@ class SwapWorld(FakeAws):
     def _autoscaling_UpdateAutoScalingGroup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         name = params["AutoScalingGroupName"]
         fleet = self.fleets[name]
+        assert params["MinSize"] <= params["DesiredCapacity"] <= params["MaxSize"], "AWS refuses such a size"
         if self.retiring:
-            last = self._releases()[-1]["description"]
+            last = self.releases()[-1]["description"]
             assert f"execution={self.retiring}" in last.split(), f"{name} is the way back of what serves, {last}"
             assert not self.running_deployments(), f"a deployment runs, and {name} is emptied"
         fleet.min, fleet.desired, fleet.max = params["MinSize"], params["DesiredCapacity"], params["MaxSize"]
@@ -345,7 +348,7 @@ class SwapWorld(FakeAws):
         if all(one["description"] != BY_HAND for one in self.deployments.values()):
             assert self.fleets[self._other(fleet)].attached, "what the serving fleet starts now takes no traffic"
         ready = [item for item in self.fleets[fleet].instances if item[1] == "InService"]
-        wanted = min(self.fleets[self._other(fleet)].desired, LARGEST)
+        wanted = min(self.fleets[self._other(fleet)].desired, self.largest)
         assert len(ready) >= wanted, f"{len(ready)} instances are to replace {wanted}"
         return super()._codedeploy_CreateDeployment(params)
 

@@ -192,6 +192,16 @@ def test_the_new_fleet_becomes_as_large_as_the_old_one_grew_during_the_deploymen
     assert (aws.fleets[GREEN].min, aws.fleets[GREEN].desired, aws.fleets[GREEN].max) == (2, 5, 6)
 
 
+def test_a_maximum_declared_smaller_during_the_deployment_stops_nothing_that_has_its_traffic(aws: FakeAws) -> None:
+    aws.fleets[BLUE].desired = 6
+    before = PipelineAction(aws, visit, size={"min": 4, "desired": 6, "max": 8})
+    deployment = started(aws, before)
+    aws.succeed(deployment)
+    after = PipelineAction(aws, visit, size={"min": 2, "desired": 3, "max": 4})
+    variables(after.call())
+    assert (aws.fleets[GREEN].min, aws.fleets[GREEN].desired, aws.fleets[GREEN].max) == (2, 6, 6)
+
+
 @pytest.mark.parametrize("creator", ["autoscaling", "CodeDeployAutoUpdate"])
 def test_an_instance_that_starts_meanwhile_is_no_other_release(aws: FakeAws, creator: str) -> None:
     aws.add_deployment("InProgress", fleet=BLUE, creator=creator)
