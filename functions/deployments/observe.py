@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from deployments.sight import RUNNING, Alarm, Course, Deployment, GroupName, own_deployment
+from deployments.sight import RUNNING, Alarm, Course, Deployment, GroupName, Reach, own_deployment
 from pipeline_job.clients import Clients
 from pipeline_job.failures import RefusedError, error_code
 from pipeline_job.job import S3Object
@@ -94,17 +94,36 @@ def observe_running(group: GroupName, *, clients: Clients) -> tuple[str, ...]:
     return tuple(item.id for item in _deployments(ids, clients=clients) if not item.automatic)
 
 
-def observe_reached(group: GroupName, *, since: datetime | None, clients: Clients) -> frozenset[str]:
-    """Ids of the instances that a deployment of the group has reached since then, a release or an automatic one."""
+def observe_reached(group: GroupName, *, wanted: frozenset[str], since: datetime | None, clients: Clients) -> Reach:
+    """Which of these instances a deployment of the group has reached since then, a release or an automatic one.
+
+    One that runs, or has failed for other instances, counts for those that it has done. Nothing is asked where no
+    instance is wanted, and no more than explains them all.
+    """
+    if not wanted:
+        return Reach()
     narrowed = {"createTimeRange": {"start": since}} if since else {}
-    ids = _deployment_ids(group, clients=clients, includeOnlyStatuses=["Succeeded"], **narrowed)
-    pages = clients.codedeploy.get_paginator("list_deployment_targets")
-    return frozenset(
-        str(target)
-        for deployment in ids
-        for page in pages.paginate(deploymentId=deployment, targetFilters={"TargetStatus": ["Succeeded"]})
-        for target in page.get("targetIds", ())
+    found = _deployments(_deployment_ids(group, clients=clients, **narrowed), clients=clients)
+    reached: set[str] = set()
+    for deployment in found:
+        if deployment.automatic or not deployment.failed:
+            reached |= wanted & _done(deployment.id, clients=clients)
+        if reached == wanted:
+            break
+    return Reach(instances=frozenset(reached), under_way=any(one.automatic and one.running for one in found))
+
+
+def _done(deployment: str, *, clients: Clients) -> set[str]:
+    """Ids of the targets that a deployment has done; none where it has not begun with any."""
+    pages = clients.codedeploy.get_paginator("list_deployment_targets").paginate(
+        deploymentId=deployment, targetFilters={"TargetStatus": ["Succeeded"]}
     )
+    try:
+        return {str(target) for page in pages for target in page.get("targetIds", ())}
+    except ClientError as error:
+        if error_code(error) != "DeploymentNotStartedException":
+            raise
+        return set()
 
 
 def observe_failed_targets(deployment: str, *, clients: Clients) -> tuple[str, ...]:

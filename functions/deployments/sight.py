@@ -87,6 +87,19 @@ class Course:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reach:
+    """How far the deployments of a group have come to the instances that were asked about.
+
+    Args:
+        instances: ids of those that have what serves.
+        under_way: whether an instance that came later is being deployed to just now.
+    """
+
+    instances: frozenset[str] = frozenset()
+    under_way: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alarm:
     """A CloudWatch alarm; `state` is OK, ALARM or INSUFFICIENT_DATA."""
 

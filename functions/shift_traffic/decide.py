@@ -85,11 +85,14 @@ def _finish(
         )
     commands: tuple[Command, ...] = ()
     if not foreign(sight):
-        handover = hand_over_to(deployment, replacement, parameters=parameters, sight=sight, now=now)
+        handover = hand_over_to(deployment, replacement, parameters=parameters, memory=memory, sight=sight, now=now)
         commands = (*handover.commands, *keep_schedules(sight.fleets[replacement], parameters=parameters))
+        said = f"Deployment {deployment.id} succeeded; {handover.waiting}"
+        if handover.overdue:
+            message = f"{said}, for too long now. Both fleets are left as they are."
+            return Decision(answer=Fail(message=message, deployment=deployment.id))
         if handover.waiting:
-            summary = f"Deployment {deployment.id} succeeded; {handover.waiting}."
-            return Decision(commands=commands, answer=Continue(memory=memory, summary=summary))
+            return Decision(commands=commands, answer=Continue(memory=memory, summary=f"{said}."))
     return Decision(
         commands=commands,
         answer=Succeed(

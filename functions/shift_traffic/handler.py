@@ -5,6 +5,7 @@ from datetime import datetime
 
 from deployments.observe import observe_course, observe_deployment, observe_reached, observe_return
 from fleets.act import carry_out
+from fleets.handover import unexplained
 from fleets.observe import observe_fleets, observe_group, observe_targets
 from fleets.parameters import Parameters
 from pipeline_job.answer import Answer
@@ -41,6 +42,7 @@ def look(parameters: Parameters, *, memory: Memory, clients: Clients, now: datet
     targets = () if own and own.running else observe_targets(parameters, clients=clients)
     settled = served if own is None else own if own.succeeded else None
     new = fleets.get(settled.targets[0]) if settled and settled.targets else None
+    wanted = unexplained(new, parameters=parameters, targets=targets) if new else frozenset()
     return Sight(
         group=group,
         served=served,
@@ -50,8 +52,8 @@ def look(parameters: Parameters, *, memory: Memory, clients: Clients, now: datet
         way_back=own is None and observe_return(parameters, clients=clients),
         rollback=course.rollback,
         targets=targets,
-        reached=observe_reached(parameters.group, since=settled.created, clients=clients)
-        if settled and new and parameters.target_group_arn not in new.target_groups
-        else frozenset(),
+        reach=observe_reached(
+            parameters.group, wanted=wanted, since=settled.created if settled else None, clients=clients
+        ),
         failures=course.failures,
     )

@@ -29,7 +29,7 @@ def prepare(
         )
     if revision is None:
         raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
-    settled = settle(serving, idle, parameters=parameters, sight=sight, now=now)
+    settled = settle(serving, idle, parameters=parameters, memory=memory, sight=sight, now=now)
     late, minutes = overdue(memory, now=now), SCALING_DEADLINE // timedelta(minutes=1)
     if settled.waiting and late:
         return Decision(

@@ -23,7 +23,7 @@ def overdue(memory: Memory, *, now: datetime) -> bool:
 
 
 def hand_over_to(
-    deployment: Deployment, fleet: str, *, parameters: Parameters, sight: Sight, now: datetime
+    deployment: Deployment, fleet: str, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime
 ) -> Handover:
     """Let the target group pass to the fleet that this deployment went to."""
     return hand_over(
@@ -31,20 +31,22 @@ def hand_over_to(
         sight.fleets[parameters.other_fleet(fleet)],
         parameters=parameters,
         targets=sight.targets,
-        reached=sight.reached,
-        completed=deployment.completed or now,
+        reach=sight.reach,
+        began=max(deployment.completed or now, datetime.fromtimestamp(memory.since, tz=UTC)),
         now=now,
     )
 
 
-def settle(serving: Fleet, idle: Fleet, *, parameters: Parameters, sight: Sight, now: datetime) -> Handover:
+def settle(
+    serving: Fleet, idle: Fleet, *, parameters: Parameters, memory: Memory, sight: Sight, now: datetime
+) -> Handover:
     """Have the fleet that serves take all of the traffic, before the other one is touched.
 
     A release that somebody stopped may have taken instances of it out, or not have handed it the target group yet.
     """
     served, attached = sight.served, parameters.target_group_arn in serving.target_groups
     if served is not None and not attached and served.targets != (idle.name,):
-        handover = hand_over_to(served, serving.name, parameters=parameters, sight=sight, now=now)
+        handover = hand_over_to(served, serving.name, parameters=parameters, memory=memory, sight=sight, now=now)
         return Handover(
             commands=handover.commands,
             waiting=handover.waiting

@@ -1,8 +1,8 @@
 """What `shift_traffic` sees, as plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from deployments.sight import Deployment
+from deployments.sight import Deployment, Reach
 from fleets.sight import Fleet, Group, Target
 
 
@@ -17,8 +17,8 @@ class Sight:
         served: the group's last successful deployment; read only while there is none of this execution.
         rollback: the deployment that rolls ours back, None while there is none.
         targets: the balancer's targets; not read while ours runs.
-        reached: the instances that what serves or a later deployment has reached; read only where the fleet of that
-            isn't behind the load balancer yet.
+        reach: which instances out of the traffic what serves or a later deployment has reached; read only where the
+            fleet of that isn't behind the load balancer yet.
         failures: what failed instances say; read only when ours has failed.
     """
 
@@ -30,7 +30,7 @@ class Sight:
     served: Deployment | None = None
     rollback: Deployment | None = None
     targets: tuple[Target, ...] = ()
-    reached: frozenset[str] = frozenset()
+    reach: Reach = field(default_factory=Reach)
     failures: tuple[str, ...] = ()
 
 

@@ -327,6 +327,8 @@ class SwapWorld(FakeAws):
         for name, fleet in self.fleets.items():
             for item in fleet.instances:
                 if item[0] == params["InstanceId"]:
+                    installing = [self.hooks.of[key][1] for key in self.hooks.running()]
+                    assert item not in installing, f"{item[0]} is replaced while it gets its release"
                     self._terminate(item)
                     self.fit(name)
         return {}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deployments.sight import Deployment, description, own_deployment
+from deployments.sight import Deployment, Reach, description, own_deployment
 from fleets.commands import Attach, Deploy, Detach, Resize
 from fleets.parameters import ZERO, Capacity, Parameters
 from fleets.sight import Fleet, Group, Instance, Target
@@ -168,7 +168,7 @@ def test_a_late_repeat_of_a_success_leaves_the_traffic_to_a_later_deployment(
     assert isinstance(decision.answer, Succeed)
 
 
-REACHED = frozenset(instance.id for instance in UP[GREEN].instances)
+REACHED = Reach(instances=frozenset(instance.id for instance in UP[GREEN].instances))
 
 
 def test_a_success_attaches_the_new_fleet_before_it_detaches_the_old_one() -> None:
@@ -176,7 +176,7 @@ def test_a_success_attaches_the_new_fleet_before_it_detaches_the_old_one() -> No
         group=Group(fleets=(GREEN,), last_attempt="d-1"),
         deployment=of_execution("d-1", "Succeeded"),
         targets=(),
-        reached=REACHED,
+        reach=REACHED,
     )
     decision = decide(parameters=PARAMETERS, revision=REVISION, memory=MEMORY, sight=sight, now=START)
     assert decision.commands == (
@@ -197,7 +197,7 @@ def test_what_the_old_fleet_has_started_since_serves_until_enough_of_the_new_one
         sight=see(
             group=Group(fleets=(GREEN,), last_attempt="d-1"),
             deployment=of_execution("d-1", "Succeeded"),
-            reached=REACHED,
+            reach=REACHED,
             targets=tuple(Target(id=one.id, state="healthy") for one in fit),
         ),
         now=START,

@@ -175,6 +175,77 @@ def test_an_instance_that_nothing_reaches_within_five_minutes_is_replaced(aws: F
     assert variables(action.call())["servingFleet"] == GREEN
 
 
+@pytest.mark.parametrize("ends", ["Succeeded", "Failed"])
+def test_no_instance_is_replaced_while_one_gets_its_deployment(aws: FakeAws, ends: str) -> None:
+    action = late(aws)
+    aws.pass_time(minutes=6)
+    own = aws.add_deployment("InProgress", fleet=GREEN, creator="autoscaling")
+    action.call()
+    assert action.waits()
+    assert "TerminateInstanceInAutoScalingGroup" not in aws.changes()
+    aws.deployments[own].update(status=ends, completeTime=aws.now)
+    aws.reached += ["i-late"] if ends == "Succeeded" else []
+    action.call()
+    assert ("TerminateInstanceInAutoScalingGroup" in aws.changes()) is (ends == "Failed")
+    assert aws.fleets[GREEN].attached is (ends == "Succeeded")
+
+
+@pytest.mark.parametrize("status", ["InProgress", "Failed", "Stopped"])
+def test_an_instance_that_has_its_release_waits_for_no_other_one(aws: FakeAws, status: str) -> None:
+    action = late(aws)
+    aws.add_deployment(status, fleet=GREEN, creator="autoscaling")
+    aws.reached.append("i-late")
+    variables(action.call())
+    assert aws.fleets[GREEN].attached
+
+
+def test_a_deployment_that_has_not_begun_has_reached_nothing(aws: FakeAws) -> None:
+    action = late(aws)
+    aws.refuse("ListDeploymentTargets", "DeploymentNotStartedException")
+    action.call()
+    assert action.waits()
+
+
+def test_an_instance_that_nothing_ever_reaches_keeps_a_release_for_thirty_minutes(aws: FakeAws) -> None:
+    action = late(aws)
+    aws.fleets[GREEN].instances[-1][1] = "Pending:Wait"
+    aws.pass_time(minutes=30)
+    action.call()
+    assert action.waits()
+    aws.pass_time(seconds=1)
+    told = message(action.call())
+    assert "i-late of storefront-green started too late for it and may take no traffic yet, for too long now" in told
+    assert not aws.fleets[GREEN].attached
+
+
+def test_an_old_instance_that_is_needed_keeps_a_release_for_fifteen_minutes(aws: FakeAws) -> None:
+    action = PipelineAction(aws, visit)
+    aws.succeed(started(aws, action))
+    aws.targets = {**dict.fromkeys(aws.targets, "unhealthy"), "i-b1": "healthy"}
+    aws.pass_time(minutes=15)
+    action.call()
+    assert action.waits()
+    aws.pass_time(seconds=1)
+    assert "i-b1 of storefront-blue still carry what storefront-green has lost" in message(action.call())
+    assert aws.fleets[BLUE].attached, "it is all that the users have"
+    retried = PipelineAction(aws, visit)
+    retried.call()
+    assert retried.waits(), "who retries gets the same time again"
+
+
+def test_no_deployment_of_the_past_is_asked_for_the_instances_of_a_fleet_that_serves(aws: FakeAws) -> None:
+    action = late(aws)
+    aws.reached.append("i-late")
+    for _ in range(30):
+        aws.add_deployment("Succeeded", fleet=GREEN, creator="autoscaling")
+    variables(action.call())
+    assert len(aws.asked("ListDeploymentTargets")) == 1, "the first one explains them all"
+    aws.targets["i-late"] = "healthy"
+    back = PipelineAction(aws, visit, execution="22222222-2222-2222-2222-222222222222")
+    variables(back.call())
+    assert len(aws.asked("ListDeploymentTargets")) == 1
+
+
 def test_an_instance_that_still_starts_is_waited_for_and_not_replaced(aws: FakeAws) -> None:
     action = late(aws)
     aws.fleets[GREEN].instances[-1][1] = "Pending:Wait"
