@@ -39,7 +39,8 @@ def prepare(
         answer = Continue(memory=memory, summary=f"{settled.waiting}.")
         return Decision(commands=settled.commands, answer=answer)
     away = (*settled.commands, *leave(idle, parameters=parameters, sight=sight))
-    if sight.served is not None and same_bundle(sight.served.revision, revision):
+    # Where the last success went to the idle fleet, the group was not bound to it: its artifact isn't what serves.
+    if sight.served and same_bundle(sight.served.revision, revision) and sight.served.targets != (idle.name,):
         return _already_there(
             sight.served, serving, away=away, parameters=parameters, memory=memory, sight=sight, now=now
         )

@@ -232,3 +232,21 @@ def test_a_release_ends_first_the_hand_over_that_another_one_was_stopped_in(aws:
     fourth.call(shift)
     created = aws.asked("CreateDeployment")[-1]
     assert created["targetInstances"] == {"autoScalingGroups": [BLUE]}
+
+
+def test_what_went_to_the_fleet_that_the_group_is_not_bound_to_is_deployed_again(aws: FakeAws) -> None:
+    """The third release was stopped before the visit that binds the group, which CodeDeploy had left bound to blue."""
+    third = Execution(aws, THIRD, "third.zip")
+    third.call(shift)
+    aws.pass_time(minutes=3)
+    third.call(shift)
+    aws.succeed(list(aws.deployments)[-1])
+    aws.bound = [BLUE]
+    count = len(aws.deployments)
+    aws.rollbacks.add(BACK)
+    way = Execution(aws, BACK, "third.zip")
+    for _ in range(4):
+        aws.targets = dict.fromkeys(aws.targets, "healthy")
+        way.call(shift)
+    assert len(aws.deployments) == count + 1
+    assert aws.asked("CreateDeployment")[-1]["targetInstances"] == {"autoScalingGroups": [GREEN]}
