@@ -125,7 +125,7 @@ class Pipeline:
     def _go_on(self, execution: Execution) -> None:
         stage, visit = ACTIONS[execution.step]
         others = [one for one in self.world.deployments.values() if one["description"] == BY_HAND]
-        if visit is shift and not others:
+        if visit is shift and not others and not self._another_came_after(execution):
             attached = [name for name, fleet in self.world.fleets.items() if fleet.attached]
             assert attached == self.world.bound, "what starts later takes no traffic, or takes it and runs nothing"
         if visit is verify and not others:
@@ -138,6 +138,12 @@ class Pipeline:
         execution.finished = execution.finished or execution.step == len(ACTIONS)
         if execution.finished:
             self.world.ended[execution.identity] = "Succeeded"
+
+    def _another_came_after(self, execution: Execution) -> bool:
+        """Whether a retry finds its own success replaced, maybe by one that was abandoned; verification refuses it."""
+        releases = [one["description"] for one in self.world.releases()]
+        own = [said for said in releases if f"execution={execution.identity}" in said]
+        return bool(own) and releases[-1] not in own
 
     def _fail(self, execution: Execution) -> None:
         execution.failed = True

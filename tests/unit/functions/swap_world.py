@@ -154,17 +154,18 @@ class SwapWorld(FakeAws):
 
     def _serves(self, name: str) -> bool:
         """Whether it does, or did when a function last looked."""
-        return name in self.bound or self.fleets[name].attached or self._releases()[-1]["description"] == BY_HAND
+        return name in self.bound or self.fleets[name].attached or self.releases()[-1]["description"] == BY_HAND
 
     def has_settled(self, name: str) -> bool:
         """Whether a fleet has had its traffic for so long that its alarms know of it."""
-        done = self._releases()
+        done = self.releases()
         last = done[-1]
         moved = last["targetInstances"]["autoScalingGroups"] == [name]
         unknown = len(done) == 1 or last["description"] == BY_HAND
         return unknown or not moved or self.now - last["completeTime"] >= timedelta(minutes=1)
 
-    def _releases(self) -> list[dict[str, Any]]:
+    def releases(self) -> list[dict[str, Any]]:
+        """Deployments that ended well and that somebody wanted."""
         return [one for one in self.deployments.values() if one["status"] == "Succeeded" and "creator" not in one]
 
     def fit(self, name: str) -> None:
