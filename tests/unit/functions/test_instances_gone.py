@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shift_traffic.handler import visit
-from tests.unit.functions.fake_aws import GREEN, FakeAws
+from tests.unit.functions.fake_aws import BLUE, GREEN, FakeAws
 from tests.unit.functions.pipeline_action import PipelineAction, message, started, variables
 
 
@@ -30,6 +30,10 @@ def test_the_others_are_put_back_when_one_is_gone(aws: FakeAws) -> None:
     assert action.waits()
     assert {identity for identity, state in aws.targets.items() if state == "initial"} == {"i-b1", "i-b3"}
     aws.targets.update(dict.fromkeys(("i-b1", "i-b3"), "healthy"))
+    # Auto Scaling learns of it.
+    aws.fleets[BLUE].instances = [item for item in aws.fleets[BLUE].instances if item[0] != "i-b2"]
+    action.call()
+    assert action.waits(), "the new instances answer their last requests"
     assert "storefront-green is stopped; storefront-blue serves as before" in message(action.call())
 
 
@@ -45,7 +49,7 @@ def test_the_next_visit_looks_again_when_all_are_gone(aws: FakeAws) -> None:
 
 def test_one_that_is_gone_is_told_to_the_load_balancer_once_alone(aws: FakeAws) -> None:
     action = broken(aws)
-    aws.fleets["storefront-blue"].instances = aws.fleets["storefront-blue"].instances[:1]
+    aws.fleets[BLUE].instances = aws.fleets[BLUE].instances[:1]
     aws.gone = {"i-b1"}
     action.call()
     assert len(aws.asked("RegisterTargets")) == 1
