@@ -86,11 +86,7 @@ class Pipeline:
         """One visit of the action that the execution is at, by a clock that may be wrong."""
         visit = ACTIONS[execution.step][1]
         parameters = user_parameters(
-            execution=execution.identity,
-            watchMinutes=5,
-            bakeMinutes=10,
-            scaledBy=list(SCALED_BY),
-            size={"min": LEAST, "desired": min(3, self.world.largest), "max": self.world.largest},
+            execution=execution.identity, watchMinutes=5, bakeMinutes=10, scaledBy=list(SCALED_BY)
         )
         event = job_event(token=execution.token, parameters=parameters)
         location = event["CodePipeline.job"]["data"]["inputArtifacts"][0]["location"]
@@ -114,6 +110,10 @@ class Pipeline:
     def _deliver(self, visit: Visit, event: Any, *, skew: timedelta = timedelta()) -> dict[str, Any]:
         outer, self.world.visiting = self.world.visiting, True
         others, self.world.retiring = self.world.retiring, _execution_of(event) if visit is retire else ""
+        # The size is of the function's environment, and so as it is now, however old the event is.
+        told = event["CodePipeline.job"]["data"]["actionConfiguration"]["configuration"]
+        size = {"min": LEAST, "desired": min(3, self.world.largest), "max": self.world.largest}
+        told["UserParameters"] = json.dumps({**json.loads(told["UserParameters"]), "size": size})
         try:
             answer_job(event, visit=visit, clients=self.world.clients, clock=lambda: self.world.now + skew)
         finally:
