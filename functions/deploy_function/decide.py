@@ -116,7 +116,7 @@ def _shift(*, parameters: Parameters, memory: Memory, alias: Alias, way_back: bo
         return Decision(commands=(point,), answer=Succeed(summary=summary, variables=variables))
     deploy = Deploy(
         group=parameters.group,
-        specification=specification(parameters, current=alias.version, target=memory.version),
+        revision=specification(parameters, current=alias.version, target=memory.version),
         description=description(execution=parameters.execution, attempt=memory.attempt),
         watched=not way_back,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from deploy_in_place.parameters import Parameters
-from deployments.commands import Decision, DeployBundle
+from deployments.commands import Decision, Deploy
 from deployments.follow import how_it_ended, still_going, watched
 from deployments.sight import Alarm, Course, Deployment, description, same_bundle
 from pipeline_job.answer import Answer, Continue, Fail, Succeed
@@ -39,7 +39,7 @@ class Sight:
 
 def decide(
     *, parameters: Parameters, bundle: S3Object | None, memory: Memory, sight: Sight, now: datetime
-) -> Decision[DeployBundle]:
+) -> Decision[Deploy]:
     """What to do now.
 
     Raises:
@@ -65,9 +65,9 @@ def decide(
     if back is not None and same_bundle(back.revision, bundle):
         summary = f"{name} runs this artifact already, since deployment {back.id}; nothing to deploy."
         return Decision(answer=Succeed(summary=summary, variables={"deploymentId": back.id}))
-    deploy = DeployBundle(
+    deploy = Deploy(
         group=parameters.group,
-        bundle=bundle,
+        revision=bundle,
         description=description(execution=parameters.execution, attempt=memory.attempt),
         # The alarm that asked for the way back still rings, and would stop the deployment that answers it.
         watched=not sight.way_back,

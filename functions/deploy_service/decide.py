@@ -55,7 +55,7 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
         raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
     deploy = Deploy(
         group=parameters.group,
-        specification=specified(sight.bundle.specification, definition=memory.version),
+        revision=specified(sight.bundle.specification, definition=memory.version),
         description=description(execution=parameters.execution, attempt=memory.attempt),
         watched=not sight.way_back,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from deployments.commands import CommandT, Decision, Deploy, DeployBundle, Made
+from deployments.commands import CommandT, Decision, Deploy, Made
 from pipeline_job.answer import Answer, Continue
 from pipeline_job.clients import Clients
 from pipeline_job.job import S3Object
@@ -26,26 +26,24 @@ def execute(decision: Decision[CommandT], *, do: Callable[[CommandT], Made]) -> 
     return answer
 
 
-def zipped(bundle: S3Object) -> dict[str, str]:
-    """A bundle as CodeDeploy takes it
-    (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_S3Location.html)."""
-    version = {"version": bundle.version} if bundle.version else {}
-    return {"bucket": bundle.bucket, "key": bundle.key, "bundleType": "zip", **version}
-
-
-def start(command: Deploy | DeployBundle, *, clients: Clients) -> Made:
-    """Start a deployment, which is told what to do by its specification or finds that in its bundle."""
+def start(command: Deploy, *, clients: Clients) -> Made:
+    """Start a deployment, which finds what to do in its bundle or is told by its specification."""
     started = clients.codedeploy.create_deployment(
         applicationName=command.group.application,
         deploymentGroupName=command.group.deployment_group,
-        revision=_revision(command),
+        revision=_revision(command.revision),
         description=command.description,
+        **({"targetInstances": {"autoScalingGroups": [command.fleet]}} if command.fleet else {}),
         **({} if command.watched else {"overrideAlarmConfiguration": {"enabled": False}}),
     )
     return Made(deployment=str(started["deploymentId"]))
 
 
-def _revision(command: Deploy | DeployBundle) -> dict[str, Any]:
-    if isinstance(command, DeployBundle):
-        return {"revisionType": "S3", "s3Location": zipped(command.bundle)}
-    return {"revisionType": "AppSpecContent", "appSpecContent": {"content": command.specification}}
+def _revision(revision: S3Object | str) -> dict[str, Any]:
+    """A bundle or a specification as CodeDeploy takes it
+    (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_RevisionLocation.html)."""
+    if isinstance(revision, str):
+        return {"revisionType": "AppSpecContent", "appSpecContent": {"content": revision}}
+    version = {"version": revision.version} if revision.version else {}
+    place = {"bucket": revision.bucket, "key": revision.key, "bundleType": "zip", **version}
+    return {"revisionType": "S3", "s3Location": place}

@@ -12,30 +12,19 @@ CommandT = TypeVar("CommandT")
 
 @dataclass(frozen=True, kw_only=True)
 class Deploy:
-    """Let CodeDeploy bring the traffic to what the specification names. Its description is what finds it again.
+    """Let CodeDeploy start a deployment. Its description is what finds it again.
 
     Args:
+        revision: the bundle for machines; for functions and services the specification, which names the new version.
         watched: whether an alarm stops it; not where somebody goes back, which an alarm may have asked for.
+        fleet: the Auto Scaling group that it goes to, where that isn't what the group has; empty where it is.
     """
 
     group: GroupName
-    specification: str
+    revision: S3Object | str
     description: str
     watched: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeployBundle:
-    """Let CodeDeploy bring a bundle to the machines of a group. Its description is what finds it again.
-
-    Args:
-        watched: whether an alarm stops it; not on the way back, which an alarm may have asked for.
-    """
-
-    group: GroupName
-    bundle: S3Object
-    description: str
-    watched: bool = True
+    fleet: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from deployments.act import zipped
+from deployments.act import start
+from deployments.commands import Deploy
 from fleets.commands import (
     Attach,
     Bind,
     Command,
     Decision,
-    Deploy,
     Deregister,
     Detach,
     Register,
@@ -69,18 +69,7 @@ def _do(command: Command, *, clients: Clients) -> str:
                 autoScalingGroups=[command.fleet],
             )
         case Deploy():
-            started = clients.codedeploy.create_deployment(
-                applicationName=command.application,
-                deploymentGroupName=command.deployment_group,
-                revision={
-                    "revisionType": "S3",
-                    "s3Location": zipped(command.revision),
-                },
-                description=command.description,
-                targetInstances={"autoScalingGroups": [command.fleet]},
-                **({} if command.watched else {"overrideAlarmConfiguration": {"enabled": False}}),
-            )
-            return str(started["deploymentId"])
+            return start(command, clients=clients).deployment
         case _:
             _move(command, autoscaling=clients.autoscaling)
     return ""

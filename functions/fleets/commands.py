@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from deployments.commands import Deploy
 from fleets.parameters import Capacity
 from pipeline_job.answer import Answer
-from pipeline_job.job import S3Object
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,22 +45,6 @@ class Resume:
 
     fleet: str
     processes: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deploy:
-    """Start a deployment of the artifact to the fleet. Its description is what finds it again.
-
-    Args:
-        watched: whether an alarm stops it; not on the way back, which an alarm has asked for.
-    """
-
-    application: str
-    deployment_group: str
-    fleet: str
-    revision: S3Object
-    description: str
-    watched: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from deployments.commands import Deploy
 from deployments.sight import Deployment, description, same_bundle
-from fleets.commands import Command, Decision, Deploy, Resize, Suspend
+from fleets.commands import Command, Decision, Resize, Suspend
 from fleets.parameters import ZERO, Parameters
 from fleets.scaling import hold, keep_schedules, let_go, scheduled
 from fleets.sight import Fleet, serving_fleet
@@ -68,8 +69,7 @@ def prepare(
         return Decision(commands=tuple(commands), answer=waiting)
 
     deploy = Deploy(
-        application=parameters.application,
-        deployment_group=parameters.deployment_group,
+        group=parameters.group,
         fleet=idle.name,
         revision=revision,
         description=description(execution=parameters.execution, attempt=memory.attempt),

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from deployments.commands import Deploy
 from deployments.sight import Deployment, Reach, description, own_deployment
-from fleets.commands import Attach, Deploy, Detach, Resize
+from fleets.commands import Attach, Detach, Resize
 from fleets.parameters import ZERO, Capacity, Parameters
 from fleets.sight import Fleet, Group, Instance, Target
 from pipeline_job.answer import Continue, Fail, Succeed
