@@ -5,7 +5,7 @@ Every visit looks at the world anew and decides from that, so a visit lost, repe
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from deployments.commands import Deploy
 from deployments.follow import alone, how_it_ended, still_going, watched
@@ -70,7 +70,7 @@ def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight:
     if failed := [one for one in sight.functions.values() if one.update == "Failed"]:
         said = "; ".join(f"{one.name}: {one.reason or 'no reason given'}" for one in failed)
         return Decision(answer=Fail(message=f"Lambda did not take in the code. {said}. The alias is as it was."))
-    waited = now - datetime.fromtimestamp(memory.since, tz=UTC)
+    waited = now - memory.began
     waiting = [one.name for one in sight.functions.values() if one.update == "InProgress"]
     old = [one.name for one in sight.functions.values() if one.digest != sight.digest and one.name not in waiting]
     if waiting or old:

@@ -4,7 +4,7 @@ Every visit looks at the world anew and decides from that, so a visit lost, repe
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from deploy_in_place.parameters import Parameters
 from deployments.commands import Decision, Deploy
@@ -53,7 +53,7 @@ def decide(
     if bundle is None:
         raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
     if running := sight.course.running:
-        if now - datetime.fromtimestamp(memory.since, tz=UTC) > PATIENCE:
+        if now - memory.began > PATIENCE:
             raise RefusedError(
                 f"Deployment {running[0]} of {name} is running and is not of this execution. "
                 "Wait for its end or stop it, then retry the stage."

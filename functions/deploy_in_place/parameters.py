@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from deployments.sight import GroupName
 from pipeline_job.failures import RefusedError
-from pipeline_job.values import count_of, flag_of, text_of, texts_of, told_values
+from pipeline_job.values import count_of, text_of, texts_of, told_values, way_back_of
 
 KEYS = frozenset({"execution", "pipeline", "application", "deploymentGroup", "alarms", "watchMinutes"})
 OPTIONAL_KEYS = frozenset({"wayBack"})
@@ -52,5 +52,5 @@ class Parameters:
             group=group,
             alarms=texts_of(by_group, group.deployment_group),
             watch_minutes=count_of(values, "watchMinutes"),
-            way_back=flag_of(values, "wayBack") if "wayBack" in values else None,
+            way_back=way_back_of(values),
         )

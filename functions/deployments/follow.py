@@ -1,7 +1,7 @@
 """Following a deployment of CodeDeploy to its end, with the rollback that it may get: plain values."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from deployments.sight import Alarm, Course, Deployment, ringing
 from pipeline_job.answer import Answer, Continue, Fail
@@ -66,7 +66,7 @@ def watched(
     Raises:
         RefusedError: an alarm that should watch doesn't exist.
     """
-    ended = deployment.completed or datetime.fromtimestamp(memory.since, tz=UTC)
+    ended = deployment.completed or memory.began
     watch, past = timedelta(minutes=minutes), now - ended
     if not minutes or past >= watch:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from deployments.sight import GroupName
 from pipeline_job.branches import matches_any
 from pipeline_job.failures import RefusedError
-from pipeline_job.values import count_of, flag_of, patterns_of, text_of, texts_of, told_values
+from pipeline_job.values import count_of, patterns_of, text_of, texts_of, told_values, way_back_of
 
 KEYS = frozenset(
     {
@@ -123,7 +123,7 @@ class Parameters:
             skip_bake_for=patterns_of(values, "skipBakeFor") if "skipBakeFor" in values else (),
             branch=text_of(values, "branch") if "branch" in values else "",
             scaled_by=scaled_by,
-            way_back=flag_of(values, "wayBack") if "wayBack" in values else None,
+            way_back=way_back_of(values),
         )
 
     def other_fleet(self, fleet: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from deployments.sight import GroupName
-from pipeline_job.values import count_of, flag_of, text_of, texts_of, told_values
+from pipeline_job.values import count_of, text_of, texts_of, told_values, way_back_of
 
 KEYS = frozenset({"execution", "pipeline", "application", "deploymentGroup", "function", "alias"})
 OPTIONAL_KEYS = frozenset({"alarms", "watchMinutes", "wayBack"})
@@ -64,5 +64,5 @@ class Parameters:
             pipeline=text_of(values, "pipeline"),
             alarms=texts_of(values, "alarms") if "alarms" in values else (),
             watch_minutes=count_of(values, "watchMinutes") if "watchMinutes" in values else 0,
-            way_back=flag_of(values, "wayBack") if "wayBack" in values else None,
+            way_back=way_back_of(values),
         )

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from pipeline_job.failures import RefusedError
 
@@ -26,6 +27,11 @@ class Memory:
     deployment: str = ""
     desired: int = 0
     version: str = ""
+
+    @property
+    def began(self) -> datetime:
+        """`since` as a time."""
+        return datetime.fromtimestamp(self.since, tz=UTC)
 
     def to_token(self) -> str:
         """This memory as a continuation token.

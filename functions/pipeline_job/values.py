@@ -83,6 +83,11 @@ def flag_of(values: Values, key: str) -> bool:
     return value
 
 
+def way_back_of(values: Values) -> bool | None:
+    """Whether what is deployed served before, as who deploys by hand says; None where a pipeline deploys, and knows."""
+    return flag_of(values, "wayBack") if "wayBack" in values else None
+
+
 def patterns_of(values: Values, key: str) -> tuple[str, ...]:
     """A list of branch patterns, which may be empty."""
     patterns = texts_of(values, key)

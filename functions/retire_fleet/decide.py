@@ -1,7 +1,7 @@
 """The decisions of `retire_fleet`: plain values in, plain values out. It never touches the serving fleet."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from deployments.sight import Alarm, Deployment, ringing
 from fleets.commands import Command, Decision, Detach, Resize
@@ -67,7 +67,7 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
     fit = healthy(serving, sight.targets)
     if len(fit) < parameters.size.min:
         found = f"{len(fit)} instances of {serving.name} are healthy, at least {parameters.size.min} are needed"
-        if now > max(since + _bake(parameters), datetime.fromtimestamp(memory.since, tz=UTC)) + HEALTH_DEADLINE:
+        if now > max(since + _bake(parameters), memory.began) + HEALTH_DEADLINE:
             return Decision(answer=Fail(message=f"{found}; {old.name} is left running."))
         return Decision(answer=Continue(memory=memory, summary=f"{found}.{_skipped(parameters)}"))
 

@@ -1,7 +1,7 @@
 """The AWS edge of `rollout`: reads the deployments that ECS makes itself, changes nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -30,7 +30,7 @@ def observe_rollouts(parameters: Service, *, memory: Memory, clients: Clients) -
     Raises:
         RefusedError: there is no such service.
     """
-    begun = datetime.fromtimestamp(memory.since, tz=UTC) - SKEW
+    begun = memory.began - SKEW
     try:
         running = _listed(parameters, clients=clients, status=sorted(RUNNING))
         recent = _listed(parameters, clients=clients, createdAt={"after": begun})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from deployments.sight import GroupName
-from pipeline_job.values import Values, count_of, flag_of, text_of, told_values
+from pipeline_job.values import count_of, text_of, told_values, way_back_of
 
 _TEXTS = ("execution", "pipeline", "cluster", "service", "container", "repository", "settings")
 _OPTIONAL = frozenset({"wayBack"})
@@ -58,7 +58,7 @@ class Parameters(Service):
             application=text_of(values, "application"), deployment_group=text_of(values, "deploymentGroup")
         )
         texts = {name: text_of(values, name) for name in _TEXTS}
-        return cls(group=group, way_back=_way_back(values), **texts)
+        return cls(group=group, way_back=way_back_of(values), **texts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +80,4 @@ class RolloutParameters(Service):
         """
         values = told_values(text, fixed=fixed, needed={*_TEXTS, "deadlineMinutes"}, optional=_OPTIONAL)
         texts = {name: text_of(values, name) for name in _TEXTS}
-        return cls(deadline_minutes=count_of(values, "deadlineMinutes"), way_back=_way_back(values), **texts)
-
-
-def _way_back(values: Values) -> bool | None:
-    return flag_of(values, "wayBack") if "wayBack" in values else None
+        return cls(deadline_minutes=count_of(values, "deadlineMinutes"), way_back=way_back_of(values), **texts)

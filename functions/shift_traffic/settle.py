@@ -1,6 +1,6 @@
 """How the traffic gets back to the fleet that serves, where another release broke off: plain values in and out."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from deployments.sight import Deployment
 from fleets.commands import Command, Detach
@@ -19,7 +19,7 @@ the idle one are in service."""
 
 def overdue(memory: Memory, *, now: datetime) -> bool:
     """Whether the action has had its time to come so far that a deployment could start."""
-    return now - datetime.fromtimestamp(memory.since, tz=UTC) > SCALING_DEADLINE
+    return now - memory.began > SCALING_DEADLINE
 
 
 def hand_over_to(
@@ -32,7 +32,7 @@ def hand_over_to(
         parameters=parameters,
         targets=sight.targets,
         reach=sight.reach,
-        began=max(deployment.completed or now, datetime.fromtimestamp(memory.since, tz=UTC)),
+        began=max(deployment.completed or now, memory.began),
         now=now,
     )
 

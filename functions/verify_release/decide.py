@@ -4,7 +4,7 @@ It changes one thing: policies may move the fleet again that serves, when they h
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from deployments.sight import Alarm, Deployment, ringing
 from fleets.commands import Decision
@@ -53,7 +53,7 @@ def decide(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetim
             return Decision(answer=Fail(message=f"The release is refused by an alarm. {alarm}"))
     again = let_go(serving, group=sight.group, parameters=parameters, now=now)
     watch = timedelta(minutes=0 if sight.way_back else parameters.watch_minutes)
-    watched = now - datetime.fromtimestamp(memory.since, tz=UTC)
+    watched = now - memory.began
     fit = healthy(serving, sight.targets)
     unfit = _unfit(serving, sight.targets)
     other = sight.fleets[parameters.other_fleet(serving.name)]
