@@ -44,6 +44,13 @@ class Execution:
         self.tokens[visit] = answer.get("continuationToken")
         return answer
 
+    def begin(self) -> str:
+        """Up to the deployment, which CodeDeploy has not begun with; its id."""
+        self.call(shift)
+        self.aws.pass_time(minutes=3)
+        self.call(shift)
+        return list(self.aws.deployments)[-1]
+
     def shift(self) -> str:
         """Deploys, and CodeDeploy moves the traffic; the deployment's id."""
         before = len(self.aws.deployments)
@@ -141,10 +148,7 @@ def test_a_retry_of_what_was_rolled_back_doesnt_count_the_old_version_as_the_new
 
 def test_a_shift_that_failed_before_the_traffic_moved_needs_no_deployment_on_the_way_back(aws: FakeAws) -> None:
     failing = Execution(aws, THIRD, "third.zip")
-    failing.call(shift)
-    aws.pass_time(minutes=3)
-    failing.call(shift)
-    aws.fail(list(aws.deployments)[-1], code="HEALTH_CONSTRAINTS", message="too many failed")
+    aws.fail(failing.begin(), code="HEALTH_CONSTRAINTS", message="too many failed")
     aws.pass_time(minutes=2)
     assert "serves as before" in message(failing.call(shift))
     count = len(aws.deployments)
@@ -157,11 +161,7 @@ def test_a_shift_that_failed_before_the_traffic_moved_needs_no_deployment_on_the
 
 def test_a_way_back_that_deploys_nothing_ends_what_a_release_left_half_done(aws: FakeAws) -> None:
     """CodeDeploy has moved the traffic, but the execution was stopped before the visit that hands it over."""
-    third = Execution(aws, THIRD, "third.zip")
-    third.call(shift)
-    aws.pass_time(minutes=3)
-    third.call(shift)
-    aws.succeed(list(aws.deployments)[-1])
+    aws.succeed(Execution(aws, THIRD, "third.zip").begin())
     assert (aws.fleets[BLUE].attached, aws.fleets[GREEN].attached) == (True, False)
     aws.rollbacks.add(BACK)
     way = Execution(aws, BACK, "third.zip")
@@ -173,11 +173,7 @@ def test_a_way_back_that_deploys_nothing_ends_what_a_release_left_half_done(aws:
 
 def abandoned(aws: FakeAws, *, status: str) -> None:
     """The third release had let an instance of green in and taken one of blue out; nobody visits it any more."""
-    third = Execution(aws, THIRD, "third.zip")
-    third.call(shift)
-    aws.pass_time(minutes=3)
-    third.call(shift)
-    deployment = list(aws.deployments)[-1]
+    deployment = Execution(aws, THIRD, "third.zip").begin()
     aws.fail(deployment, code="MANUAL_STOP", message="stopped by hand")
     aws.deployments[deployment]["status"] = status
     aws.targets[aws.fleets[GREEN].instances[0][0]] = "healthy"
@@ -215,11 +211,7 @@ def test_an_abandoned_release_stays_in_the_traffic_as_long_as_nobody_else_can_ca
 
 def test_a_release_ends_first_the_hand_over_that_another_one_was_stopped_in(aws: FakeAws) -> None:
     """Green has got the third release and its traffic, but isn't attached; the fourth one finds it so."""
-    third = Execution(aws, THIRD, "third.zip")
-    third.call(shift)
-    aws.pass_time(minutes=3)
-    third.call(shift)
-    aws.succeed(list(aws.deployments)[-1])
+    aws.succeed(Execution(aws, THIRD, "third.zip").begin())
     aws.ended[THIRD] = "Stopped"
     aws.fleets[GREEN].suspended = {"AlarmNotification"}
     aws.pass_time(minutes=9)
@@ -236,11 +228,7 @@ def test_a_release_ends_first_the_hand_over_that_another_one_was_stopped_in(aws:
 
 def test_what_went_to_the_fleet_that_the_group_is_not_bound_to_is_deployed_again(aws: FakeAws) -> None:
     """The third release was stopped before the visit that binds the group, which CodeDeploy had left bound to blue."""
-    third = Execution(aws, THIRD, "third.zip")
-    third.call(shift)
-    aws.pass_time(minutes=3)
-    third.call(shift)
-    aws.succeed(list(aws.deployments)[-1])
+    aws.succeed(Execution(aws, THIRD, "third.zip").begin())
     aws.bound = [BLUE]
     count = len(aws.deployments)
     aws.rollbacks.add(BACK)
