@@ -79,9 +79,6 @@ class WorkersPlan:
     groups: Sequence[WorkerPlan] = ()
     watch_minutes: int = 0
 
-    def __bool__(self) -> bool:
-        return bool(self.groups)
-
     @property
     def measures(self) -> tuple[Measure, ...]:
         """What they are watched by."""
