@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from runpy import run_path
 from typing import Any
@@ -209,22 +210,36 @@ class _Recorder(mocks.MockMonitor):
         return answered
 
     def planned(self) -> Iterator[Resource]:
-        """Every resource, in the order in which the program registered them."""
-        for urn, request in self.requests.items():
-            if urn not in self.resources:
-                continue
-            yield Resource(
-                type=request.type,
-                name=request.name,
-                inputs=rpc.deserialize_properties(request.object),
-                outputs=self.resources[urn].state,
-                urn=urn,
-                parent=request.parent,
-                depends_on=frozenset(request.dependencies),
-                ignore_changes=tuple(request.ignoreChanges),
-                protect=request.protect,
-                provider=request.provider,
-            )
+        """Every resource after those that it needs, otherwise by URN.
+
+        Pulumi registers what doesn't wait for each other in another order each time: no test can rely on that.
+        """
+        needs = {
+            urn: {request.parent, *request.dependencies} & self.resources.keys()
+            for urn, request in self.requests.items()
+            if urn in self.resources
+        }
+        order = TopologicalSorter(needs)
+        order.prepare()
+        while order.is_active():
+            ready = sorted(order.get_ready())
+            yield from map(self._resource, ready)
+            order.done(*ready)
+
+    def _resource(self, urn: str) -> Resource:
+        request = self.requests[urn]
+        return Resource(
+            type=request.type,
+            name=request.name,
+            inputs=rpc.deserialize_properties(request.object),
+            outputs=self.resources[urn].state,
+            urn=urn,
+            parent=request.parent,
+            depends_on=frozenset(request.dependencies),
+            ignore_changes=tuple(request.ignoreChanges),
+            protect=request.protect,
+            provider=request.provider,
+        )
 
 
 def _plan(stack: str, config: Config) -> Planned:
