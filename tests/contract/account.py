@@ -15,7 +15,8 @@ from moto import mock_aws
 from tests.contract.aws_model import Request
 from tests.contract.wire import created, requests, subject_of
 from tests.contract.wire_words import Subject
-from tests.unit.planning import Planned, config_of, planned, region_of
+from tests.unit.planning import Planned, config_of, planned
+from tests.unit.planning_mocks import region_of
 
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from moto.events.models import EventPattern
 
-from tests.unit.planning import Planned, Resource
+from tests.unit.planning import Planned
+from tests.unit.planning_mocks import Resource
 
 Event = dict[str, Any]
 

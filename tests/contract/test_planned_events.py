@@ -10,7 +10,8 @@ import pytest
 
 from tests.contract.aws_model import Request, problems
 from tests.contract.event_rules import VARIABLE, Event, starts
-from tests.unit.planning import STACKS, Planned, Resource, planned
+from tests.unit.planning import STACKS, Planned, planned
+from tests.unit.planning_mocks import Resource
 
 COMMIT = "3e5983e4a1f0c0b2d7f1b2f4b8a9c6d5e4f30211"
 VERSION = "3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY+MTRCxf3vjVBH40Nr8X8gdRQBpUMLUo"

@@ -11,7 +11,8 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from tests.contract.aws_model import service_model
 from tests.unit.every_source import EVERY_PLAN, plan_named
-from tests.unit.planning import STACKS, Planned, Resource, planned
+from tests.unit.planning import STACKS, Planned, planned
+from tests.unit.planning_mocks import Resource
 
 Statement = Mapping[str, Any]
 

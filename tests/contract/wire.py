@@ -16,7 +16,8 @@ from tests.contract import wire_services as services
 from tests.contract import wire_stores as stores
 from tests.contract.aws_model import Request
 from tests.contract.wire_words import Calls, Inputs, Subject, renamed
-from tests.unit.planning import Planned, Resource, config_of, region_of
+from tests.unit.planning import Planned, config_of
+from tests.unit.planning_mocks import Resource, region_of
 
 PULUMIS_OWN = {"forceDestroy", "updateDefaultVersion", "waitForCapacityTimeout", "deleteReports", "enableKeyRotation"}
 """Inputs that steer the provider, or become a call of their own; no member of the creating request."""

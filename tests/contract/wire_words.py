@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.unit.planning import Resource
+from tests.unit.planning_mocks import Resource
 
 Inputs = dict[str, Any]
 Calls = Iterator[tuple[str, str, Mapping[str, Any]]]

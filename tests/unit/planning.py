@@ -17,23 +17,21 @@ import contextvars
 import copy
 import gc
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
-from graphlib import TopologicalSorter
 from pathlib import Path
 from runpy import run_path
 from typing import Any
 
 import pulumi
 import yaml
-from pulumi.runtime import mocks, rpc
+from pulumi.runtime import mocks
 from pulumi.runtime.settings import get_root_resource
 from pulumi.runtime.stack import Stack
 
-from offline.answers import answer
+from tests.unit.planning_mocks import Aws, Recorder, Resource
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = ("dev", "staging", "prod")
@@ -41,45 +39,6 @@ STOREFRONT = "storefront"
 
 Config = dict[str, Any]
 Change = Callable[[Config], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resource:
-    """One resource of a plan.
-
-    Args:
-        type: for example `aws:sns/topic:Topic`.
-        name: its logical name.
-        inputs: plain values by wire name.
-        outputs: the inputs and what AWS would add.
-        parent: URN of its owner.
-        depends_on: URNs of what has to be there before it.
-        ignore_changes: inputs that Pulumi leaves alone.
-        protect: whether Pulumi refuses to delete it.
-        provider: URN and id of the provider that makes it.
-    """
-
-    type: str
-    name: str
-    inputs: Mapping[str, Any]
-    outputs: Mapping[str, Any]
-    urn: str
-    parent: str
-    depends_on: frozenset[str]
-    ignore_changes: tuple[str, ...]
-    protect: bool
-    provider: str
-
-    @property
-    def arn(self) -> str:
-        """The ARN that AWS would give it."""
-        arn = self.outputs["arn"]
-        assert isinstance(arn, str)
-        return arn
-
-    def json(self, key: str) -> Any:
-        """An input that is a JSON text, parsed."""
-        return json.loads(self.inputs[key])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,76 +131,6 @@ def _stack_file(stack: str) -> Config:
     return config
 
 
-def region_of(provider: str | None) -> str | None:
-    """The region of the provider that makes a resource, where that isn't the stack's own."""
-    abroad = re.search(r"::aws-([a-z0-9-]+)::", provider or "")
-    return abroad.group(1) if abroad else None
-
-
-class _Aws(mocks.Mocks):
-    """Answers as the offline stand-in does."""
-
-    def __init__(self, config: Config) -> None:
-        self.account = str(config["delivery:environment"]["account"])
-        self.region = str(config["aws:region"])
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        inputs = dict(args.inputs)
-        if not args.typ.startswith("aws:"):
-            return f"{args.name}-id", inputs
-        identity, computed = answer(args.typ, args.name, inputs, self.account, region_of(args.provider) or self.region)
-        return identity, {**computed, **inputs, "arn": computed.get("arn")}
-
-    def call(self, args: mocks.MockCallArgs) -> Any:
-        raise AssertionError(f"the program asks AWS at preview: {args.token}")
-
-
-class _Recorder(mocks.MockMonitor):
-    """Keeps each request beside what was answered: mocks alone don't see parents, protection and the like."""
-
-    def __init__(self, aws: _Aws) -> None:
-        super().__init__(aws)
-        self.requests: dict[str, Any] = {}
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's spelling
-        answered = super().RegisterResource(request)  # type: ignore[no-untyped-call]
-        assert answered.urn not in self.requests, f"two resources are {answered.urn}"
-        self.requests[answered.urn] = request
-        return answered
-
-    def planned(self) -> Iterator[Resource]:
-        """Every resource after those that it needs, otherwise by URN.
-
-        Pulumi registers what doesn't wait for each other in another order each time: no test can rely on that.
-        """
-        needs = {
-            urn: {request.parent, *request.dependencies} & self.resources.keys()
-            for urn, request in self.requests.items()
-            if urn in self.resources
-        }
-        order = TopologicalSorter(needs)
-        order.prepare()
-        while order.is_active():
-            ready = sorted(order.get_ready())
-            yield from map(self._resource, ready)
-            order.done(*ready)
-
-    def _resource(self, urn: str) -> Resource:
-        request = self.requests[urn]
-        return Resource(
-            type=request.type,
-            name=request.name,
-            inputs=rpc.deserialize_properties(request.object),
-            outputs=self.resources[urn].state,
-            urn=urn,
-            parent=request.parent,
-            depends_on=frozenset(request.dependencies),
-            ignore_changes=tuple(request.ignoreChanges),
-            protect=request.protect,
-            provider=request.provider,
-        )
-
-
 def _plan(stack: str, config: Config) -> Planned:
     """Runs the program in a context and a thread of its own.
 
@@ -282,8 +171,8 @@ def _own_event_loops() -> Iterator[None]:
 
 
 def _run(stack: str, config: Config) -> Planned:
-    aws = _Aws(config)
-    recorder = _Recorder(aws)
+    aws = Aws(config)
+    recorder = Recorder(aws)
     outputs: dict[str, Any] = {}
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.unit.planning import STOREFRONT, Planned, Resource
+from tests.unit.planning import STOREFRONT, Planned
+from tests.unit.planning_mocks import Resource
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from settings.tiers import DEFAULTS, Tier
-from tests.unit.planning import STACKS, Config, Planned, Resource, planned
+from tests.unit.planning import STACKS, Config, Planned, planned
+from tests.unit.planning_mocks import Resource
 from tests.unit.roads import actions_of
 from tests.unit.roles import roles_of
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from settings.tiers import DEFAULTS, Tier
-from tests.unit.planning import STACKS, Config, Resource, planned
+from tests.unit.planning import STACKS, Config, planned
+from tests.unit.planning_mocks import Resource
 from tests.unit.roles import roles_of
 from tests.unit.settings.stack_file import config_of, said
 

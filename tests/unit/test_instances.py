@@ -3,7 +3,8 @@
 import pytest
 
 from tests.unit.every_fleet import every_fleet
-from tests.unit.planning import Config, Resource, planned
+from tests.unit.planning import Config, planned
+from tests.unit.planning_mocks import Resource
 from tests.unit.roles import roles_of
 
 GROUP = "aws:autoscaling/group:Group"

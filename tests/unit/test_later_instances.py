@@ -6,7 +6,8 @@ before the instance is in service (https://docs.aws.amazon.com/codedeploy/latest
 
 import pytest
 
-from tests.unit.planning import STACKS, Planned, Resource, planned
+from tests.unit.planning import STACKS, Planned, planned
+from tests.unit.planning_mocks import Resource
 
 GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup"
 FLEET = "aws:autoscaling/group:Group"

@@ -7,7 +7,8 @@ import pytest
 
 from tests.unit.authorization import actions_meant, can_be_narrowed, fits
 from tests.unit.every_source import EVERY_PLAN, plan_named
-from tests.unit.planning import STACKS, Resource, planned
+from tests.unit.planning import STACKS, planned
+from tests.unit.planning_mocks import Resource
 from tests.unit.roads import actions_of
 from tests.unit.roles import roles_of
 

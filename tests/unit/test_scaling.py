@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tests.unit.every_fleet import every_fleet
-from tests.unit.planning import Resource, planned
+from tests.unit.planning import planned
+from tests.unit.planning_mocks import Resource
 from tests.unit.roles import roles_of
 
 GROUP = "aws:autoscaling/group:Group"

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.planning import STACKS, Config, Resource, planned
+from tests.unit.planning import STACKS, Config, planned
+from tests.unit.planning_mocks import Resource
 from tests.unit.roads import action_of, pipeline_of
 
 RULE = "aws:cloudwatch/eventRule:EventRule"

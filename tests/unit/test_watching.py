@@ -9,7 +9,8 @@ from tests.unit.every_function import every_function
 from tests.unit.every_machine import every_machine
 from tests.unit.every_service import every_service
 from tests.unit.jenkins.stacks import built_by_jenkins
-from tests.unit.planning import STACKS, Config, Planned, Resource, planned
+from tests.unit.planning import STACKS, Config, Planned, planned
+from tests.unit.planning_mocks import Resource
 from tests.unit.settings.stack_file import STOREFRONT, changed, config_of, said
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.unit.every_fleet import every_fleet
-from tests.unit.planning import Config, Planned, Resource, planned
+from tests.unit.planning import Config, Planned, planned
+from tests.unit.planning_mocks import Resource
 from tests.unit.roads import actions_of, pipeline_of
 from tests.unit.roles import roles_of
 

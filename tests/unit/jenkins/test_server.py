@@ -7,7 +7,8 @@ import pytest
 from components.jenkins.plan import HEALTH_PATH
 from tests.unit.authorization import actions_meant, can_be_narrowed, fits
 from tests.unit.jenkins.stacks import BUILT, built_by_jenkins, with_jenkins
-from tests.unit.planning import Planned, Resource, planned
+from tests.unit.planning import Planned, planned
+from tests.unit.planning_mocks import Resource
 from tests.unit.roles import roles_of
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
