@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from settings.base import Context
 from settings.models import Settings
 from settings.problems import Path, Problem, given, key_hint, nearest
-from settings.shape import Place, description_of, place_of
+from settings.shape import Place, needed_of, place_of
 
 _TYPES = {
     "bool_type": "true or false",
@@ -108,7 +108,7 @@ class Peeling:
                 self._unknown_key(place, slip)
                 return
         choices = [value for one in place.variants for name, value in one.choices if name == key]
-        needed = f"one of {', '.join(dict.fromkeys(choices))}" if choices else description_of(place, key)
+        needed = f"one of {', '.join(dict.fromkeys(choices))}" if choices else needed_of(place, key)
         self._note(path, f"missing; needed: {needed}")
 
     def _unknown_choice(self, place: Place, key: str, choices: list[str]) -> None:

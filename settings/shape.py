@@ -8,6 +8,7 @@ import re
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import Tag
@@ -162,10 +163,13 @@ def _field(variants: Sequence[Variant], key: str | int) -> Any:
     return None
 
 
-def description_of(place: Place, key: str) -> str:
-    """What the models say a key is for."""
+def needed_of(place: Place, key: str) -> str:
+    """What a key that is missing is for, and its values where they can be listed and that doesn't name them."""
     for variant in place.variants:
         for name, field in variant.model.model_fields.items():
             if key == (field.alias or name):
-                return field.description or ""
+                purpose, kind = field.description or "", plain(field.annotation)
+                values = list(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else []
+                named = all(value in purpose for value in values)
+                return purpose if named else f"one of {', '.join(values)}: {purpose}"
     return ""

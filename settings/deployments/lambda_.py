@@ -115,7 +115,7 @@ class LambdaDeploy(Model):
     platform: Literal["lambda"] = Field(
         description="What runs the application: EC2, Lambda, ECS on Fargate, or machines on premises."
     )
-    function: LambdaFunction = Field(description="The function.")
+    function: Annotated[LambdaFunction, FromParts()] = Field(description="The function.")
     hooks: Annotated[Hooks, FromParts()] = Field(description="What CodeDeploy asks around the shift.")
     alarms: Annotated[LambdaAlarms, FromParts()] = Field(description="What stops a shift and rolls it back.")
     watch_minutes: Annotated[int, within(0, 1380, "minutes"), ByTier("watch_minutes")] = Field(

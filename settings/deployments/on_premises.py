@@ -110,7 +110,7 @@ class OnPremisesDeploy(Model):
         Mapping[Annotated[System, Field(strict=False)], Agents],
         at_least(1, "system"),
         AfterValidator(_of_their_system),
-    ] = Field(description="What is installed, by system: debian, red-hat, windows.")
+    ] = Field(description="What is installed, by system (debian, red-hat, windows): codeDeploy and systemsManager.")
     registration: Annotated[Registration, FromParts()] = Field(description="How machines are registered.")
     tags: Annotated[Mapping[TagKey, TagValue], AfterValidator(_room_for_ours)] = Field(
         default_factory=dict, description=f"Tags of the machines in CodeDeploy, at most 9, beside {OWN_TAG}."

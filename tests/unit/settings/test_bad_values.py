@@ -52,7 +52,7 @@ CASES: list[tuple[str, tuple[str | int, ...], Any, str, str]] = [
     # environment and region
     ("dev", (*ENVIRONMENT, "tier"), "qa", "environment.tier", "allowed: development, staging, production"),
     ("prod", (*ENVIRONMENT, "tier"), "prod", "environment.tier", "did you mean production?"),
-    ("dev", (*ENVIRONMENT, "tier"), OMITTED, "environment.tier", "missing; needed: "),
+    ("dev", (*ENVIRONMENT, "tier"), OMITTED, "environment.tier", "needed: one of development, staging, production: "),
     ("dev", (*ENVIRONMENT, "account"), 111122223333, "environment.account", "quote it"),
     ("dev", (*ENVIRONMENT, "account"), "1111", "environment.account", "12 digits"),
     ("dev", ("aws:region",), "europe", "aws:region", "an AWS region"),

@@ -74,6 +74,13 @@ def test_a_misspelled_discriminator_is_one_problem_and_the_rest_of_its_object_is
     ]
 
 
+def test_a_function_of_which_nothing_is_said_is_told_each_part_that_has_no_default_and_its_values() -> None:
+    config = changed(config_of("dev"), ((*STOREFRONT, "deploy"), {"platform": "lambda", "strategy": "canary"}))
+    handler, runtime = said(config, stack="dev")
+    assert handler.startswith(f"{APP}.deploy.function.handler: missing; needed: What it calls in the bundle")
+    assert runtime.startswith(f"{APP}.deploy.function.runtime: missing; needed: one of python3.12, python3.13, ")
+
+
 def test_a_misspelled_tier_has_the_defaults_of_the_one_that_was_meant_while_the_rest_is_checked() -> None:
     config = changed(
         config_of("prod"), (("delivery:environment", "tier"), "prod"), ((*STOREFRONT, "approvals"), OMITTED)
