@@ -115,7 +115,7 @@ class Server:
         return self.root / path.lstrip("/")
 
     def health(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=20) as answer:
             document: dict[str, Any] = json.loads(answer.read())
             return document
 

@@ -27,7 +27,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     yield made
     for process in made.processes():
         os.kill(process, signal.SIGKILL)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while made.processes() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert made.processes() == []

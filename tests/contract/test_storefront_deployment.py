@@ -50,7 +50,7 @@ def placeholder(server: Server) -> Iterator[subprocess.Popen[bytes]]:
     pid_file = server.inside("/run/delivery-placeholder.pid")
     pid_file.parent.mkdir()
     pid_file.write_text(f"{process.pid}\n", encoding="utf-8")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
             assert server.health()["version"] == "placeholder"
@@ -75,7 +75,7 @@ def test_the_first_deployment_replaces_the_placeholder_and_answers_with_its_vers
 ) -> None:
     printed = server.deploy(bundles[FIRST])
     assert server.health() == {"status": "ok", "version": FIRST}
-    assert placeholder.wait(timeout=5) == -signal.SIGTERM
+    assert placeholder.wait(timeout=30) == -signal.SIGTERM
     assert f"version {FIRST} answers" in printed["ValidateService"]
 
 

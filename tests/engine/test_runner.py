@@ -189,4 +189,4 @@ def test_a_program_that_waits_for_the_engine_ends_when_the_engine_interrupts_it(
         assert program.stdout is not None
         assert program.stdout.readline() == "waiting\n"
         program.send_signal(signal.SIGINT)
-        assert program.wait(timeout=20) == -signal.SIGINT
+        assert program.wait(timeout=60) == -signal.SIGINT

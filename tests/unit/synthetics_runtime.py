@@ -33,7 +33,7 @@ class _Browser:
 
     def get(self, address: str) -> None:
         self._runtime.opened.append(address)
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - the tests' own server
+        with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - the tests' own server
             self._page = answer.read().decode("utf-8")
 
     def save_screenshot(self, name: str) -> None:
@@ -48,7 +48,7 @@ class _Browser:
 def _response(address: str) -> int | str:
     """The status, or a word where nobody answers, as the runtime has it."""
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - the tests' own server
+        with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - the tests' own server
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

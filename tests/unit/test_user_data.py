@@ -109,7 +109,7 @@ def boot(
         cwd=root,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     return Boot(
@@ -233,10 +233,10 @@ def placeholder(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_new_instance_is_healthy_before_there_is_anything_to_run(placeholder: str) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while True:
         try:
-            with urlopen(f"{placeholder}/health", timeout=2) as answer:  # noqa: S310 - our own address
+            with urlopen(f"{placeholder}/health", timeout=10) as answer:  # noqa: S310 - our own address
                 assert answer.status == 200
                 assert b"waiting for the first deployment" in answer.read()
             return
