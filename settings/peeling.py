@@ -8,6 +8,7 @@ finitely many, so it ends.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -34,6 +35,19 @@ _TYPES = {
 _ORDER = ("extra_forbidden", "union_tag_invalid", "union_tag_not_found")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Undecided:
+    """An object of which nobody knows what it was meant to be.
+
+    Args:
+        key: the key that would say it; while the rest is validated, one of its choices stands there.
+        common: the keys that mean the same whichever was meant: of the others nothing can be said.
+    """
+
+    key: str
+    common: frozenset[str]
+
+
 class Peeling:
     """The values of one stack file while its problems are found.
 
@@ -50,8 +64,11 @@ class Peeling:
         self.settings: Settings | None = None
         self._written_as: dict[Path, str] = {}
         self._gone: set[Path] = set()
+        self._undecided: dict[Path, Undecided] = {}
         while self._round(context):
             pass
+        for path, one in self._undecided.items():
+            self._drop((*path, one.key))
         if self.settings is None and not self.problems:
             raise AssertionError("the settings are refused, but no problem was found in them")
 
@@ -102,6 +119,8 @@ class Peeling:
         holder = self._value(place.path)
         if path in self.problems or path in self._gone or path in self._written_as:
             return
+        if (undecided := self._undecided.get(place.path)) and key not in undecided.common:
+            return
         if isinstance(holder, dict):
             unknown = [one for one in holder if one not in place.known_keys()]
             if slip := nearest(key, unknown):
@@ -120,6 +139,17 @@ class Peeling:
         self._note(path, _with_guess(value, choices, path))
         if meant := nearest(value, choices):
             holder[key] = meant
+        elif choices:
+            self._check_what_is_common(place, key, choices[0])
+
+    def _check_what_is_common(self, place: Place, key: str, choice: str) -> None:
+        """Goes on with one of the choices, for that alone which means the same whichever was meant."""
+        holder, common = self._value(place.path), place.common_keys()
+        self._undecided[place.path] = Undecided(key=key, common=common)
+        for name in place.known_keys():
+            if name in holder and name not in common:
+                holder.pop(name)
+        holder[key] = choice
 
     def _bad_value(self, path: Path, error: ErrorDetails) -> None:
         context = error.get("ctx", {})

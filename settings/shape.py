@@ -60,6 +60,15 @@ class Place:
         """The keys that may stand there."""
         return tuple(dict.fromkeys(key for variant in self.variants for key in variant.keys))
 
+    def common_keys(self) -> frozenset[str]:
+        """The keys that mean the same in every variant."""
+        fields = [{f.alias or name: f for name, f in one.model.model_fields.items()} for one in self.variants]
+        return frozenset(
+            key
+            for key, field in fields[0].items()
+            if all(key in one and one[key].annotation == field.annotation for one in fields)
+        )
+
     def way_from(self, key: str) -> str:
         """For a key that is called otherwise or decided elsewhere: what to say of it; otherwise an empty text."""
         plain = re.sub(r"[^a-z]", "", key.lower())
@@ -72,6 +81,9 @@ class Place:
         words, values = [], dict[str, list[str]]()
         for variant in others:
             differing = [choice for choice in variant.choices if choice not in taken]
+            # The first choice says it all where none of its variants does without the key.
+            if all(key in each.keys for each in self.all_variants if differing[:1] == [*each.choices[:1]]):
+                differing = differing[:1]
             match differing:
                 case []:
                     words.append(f"for {variant.tag}")

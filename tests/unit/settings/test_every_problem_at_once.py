@@ -81,6 +81,22 @@ def test_a_function_of_which_nothing_is_said_is_told_each_part_that_has_no_defau
     assert runtime.startswith(f"{APP}.deploy.function.runtime: missing; needed: one of python3.12, python3.13, ")
 
 
+def test_beside_a_strategy_that_the_platform_has_not_what_all_of_its_strategies_share_is_checked_too() -> None:
+    function = {"runtime": "python3.13", "handler": "app.handler", "memoryMb": 1}
+    deploy = {"platform": "lambda", "strategy": "in-place", "function": function, "canary": {"percent": 0}, "fleet": {}}
+    assert said(changed(config_of("dev"), ((*STOREFRONT, "deploy"), deploy)), stack="dev") == [
+        f"{APP}.deploy.fleet: unknown key; it exists only where platform is server",
+        f"{APP}.deploy.function.memoryMb: given 1; allowed: 128 to 10240 MB",
+        f'{APP}.deploy.strategy: given "in-place"; allowed: canary, linear',
+    ]
+
+
+def test_of_an_unknown_platform_nothing_is_said_but_the_platforms_there_are() -> None:
+    deploy = {"platform": "kubernetes", "strategy": "rolling", "fleet": {}}
+    (line,) = said(changed(config_of("dev"), ((*STOREFRONT, "deploy"), deploy)), stack="dev")
+    assert line == f'{APP}.deploy.platform: given "kubernetes"; allowed: server, lambda, ecs, on-premises'
+
+
 def test_a_misspelled_tier_has_the_defaults_of_the_one_that_was_meant_while_the_rest_is_checked() -> None:
     config = changed(
         config_of("prod"), (("delivery:environment", "tier"), "prod"), ((*STOREFRONT, "approvals"), OMITTED)
