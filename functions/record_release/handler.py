@@ -29,10 +29,10 @@ from record_release.decide import (
     release_of,
 )
 from record_release.deployed import deployment_by, function_version
-from release_ledger import Artifact, Release, Source, StoredArtifact, append
+from release_ledger import Artifact, Release, Source, StoredArtifact, append, releases
 from release_ledger.infrastructure import observe_infrastructure
 from release_ledger.source import digest_told, source_of_commit, source_of_manifest, source_told
-from release_ledger.store import key_of, read, record_keys
+from release_ledger.store import key_of, record_keys
 from release_manifest import read_manifest
 from release_manifest.attempts import Attempt, attempts
 from release_manifest.digest import digest_of
@@ -262,13 +262,7 @@ def ran_before(attempt: Attempt, *, line: Line, visit: Visit) -> Release | None:
     A record that can't be read is passed by: nobody can take it away for years, and what is deployed meanwhile has to
     be recorded all the same.
     """
-    bucket = visit.parameters.ledger
-    for key in record_keys(visit.clients.s3, bucket, line.application)[: -MOST_READ - 1 : -1]:
-        try:
-            found = read(visit.clients.s3, bucket, key)
-        except RefusedError as error:
-            logger.warning("passed by: %s", error)
-            continue
-        if found.succeeded and found.ended < attempt.begun:
-            return found
-    return None
+    clients, ledger = visit.clients, visit.parameters.ledger
+    passed_by = partial(logger.warning, "passed by: %s")
+    newest_first = releases(clients.s3, ledger, line.application, limit=MOST_READ, unreadable=passed_by)
+    return next((one for one in newest_first if one.succeeded and one.ended < attempt.begun), None)

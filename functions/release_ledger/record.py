@@ -166,6 +166,8 @@ class Release:
     def __post_init__(self) -> None:
         for name in ("begun", "finished"):
             moment(getattr(self, name), name=name)
+        if self.source.committed:
+            moment(self.source.committed, name="source.committed")
 
     @property
     def ended(self) -> datetime:

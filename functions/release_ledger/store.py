@@ -1,6 +1,6 @@
 """Where records of releases lie: one object each in the ledger of a stack, which nobody may change or delete."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,7 @@ def releases(
     newest_first: bool = True,
     limit: int | None = None,
     since: datetime | None = None,
+    unreadable: Callable[[str], object] | None = None,
 ) -> Iterator[Release]:
     """The releases of an application, in the order in which they ended.
 
@@ -78,14 +79,14 @@ def releases(
         newest_first: the other way round.
         limit: how many at most; all of them where it is None.
         since: only those that ended then or later.
+        unreadable: hears of what is no record, which is passed by then.
 
     Raises:
-        RefusedError: an object in the ledger is no record of a release.
+        RefusedError: an object in the ledger is no record of a release, and nobody hears of it.
     """
     keys = record_keys(client, bucket, application, since=since)
     ordered = keys[::-1] if newest_first else keys
-    for key in ordered[:limit]:
-        yield read(client, bucket, key)
+    yield from read_each(client, bucket, ordered[:limit], unreadable=unreadable)
 
 
 def find(client: Any, bucket: str, application: str, release: str) -> Release:
@@ -105,24 +106,55 @@ def find(client: Any, bucket: str, application: str, release: str) -> Release:
 def record_keys(client: Any, bucket: str, application: str, *, since: datetime | None = None) -> Sequence[str]:
     """The keys of an application's records, the oldest first."""
     after = f"{application}/{compact(since)}" if since else ""
-    return _listed(client, bucket, prefix=f"{application}/", after=after)
+    return list(_listed(client, bucket, prefix=f"{application}/", after=after))
+
+
+def arrivals(client: Any, bucket: str, application: str) -> Mapping[str, datetime]:
+    """When each record of an application came into the ledger, by its key; what ended first is first."""
+    return _listed(client, bucket, prefix=f"{application}/")
 
 
 def read(client: Any, bucket: str, key: str) -> Release:
     """One record.
 
     Raises:
-        RefusedError: what lies there is no record of a release.
+        RefusedError: what lies there is no record of a release, or of one that belongs elsewhere.
     """
     body = client.get_object(Bucket=bucket, Key=key)["Body"].read()
     try:
-        return Release.from_json(body.decode("utf-8"))
+        found = Release.from_json(body.decode("utf-8"))
+        if (own := record_key(found)) != key:
+            raise RefusedError(f"What it says belongs to {own}.")
     except (RefusedError, UnicodeDecodeError) as error:
         raise RefusedError(f"s3://{bucket}/{key} is no record of a release. {error}") from error
+    return found
 
 
-def _listed(client: Any, bucket: str, *, prefix: str, after: str = "") -> list[str]:
+def read_each(
+    client: Any, bucket: str, keys: Iterable[str], *, unreadable: Callable[[str], object] | None
+) -> Iterator[Release]:
+    """These records, each when it is asked for.
+
+    Nobody can take an object out of the ledger for years. So whoever needs the others hears of one that is no record,
+    and goes on.
+
+    Raises:
+        RefusedError: one is no record, and nobody hears of it.
+    """
+    for key in keys:
+        try:
+            found = read(client, bucket, key)
+        except RefusedError as error:
+            if unreadable is None:
+                raise
+            unreadable(str(error))
+        else:
+            yield found
+
+
+def _listed(client: Any, bucket: str, *, prefix: str, after: str = "") -> dict[str, datetime]:
     """S3 lists keys in their order (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html)."""
     asked = {"Bucket": bucket, "Prefix": prefix, **({"StartAfter": after} if after else {})}
     pages = client.get_paginator("list_objects_v2").paginate(**asked)
-    return [one["Key"] for page in pages for one in page.get("Contents", ()) if one["Key"].endswith(ENDING)]
+    found = [one for page in pages for one in page.get("Contents", ()) if one["Key"].endswith(ENDING)]
+    return {one["Key"]: one["LastModified"] for one in found}

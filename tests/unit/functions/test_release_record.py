@@ -60,6 +60,10 @@ def test_a_record_is_read_by_people_without_a_tool() -> None:
         (changed(lambda values: values.update(kind=[])), "`kind` of the release must be one of deployment, "),
         (changed(lambda values: values.update(finished="noon")), "`finished` of the release is no time: 'noon'"),
         (changed(lambda values: values.update(begun="2026-11-25T21:08:16")), "`begun` of the release has no time zone"),
+        (
+            changed(lambda values: values["source"].update(committed="yesterday")),
+            "`source.committed` of the release is no time: 'yesterday'",
+        ),
         (changed(lambda values: values.update(reason=None)), "`reason` of the release must be a text; not None"),
         (changed(lambda values: values.update(approvals={})), "`approvals` of the release must be a list"),
         (

@@ -91,6 +91,22 @@ def test_what_is_no_record_is_told_by_its_address(s3: Any, body: bytes) -> None:
         list(releases(s3, LEDGER, "storefront"))
 
 
+def test_a_record_that_lies_where_another_belongs_is_none(s3: Any) -> None:
+    for one in (release(0), replace(release(0), application="warehouse"), replace(release(0), execution="")):
+        s3.put_object(Bucket=LEDGER, Key="storefront/20261125T210816Z-e9.json", Body=one.to_json().encode())
+        with pytest.raises(RefusedError, match=r"storefront/20261125T210816Z-e9\.json is no record"):
+            list(releases(s3, LEDGER, "storefront"))
+
+
+def test_whoever_needs_the_others_hears_of_what_is_no_record_and_gets_them(s3: Any) -> None:
+    append(s3, LEDGER, release(0))
+    s3.put_object(Bucket=LEDGER, Key="storefront/20261125T211316Z-e5.json", Body=b"{}")
+    append(s3, LEDGER, release(10))
+    heard: list[str] = []
+    assert list(releases(s3, LEDGER, "storefront", unreadable=heard.append)) == [release(10), release(0)]
+    assert [one.split(" ")[0] for one in heard] == [f"s3://{LEDGER}/storefront/20261125T211316Z-e5.json"]
+
+
 def test_a_ledger_that_refuses_is_no_release_that_is_there_already(s3: Any) -> None:
     with pytest.raises(s3.exceptions.ClientError, match="NoSuchBucket"):
         append(s3, "elsewhere", FULL)
