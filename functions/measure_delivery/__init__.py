@@ -7,9 +7,10 @@ Parameters, as JSON in the variable `PARAMETERS`, exactly these keys:
     ledger: name of the ledger's bucket.
     topic: ARN of the SNS topic for what could not be measured.
 
-What is measured is marked in the ledger, so that an event which comes twice is measured once. CloudWatch has no such
-mark: where the function dies between its metrics and the mark, Lambda's next try measures once more. The ledger itself
-stays right; `operations releases --measures` computes from it.
+What is measured is marked in the ledger, so that an event which comes twice is measured once. Each record is measured
+with those that came before it, so that the order of the events is no matter. CloudWatch has no such mark: where the
+function dies between its metrics and the mark, Lambda's next try measures once more. The ledger itself stays right;
+`operations releases --measures` computes from it.
 
 `cloudwatch:PutMetricData` is asked for on one namespace, what it does in S3 on the ledger alone.
 """

@@ -16,8 +16,8 @@ NAMESPACE = "Delivery"
 MARKS = "_measured/"
 """What keys of marks begin with; no application's name has such a sign."""
 
-OLDEST = timedelta(days=13)
-"""CloudWatch takes no point that is two weeks old
+OLDEST, NEWEST = timedelta(days=13), timedelta(minutes=110)
+"""CloudWatch takes no point that is two weeks old, nor one of two hours ahead
 (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html)."""
 
 _UNITS: Mapping[Metric, str] = {
@@ -63,9 +63,10 @@ def record_of(event: Event, *, parameters: Parameters) -> str:
 
 
 def fresh(release: Release, others: Sequence[Release], *, now: datetime) -> tuple[list[Measure], int]:
-    """What a release adds that CloudWatch still takes, and how much is too old for it."""
+    """What a release adds that CloudWatch takes, and how much is too old for it or, by somebody's wrong clock, still to
+    come."""
     new = added(release, others)
-    taken = [one for one in new if one.at > now - OLDEST]
+    taken = [one for one in new if now - OLDEST < one.at < now + NEWEST]
     return taken, len(new) - len(taken)
 
 

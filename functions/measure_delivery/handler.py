@@ -10,10 +10,10 @@ from pipeline_job.clients import Clients, runtime_clients
 from pipeline_job.failures import error_code
 from pipeline_job.run import Clock, utc_now
 from pipeline_job.values import VARIABLE
-from release_ledger import releases
-from release_ledger.store import read
+from release_ledger import Release
+from release_ledger.store import arrivals, read, read_each
 from repository_events.event import Event
-from repository_events.run import answer_event
+from repository_events.run import answer_event, logger
 
 MOST_READ = 200
 """Releases of an application that are read: what is wrong for longer than that is measured by the ledger alone."""
@@ -34,8 +34,8 @@ def visit(event: Event, *, parameters: Parameters, clients: Clients, clock: Cloc
     if marked(key, parameters=parameters, clients=clients):
         return f"{key} is measured already"
     release = read(clients.s3, parameters.ledger, key)
-    others = list(releases(clients.s3, parameters.ledger, release.application, limit=MOST_READ))
-    new, late = fresh(release, others, now=clock())
+    others = came_before(key, of=release.application, parameters=parameters, clients=clients)
+    new, left_out = fresh(release, others, now=clock())
     if new:
         clients.cloudwatch.put_metric_data(
             Namespace=NAMESPACE,
@@ -43,7 +43,19 @@ def visit(event: Event, *, parameters: Parameters, clients: Clients, clock: Cloc
         )
     mark(key, parameters=parameters, clients=clients)
     told = ", ".join(f"{one.metric} {one.value:g}" for one in new) or "nothing"
-    return f"{key}: {told}{f'; {late} too old for CloudWatch' if late else ''}"
+    return f"{key}: {told}{f'; {left_out} of a time that CloudWatch does not take' if left_out else ''}"
+
+
+def came_before(key: str, *, of: str, parameters: Parameters, clients: Clients) -> list[Release]:
+    """The releases of the application that were in the ledger before a record came.
+
+    Each is measured with those alone. So what lies between two of them, such as the time to restore, is measured once,
+    by the one that came later: whenever their events come, and also where both are measured at the same moment.
+    """
+    came = arrivals(clients.s3, parameters.ledger, of)
+    before = [one for one in came if (came[one], one) < (came[key], key)]
+    passed_by = partial(logger.warning, "passed by: %s")
+    return list(read_each(clients.s3, parameters.ledger, before[-MOST_READ:], unreadable=passed_by))
 
 
 def marked(key: str, *, parameters: Parameters, clients: Clients) -> bool:

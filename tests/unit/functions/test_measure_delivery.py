@@ -2,8 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import boto3
@@ -31,6 +33,7 @@ class FakeMetrics(FakeWire):
     def __init__(self) -> None:
         super().__init__()
         self.now = FINISHED + timedelta(minutes=1)
+        self.came: dict[str, datetime] = {}
         where = {"LocationConstraint": "eu-west-1"}
         self.clients.s3.create_bucket(Bucket=LEDGER, CreateBucketConfiguration=where, ObjectLockEnabledForBucket=True)
         self.calls.clear()
@@ -44,15 +47,21 @@ class FakeMetrics(FakeWire):
             self.calls.append((f"s3:{model.name}", {}))
             return self._answer("s3", model, {}) if self.errors.get(model.name) else None
 
+        def timed(parsed: Any, **_: Any) -> None:
+            for one in parsed.get("Contents", ()):
+                one["LastModified"] = self.came.get(one["Key"], one["LastModified"])
+
         client.meta.events.register("before-call.s3.*", heard)
+        client.meta.events.register("after-call.s3.ListObjectsV2", timed)
         return client
 
     def _cloudwatch_PutMetricData(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802, ARG002
         return {}
 
     def record(self, one: Release) -> Mapping[str, Any]:
-        """A record comes into the ledger; its event."""
+        """A record comes into the ledger, a second after the one before it; its event."""
         append(self.clients.s3, LEDGER, one)
+        self.came[record_key(one)] = FINISHED + timedelta(seconds=len(self.came))
         return created(record_key(one))
 
     def see(self, event: Mapping[str, Any]) -> str:
@@ -64,6 +73,19 @@ class FakeMetrics(FakeWire):
     def points(self) -> list[dict[str, Any]]:
         """What CloudWatch was told."""
         return [point for call in self.asked("PutMetricData") for point in call["MetricData"]]
+
+    def told(self, application: str = "storefront") -> Counter[tuple[str, float, datetime]]:
+        """The same of one application, to be compared."""
+        return Counter(
+            (point["MetricName"], point["Value"], point["Timestamp"])
+            for point in self.points
+            if {"Name": "Application", "Value": application} in point["Dimensions"]
+        )
+
+
+def come_to(releases: Iterable[Release]) -> Counter[tuple[str, float, datetime]]:
+    """What releases come to, all at once."""
+    return Counter((str(one.metric), one.value, one.at) for one in measures(releases))
 
 
 def created(key: str, *, bucket: str = LEDGER) -> Mapping[str, Any]:
@@ -113,17 +135,48 @@ def test_what_was_broken_is_known_from_the_ledger_itself(aws: FakeMetrics) -> No
     assert aws.points[-1]["Value"] == 15 * 60
 
 
-def test_events_that_come_late_in_the_wrong_order_and_twice_count_each_deployment_once(aws: FakeMetrics) -> None:
+def test_events_that_come_late_in_the_wrong_order_and_twice_measure_everything_once(aws: FakeMetrics) -> None:
     days = a_year(days=12).releases
     aws.now = days[-1].ended
     events = [aws.record(one) for one in days]
     # Every record is there before the first of them is measured.
     for event in (*events[::-1], *events):
         aws.see(event)
-    counts = Counter(point["MetricName"] for point in aws.points)
-    expected = Counter(one.metric for one in measures(days))
-    assert counts[Metric.DEPLOYMENTS] == expected[Metric.DEPLOYMENTS]
-    assert counts[Metric.LEAD_TIME] == expected[Metric.LEAD_TIME]
+    assert aws.told() == come_to(days)
+    assert {name for name, _, _ in aws.told()} == set(Metric)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_two_applications_whose_events_come_in_any_order_come_to_what_the_ledger_says(
+    aws: FakeMetrics, late: bool
+) -> None:
+    random = Random(4)  # noqa: S311
+    ours = a_year(5, days=9).releases
+    others = [replace(one, application="warehouse") for one in a_year(9, days=9).releases]
+    coming = sorted([*ours, *others], key=lambda one: one.ended, reverse=True)
+    aws.now = coming[0].ended
+    if late:
+        random.shuffle(coming)
+    waiting: list[Mapping[str, Any]] = []
+    while coming or waiting:
+        if coming and random.random() < 0.6:
+            waiting += [aws.record(coming.pop())] * random.choice([1, 1, 2])
+        elif waiting:
+            aws.see(waiting.pop(random.randrange(len(waiting))))
+    for application, known in (("storefront", ours), ("warehouse", others)):
+        missing, wrong = come_to(known) - aws.told(application), aws.told(application) - come_to(known)
+        assert not missing
+        # What a record that comes late makes wrong, nobody can take back.
+        assert late or not wrong
+
+
+def test_a_record_that_nobody_can_read_keeps_no_other_from_being_measured(aws: FakeMetrics) -> None:
+    broken = record_key(release(5))
+    aws.clients.s3.put_object(Bucket=LEDGER, Key=broken, Body=b"{}")
+    aws.came[broken] = FINISHED - timedelta(days=1)
+    aws.see(aws.record(release(0, outcome=Outcome.FAILED)))
+    aws.see(aws.record(release(30)))
+    assert aws.told() == come_to([release(0, outcome=Outcome.FAILED), release(30)])
 
 
 def test_a_record_that_says_nothing_new_is_marked_all_the_same(aws: FakeMetrics) -> None:
@@ -140,10 +193,11 @@ def test_a_mark_is_no_release_and_no_event_of_its_own(aws: FakeMetrics) -> None:
     assert keys == ["_measured/storefront/20261125T210816Z-e0.json", "storefront/20261125T210816Z-e0.json"]
 
 
-def test_what_is_too_old_for_cloudwatch_is_said_and_not_sent(aws: FakeMetrics) -> None:
-    aws.now = FINISHED + timedelta(days=20)
+@pytest.mark.parametrize("later", [timedelta(days=20), -timedelta(hours=3)])
+def test_what_is_too_old_or_yet_to_come_for_cloudwatch_is_said_and_not_sent(aws: FakeMetrics, later: timedelta) -> None:
+    aws.now = FINISHED + later
     event = aws.record(release(0))
-    assert aws.see(event).endswith(": nothing; 1 too old for CloudWatch")
+    assert aws.see(event).endswith(": nothing; 1 of a time that CloudWatch does not take")
     assert aws.points == []
 
 
