@@ -4,7 +4,7 @@ import json
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,32 @@ LIMIT, DAYS, MOST = 20, 90, 100_000
 
 _REGION = re.compile(r"-\d{12}-(?P<region>[a-z]{2}(-[a-z]+)+-\d)$")
 """How the names of a stack's buckets end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ledger:
+    """What is read, and what is in the way.
+
+    Args:
+        client: of S3.
+        bucket: the ledger.
+        broken: why each object was left out that is no record.
+    """
+
+    client: Any
+    bucket: str
+    broken: list[str] = field(default_factory=list)
+
+    def releases(self, application: str, *, limit: int | None = None) -> list[Release]:
+        """Of an application, the newest first."""
+        return list(releases(self.client, self.bucket, application, limit=limit, unreadable=self.broken.append))
+
+    @property
+    def applications(self) -> list[str]:
+        """Whose releases it has; marks lie under a name that no application has."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Delimiter="/")
+        prefixes = [one["Prefix"].removesuffix("/") for page in pages for one in page.get("CommonPrefixes", ())]
+        return [one for one in prefixes if not one.startswith("_")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,50 +89,67 @@ class Releases:
         where.add_argument("--bucket", help="the bucket of the ledger, instead")
         parser.add_argument("--region", help="of that bucket, where its name doesn't say it")
         parser.add_argument("--application", help="whose; each where it is left out")
-        parser.add_argument("--limit", type=_count, default=LIMIT, help=f"of each, at most; {LIMIT} by default")
+        parser.add_argument("--limit", type=_count, help=f"of each, at most; {LIMIT} by default")
         parser.add_argument("--measures", action="store_true", help="what they come to, instead")
-        parser.add_argument("--days", type=_count, default=DAYS, help=f"of the measures; {DAYS} by default")
+        parser.add_argument("--days", type=_count, help=f"of the measures; {DAYS} by default")
 
     def run(self, given: Namespace, terminal: Terminal) -> Exit:
+        _refuse_idle_words(given)
         try:
-            client, bucket = self._ledger(given)
-            names = [given.application] if given.application else _applications(client, bucket)
+            ledger = self._ledger(given)
+            names = [given.application] if given.application else ledger.applications
             if given.measures:
-                self._measure(given, terminal, client, bucket, names)
+                self._measure(given, terminal, ledger, names)
             else:
-                _list(given, terminal, client, bucket, names)
+                _list(given, terminal, ledger, names)
         except (ClientError, BotoCoreError, RefusedError) as error:
             raise UnusableError(failure_message(error)) from error
-        return Exit.DONE
+        for one in ledger.broken:
+            terminal.trouble(f"left out: {one}")
+        return Exit.REFUSED if ledger.broken else Exit.DONE
 
-    def _ledger(self, given: Namespace) -> tuple[Any, str]:
+    def _ledger(self, given: Namespace) -> _Ledger:
         if given.bucket:
             named = _REGION.search(given.bucket)
             region = given.region or (named["region"] if named else "")
             if not region:
                 raise UnusableError(f"say --region; the name {given.bucket} doesn't end in one")
-            return self.make("s3", region), given.bucket
+            return _Ledger(client=self.make("s3", region), bucket=given.bucket)
         stack = self.open(given.stack)
-        return stack.client("s3"), ledger_of(stack)
+        return _Ledger(client=stack.client("s3"), bucket=ledger_of(stack))
 
-    def _measure(self, given: Namespace, terminal: Terminal, client: Any, bucket: str, names: Sequence[str]) -> None:
-        since = self.clock() - timedelta(days=given.days)
-        found = {
-            name: summary_of(list(releases(client, bucket, name, newest_first=False)), since=since) for name in names
-        }
+    def _measure(self, given: Namespace, terminal: Terminal, ledger: _Ledger, names: Sequence[str]) -> None:
+        days = given.days or DAYS
+        since = self.clock() - timedelta(days=days)
+        found = {name: summary_of(ledger.releases(name), since=since) for name in names}
         measured = {name: summary.told for name, summary in found.items()}
-        terminal.hand_over({"bucket": bucket, "days": given.days, "measures": measured})
-        terminal.say(f"{bucket}: the last {given.days} days")
+        terminal.hand_over({"bucket": ledger.bucket, "days": days, "measures": measured})
+        terminal.say(f"{ledger.bucket}: the last {days} days")
         terminal.say("")
         terminal.table(Summary.HEAD, [(name, *summary.row) for name, summary in found.items()])
 
 
-def _list(given: Namespace, terminal: Terminal, client: Any, bucket: str, names: Sequence[str]) -> None:
-    found = {name: list(releases(client, bucket, name, limit=given.limit)) for name in names}
+def _refuse_idle_words(given: Namespace) -> None:
+    """Say which words would do nothing.
+
+    Raises:
+        UnusableError: there are some.
+    """
+    for idle, message in (
+        (given.region and given.stack, "--region is that of a --bucket; a stack says its own"),
+        (given.days and not given.measures, "--days is the time of --measures; a list takes --limit"),
+        (given.limit and given.measures, "--limit is of the list; --measures takes --days"),
+    ):
+        if idle:
+            raise UnusableError(message)
+
+
+def _list(given: Namespace, terminal: Terminal, ledger: _Ledger, names: Sequence[str]) -> None:
+    found = {name: ledger.releases(name, limit=given.limit or LIMIT) for name in names}
     every = [json.loads(one.to_json()) for of in found.values() for one in of]
-    terminal.hand_over({"bucket": bucket, "releases": every})
+    terminal.hand_over({"bucket": ledger.bucket, "releases": every})
     if not every:
-        terminal.say(f"{bucket}: no release is recorded")
+        terminal.say(f"{ledger.bucket}: no release is recorded")
     for name, of in found.items():
         if of:
             _say(terminal, name, of)
@@ -118,13 +161,6 @@ def _say(terminal: Terminal, name: str, found: Sequence[Release]) -> None:
     terminal.say("")
     terminal.table(("ended", "what", "release"), [line_of(one) for one in found])
     terminal.say("")
-
-
-def _applications(client: Any, bucket: str) -> list[str]:
-    """Whose releases the ledger has; marks lie under a name that no application has."""
-    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Delimiter="/")
-    prefixes = [one["Prefix"].removesuffix("/") for page in pages for one in page.get("CommonPrefixes", ())]
-    return [one for one in prefixes if not one.startswith("_")]
 
 
 def _count(text: str) -> int:

@@ -137,10 +137,31 @@ def test_an_empty_ledger_is_an_answer(world: World, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out == f"{LEDGER}: no release is recorded\n"
 
 
-def test_what_is_no_record_is_told_by_its_address(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("words", [[], ["--measures"]])
+def test_what_is_no_record_is_told_by_its_address_and_the_others_are_there(
+    world: World, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    append(world.s3, LEDGER, FULL)
     world.s3.put_object(Bucket=LEDGER, Key="storefront/a.json", Body=b"{}")
-    assert world.run("--stack", "prod") == 2
-    assert f"s3://{LEDGER}/storefront/a.json is no record of a release" in capsys.readouterr().err
+    assert world.run("--stack", "prod", *words) == 1
+    said = capsys.readouterr()
+    assert f"left out: s3://{LEDGER}/storefront/a.json is no record of a release" in said.err
+    assert any(line.startswith(("20261125T210816Z", "storefront   1 ")) for line in said.out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--stack", "prod", "--region", "eu-west-1"], "--region is that of a --bucket; a stack says its own"),
+        (["--stack", "prod", "--days", "7"], "--days is the time of --measures; a list takes --limit"),
+        (["--stack", "prod", "--measures", "--limit", "7"], "--limit is of the list; --measures takes --days"),
+    ],
+)
+def test_words_that_would_do_nothing_are_refused(
+    world: World, words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert world.run(*words) == 2
+    assert capsys.readouterr().err == f"releases: {message}\n"
 
 
 def test_the_measures_of_a_time_are_computed_from_all_that_was(
