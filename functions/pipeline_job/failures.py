@@ -35,6 +35,9 @@ TRANSIENT_CODES = frozenset(
         # CodeDeploy allows one running deployment for a group. Where a job is delivered twice at the same moment the
         # second CreateDeployment ends here, and the next visit finds and follows the first.
         "DeploymentLimitExceededException",
+        # Two write the same object of S3 at the same moment, each only where there is none yet
+        # (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html).
+        "ConditionalRequestConflict",
     }
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from pipeline_job.failures import RefusedError
@@ -89,6 +90,20 @@ def test_what_no_retry_can_help_is_told_to_the_topic(aws: FakeLedger) -> None:
     (message,) = aws.messages
     assert message["Subject"] == "record_release could not do its work"
     assert execution in message["Message"]
+
+
+def test_two_that_write_a_record_at_the_same_moment_are_no_trouble_for_people(aws: FakeLedger) -> None:
+    execution = aws.begin()
+    aws.deploy(execution)
+    aws.refuse("PutObject", "ConditionalRequestConflict")
+
+    def act(_: Any) -> str:
+        return aws.see(ended(execution))
+
+    # Lambda tries again what is raised.
+    with pytest.raises(ClientError, match="ConditionalRequestConflict"):
+        answer_event(ended(execution), name="record_release", visit=act, clients=aws.clients, topic=TOPIC)
+    assert aws.messages == []
 
 
 @pytest.mark.parametrize(
