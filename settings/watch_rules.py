@@ -10,6 +10,9 @@ from settings.stack import Stack
 _FRONTS = {"server": "fleet", "ecs": "service"}
 """By platform, the part of a deployment that says what is before it."""
 
+OWN_ALARMS = ("missing", "canary", "unwell")
+"""What the program calls its alarms of machines on premises, after application and stack."""
+
 
 def opens(deploy: Mapping[str, Any]) -> bool:
     """Whether a browser can open an application: it has an address, or a load balancer without a certificate, whose own
@@ -30,4 +33,16 @@ def _canary_has_an_address(stack: Stack) -> Iterator[Problem]:
             yield Problem(path=("applications", name, "watch", "canary", "enabled"), message=message)
 
 
-WATCH_RULES: tuple[Callable[[Stack], Iterator[Problem]], ...] = (_canary_has_an_address,)
+def _existing_alarms_are_of_others(stack: Stack) -> Iterator[Problem]:
+    for name, application in stack.applications():
+        own = [f"{name}-{stack.name}-{label}" for label in OWN_ALARMS]
+        for index, alarm in enumerate(at(application, "deploy", "alarms", "existing") or ()):
+            if alarm in own:
+                message = given(alarm, "alarms that others have made; this one is the program's, and counts already")
+                yield Problem(path=("applications", name, "deploy", "alarms", "existing", index), message=message)
+
+
+WATCH_RULES: tuple[Callable[[Stack], Iterator[Problem]], ...] = (
+    _canary_has_an_address,
+    _existing_alarms_are_of_others,
+)

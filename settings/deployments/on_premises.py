@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from settings.base import ByTier, FromParts, Model
 from settings.deployments.agent import AgentPackage, Sha256
-from settings.fields import Listed, WebUrl, at_least, distinct, matching, refused, within
+from settings.fields import Listed, WebUrl, at_least, at_most, distinct, matching, refused, within
 from settings.tiers import DeploymentConfig
 
 OWN_TAG = "Delivery"
@@ -34,7 +34,13 @@ SetupTool = Annotated[
 ]
 TagKey = Annotated[str, matching(r"(?!aws:)[\w +\-=.:/@]{1,128}", "1 to 128 characters, not aws:…")]
 TagValue = Annotated[str, matching(r"[\w +\-=.:/@]{0,256}", "at most 256 characters")]
-AlarmName = Annotated[str, matching(r"[^\x00-\x1f]{1,255}", "the name of an alarm, 1 to 255 characters")]
+AlarmName = Annotated[
+    str, matching(r"(?!arn:)[^\x00-\x1f\"]{1,255}", 'the name of an alarm, 1 to 255 characters without "; not its ARN')
+]
+MOST_ALARMS = 8
+"""CodeDeploy watches 10 alarms of a group
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-codedeploy-deploymentgroup-alarmconfiguration.html);
+the program has two of its own."""
 
 
 class CodeDeployAgent(Model):
@@ -75,8 +81,8 @@ class MachineAlarms(Model):
     missing: Annotated[int, within(0, 1000, "machines")] = Field(
         default=0, description="Machines that don't report; 0: one is too many."
     )
-    existing: Annotated[Listed[AlarmName], distinct("alarms")] = Field(
-        default=(), description="Names of alarms of this account and region that stop a deployment besides."
+    existing: Annotated[Listed[AlarmName], distinct("alarms"), at_most(MOST_ALARMS, "alarms")] = Field(
+        default=(), description="Names of alarms of this account and region that stop a deployment besides; at most 8."
     )
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.unit.every_function import every_function
-from tests.unit.every_machine import every_machine
+from tests.unit.every_machine import every_machine, machines
 from tests.unit.every_service import every_service
 from tests.unit.jenkins.stacks import built_by_jenkins
 from tests.unit.planning import STACKS, Config, Planned, planned
@@ -210,3 +210,36 @@ def test_no_log_is_kept_for_ever_or_not_at_all(name: str) -> None:
 def test_what_cannot_be_watched_is_refused_with_its_place(path: tuple[str, ...], value: object, message: str) -> None:
     (line,) = said(changed(config_of("prod"), (path, value)), stack="prod")
     assert line.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("existing", "message"),
+    [
+        (["a" * 256], '[0]: given "' + "a" * 20),
+        (['say "no"'], ".existing[0]: given"),
+        (["arn:aws:cloudwatch:eu-west-1:444455556666:alarm:queue"], ".existing[0]: given"),
+        ([f"queue-{one}" for one in range(9)], ".existing: given a list of 9; allowed: at most 8 alarms"),
+        (["tills-dev-missing"], '.existing[0]: given "tills-dev-missing"; allowed: alarms that others have made'),
+        (["queue", "tills-dev-unwell"], '.existing[1]: given "tills-dev-unwell"; allowed: alarms that others'),
+        (["queue", "queue"], ".existing: "),
+    ],
+)
+def test_alarms_of_others_are_refused_where_aws_would_refuse_what_is_made_of_them(
+    existing: list[str], message: str
+) -> None:
+    config = config_of("dev")
+    machines(config)
+    path = ("delivery:applications", "tills", "deploy", "alarms", "existing")
+    (line,) = said(changed(config, (path, existing)), stack="dev")
+    assert message in line
+
+
+def test_as_many_alarms_of_others_as_there_may_be_make_no_more_than_codedeploy_watches() -> None:
+    def with_canary(config: Config) -> None:
+        machines(config)
+        tills = config["delivery:applications"]["tills"]
+        tills["deploy"]["alarms"] = {"existing": [f"queue-{one}" for one in range(8)]}
+        tills["watch"] = {"canary": {"enabled": True}}
+
+    group = planned("dev", with_canary).one(GROUP, deploymentGroupName="tills-dev")
+    assert len(group.inputs["alarmConfiguration"]["alarms"]) == 10
