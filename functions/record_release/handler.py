@@ -29,6 +29,7 @@ from record_release.decide import (
     release_of,
 )
 from record_release.deployed import deployment_by, function_version
+from record_release.shown import shown
 from release_ledger import Artifact, Release, Source, StoredArtifact, append, releases
 from release_ledger.infrastructure import observe_infrastructure
 from release_ledger.source import digest_told, source_of_commit, source_of_manifest, source_told
@@ -154,6 +155,7 @@ def record(one: Listed, *, line: Line, keys: frozenset[str], asked: Question, vi
         attempt
         for attempt in attempts(runs, stage=line.stage)
         if attempt.is_over(execution=one.status, runs=runs, told=asked.succeeded)
+        and shown(attempt, listed=one, line=line, now=visit.now)
     ]
     # A stage that its own condition kept from beginning has deployed nothing.
     begun = any(run.stage == line.stage for run in runs) or one.status == IN_PROGRESS

@@ -299,6 +299,7 @@ def test_a_function_is_recorded_by_its_version(aws: FakeLedger) -> None:
     execution = aws.begin()
     aws.act(execution, "ShiftTraffic", "Succeeded")
     aws.runs[-1]["output"] = {"outputVariables": {"function": "storefront-prod", "version": "7"}}
+    aws.act(execution, "VerifyRelease", "Succeeded")
     aws.see(ended(execution))
     assert only(aws).artifact == FunctionArtifact(function="storefront-prod", version="7")
 

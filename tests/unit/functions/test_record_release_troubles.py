@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from moto import mock_aws
 
 from pipeline_job.failures import RefusedError
 from record_release.decide import Parameters
-from release_ledger import StoredArtifact
+from record_release.handler import NotYetError
+from release_ledger import Outcome, StoredArtifact
 from release_ledger.store import record_keys
 from repository_events.run import answer_event
 from tests.unit.functions.fake_ledger import (
@@ -64,6 +66,34 @@ def test_a_call_that_is_throttled_is_raised_and_the_next_visit_records_it(aws: F
         assert aws.recorded == []
     aws.see(ended(execution))
     assert len(aws.recorded) == 1
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("Succeeded", Outcome.SUCCEEDED), ("Failed", Outcome.FAILED)])
+def test_an_action_that_codepipeline_does_not_show_yet_is_waited_for(
+    aws: FakeLedger, status: str, outcome: Outcome
+) -> None:
+    execution = aws.begin()
+    aws.act(execution, "ShiftTraffic", "Succeeded", deployment="d-1")
+    aws.end(execution, status)
+    event = ended(execution, status.upper())
+    with pytest.raises(NotYetError):
+        aws.see(event)
+    assert aws.see(hourly()) == "everything is recorded"
+    assert aws.recorded == []
+    aws.act(execution, "VerifyRelease", status)
+    aws.see(event)
+    aws.see(hourly())
+    assert only(aws).outcome is outcome
+
+
+def test_an_action_that_the_pipeline_had_not_yet_is_not_waited_for_for_ever(aws: FakeLedger) -> None:
+    execution = aws.begin()
+    aws.act(execution, "ShiftTraffic", "Succeeded", deployment="d-1")
+    aws.end(execution, "Succeeded")
+    assert aws.see(hourly()) == "everything is recorded"
+    aws.now += timedelta(hours=1)
+    aws.see(hourly())
+    assert only(aws).outcome is Outcome.SUCCEEDED
 
 
 def test_one_execution_that_cannot_be_recorded_keeps_no_other_from_it(aws: FakeLedger) -> None:
