@@ -1,6 +1,7 @@
 """The instances of a fleet, whether a load balancer is before it or not: type, size, and what moves it."""
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -8,6 +9,7 @@ from pydantic import Field, model_validator
 from settings.base import ByTier, FromParts, Model
 from settings.deployments.agent import FleetAgent
 from settings.deployments.instances import InstanceRefresh, Spot
+from settings.deployments.recurrence import can_meet
 from settings.deployments.scaling import FleetSchedules, Scaling
 from settings.fields import GRAVITON, InstanceType, ParameterPath, refused, within
 
@@ -128,6 +130,15 @@ class Machines(Model):
                 raise refused(allowed, key="schedules")
         if len(self.schedules) > MOST_SCHEDULES:
             raise refused(f"at most {MOST_SCHEDULES} schedules; there are {len(self.schedules)}", key="schedules")
+        return self
+
+    @model_validator(mode="after")
+    def _schedules_one_thing_at_a_time(self) -> "Machines":
+        # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html
+        for (name, one), (other, another) in combinations(sorted(self.schedules.items()), 2):
+            if one.time_zone == another.time_zone and can_meet(one.cron, another.cron):
+                allowed = "schedules that are never due in the same minute, of which Auto Scaling takes one"
+                raise refused(f"{allowed}; {name} and {other} can be", key="schedules")
         return self
 
     @model_validator(mode="before")

@@ -1,41 +1,15 @@
 """How a fleet follows its load: by what is measured, and by the clock."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from settings.base import Derived, Model
+from settings.deployments.recurrence import Recurrence
 from settings.detection import TimeZone
 from settings.fields import matching, refused, within
 
-_FIELDS = (
-    ("minute", 0, 59, ()),
-    ("hour", 0, 23, ()),
-    ("day of month", 1, 31, ()),
-    ("month", 1, 12, ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
-    ("day of week", 0, 7, ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")),
-)
-"""Of a Unix cron expression: name, least and most number, names
-(https://docs.aws.amazon.com/autoscaling/ec2/userguide/scheduled-scaling-recurring-schedules.html)."""
-
-
-def _recurrence(value: str) -> str:
-    fields = value.split(" ")
-    if len(fields) != len(_FIELDS):
-        raise refused('five fields, minute hour day-of-month month day-of-week, such as "0 7 * * MON-FRI"')
-    for given, (name, least, most, names) in zip(fields, _FIELDS, strict=True):
-        for part in given.split(","):
-            found = re.fullmatch(r"(\*|\w+(?:-\w+)?)(?:/([1-9]\d?))?", part)
-            ends = [] if not found or found[1] == "*" else found[1].split("-")
-            if not found or not all(end in names or (end.isdecimal() and least <= int(end) <= most) for end in ends):
-                named = f" or {names[0]} to {names[-1]}" if names else ""
-                raise refused(f"a {name} of {least} to {most}{named}, or *; lists, ranges and steps of them")
-    return value
-
-
-Recurrence = Annotated[str, AfterValidator(_recurrence)]
 ScheduleName = Annotated[str, matching(r"[a-z0-9]+(-[a-z0-9]+)*", "a name of a-z 0-9 and single -")]
 
 
