@@ -31,13 +31,19 @@ SecurityGroupId = Annotated[
     str, matching(r"sg-([0-9a-f]{8}|[0-9a-f]{17})", "a security group's id such as sg-0123456789abcdef0")
 ]
 HostPattern = Annotated[
-    str, matching(r"[A-Za-z0-9.\-*?:]{1,128}", "a host name, 1 to 128 of A-Z a-z 0-9 . -, with * and ? for any text")
+    str,
+    matching(
+        r"(?=.{1,128}$)[A-Za-z0-9.\-*?]*\.[A-Za-z]+",
+        "a host name, at most 128 of A-Z a-z 0-9 . -, with * and ? for any text, and letters alone after its last dot",
+    ),
 ]
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HostHeaderConditionConfig.html"""
+
 PathCondition = Annotated[
     str, matching(r"/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}", "a path of 1 to 128 characters, with * and ? for any text")
 ]
 MOST_VALUES = 5
-"""Of all conditions of a rule together
+"""Of all conditions of a rule together, and as many * and ? in them
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html)."""
 
 
@@ -68,6 +74,8 @@ class ExistingBalancer(Model):
             raise refused("hosts, paths, or both: the listener's other requests aren't the application's")
         if (count := len(self.hosts) + len(self.paths)) > MOST_VALUES:
             raise refused(f"at most {MOST_VALUES} hosts and paths together; there are {count}", key="hosts")
+        if (count := sum(one in "*?" for one in "".join((*self.hosts, *self.paths)))) > MOST_VALUES:
+            raise refused(f"at most {MOST_VALUES} * and ? in hosts and paths together; there are {count}")
         return self
 
     @property

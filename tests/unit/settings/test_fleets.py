@@ -211,6 +211,7 @@ def shared(url: Any = "https://shop.example.com", **changes: Any) -> dict[str, A
 def test_a_fleet_may_be_behind_a_load_balancer_of_others() -> None:
     assert refusals(shared()) == []
     assert refusals(shared(hosts=OMITTED, paths=["/shop/*"])) == []
+    assert refusals(shared(hosts=["*.example.com", "shop-?.example.com"], paths=["/a*/b?/*"])) == []
 
 
 @pytest.mark.parametrize(
@@ -231,6 +232,15 @@ def test_a_fleet_may_be_behind_a_load_balancer_of_others() -> None:
         (shared(securityGroupId="front"), "balancer.securityGroupId", "a security group's id"),
         (shared(priority=0), "balancer.priority", "1 to 50000"),
         (shared(hosts=["shop example"]), "balancer.hosts", "a host name"),
+        *(
+            (shared(hosts=[host]), "balancer.hosts[0]", "and letters alone after its last dot")
+            for host in ("localhost", "10.0.0.1", "*", "shop.example.*", "shop.example.com:8443")
+        ),
+        (
+            shared(hosts=["*.example.com"], paths=["/a*/b?/*", "/*/c?"]),
+            "balancer: ",
+            "at most 5 * and ? in hosts and paths together; there are 6",
+        ),
         (shared(paths=["shop/*"]), "balancer.paths", "a path of 1 to 128 characters"),
         (shared(hosts=OMITTED), "balancer", "hosts, paths, or both"),
         (
