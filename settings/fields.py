@@ -205,9 +205,11 @@ GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\..+")
 InstanceType = Annotated[
     str,
     matching(
-        r"[a-z][a-z0-9\-]*\.(nano|micro|small|medium|\d*x?large|metal(-\d+xl)?)", "an instance type such as t3.small"
+        r"(?!(a1|mac\d[a-z0-9\-]*)\.)[a-z][a-z0-9\-]*\.(nano|micro|small|medium|\d*x?large|metal(-\d+xl)?)",
+        "an instance type such as t3.small, but for a1 and mac, which have no Amazon Linux 2023",
     ),
 ]
+"""https://docs.aws.amazon.com/linux/al2023/ug/system-requirements.html"""
 ParameterPath = Annotated[
     str, matching(r"/[\w.\-/]{1,1010}(?<!/)", "the path of a Systems Manager parameter, beginning with /")
 ]

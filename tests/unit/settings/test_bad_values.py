@@ -214,6 +214,13 @@ def test_instance_types_of_every_family_are_taken(kind: str) -> None:
     assert said(changed(config_of("dev"), ((*FLEET, "instanceType"), kind)), stack="dev") == []
 
 
+@pytest.mark.parametrize("kind", ["a1.medium", "mac2.metal", "mac2-m2pro.metal"])
+def test_instance_types_that_run_no_amazon_linux_2023_are_refused(kind: str) -> None:
+    (line,) = said(changed(config_of("dev"), ((*FLEET, "instanceType"), kind)), stack="dev")
+    assert line.startswith("applications.storefront.deploy.fleet.instanceType: ")
+    assert line.endswith("but for a1 and mac, which have no Amazon Linux 2023")
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
