@@ -4,6 +4,7 @@ Parts of a delivery *return* the statements they need; the owner of a role joins
 has more than the union of what its actions do, and a test can read every permission before AWS does.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -136,10 +137,8 @@ class ServiceRole(pulumi.ComponentResource):
         )
         of_role = pulumi.ResourceOptions(parent=role)
         policies: list[pulumi.Output[str]] = [
-            iam.RolePolicyAttachment(
-                f"{name}-{arn.rsplit('/', 1)[-1]}", role=role.name, policy_arn=arn, opts=of_role
-            ).id
-            for arn in args.managed_policies
+            iam.RolePolicyAttachment(f"{name}-{label}", role=role.name, policy_arn=arn, opts=of_role).id
+            for arn, label in _labels(args.managed_policies).items()
         ]
         if args.statements:
             policy = iam.RolePolicy(
@@ -149,3 +148,10 @@ class ServiceRole(pulumi.ComponentResource):
         self.arn = pulumi.Output.all(role.arn, *policies).apply(lambda values: str(values[0]))
         self.name = pulumi.Output.all(role.name, *policies).apply(lambda values: str(values[0]))
         self.register_outputs({"arn": self.arn, "name": self.name})
+
+
+def _labels(managed_policies: Iterable[str]) -> dict[str, str]:
+    """Each policy once, and what it is called: the end of its ARN, or whose it is and its path where two end alike."""
+    ends = {arn: arn.rsplit("/", 1)[-1] for arn in managed_policies}
+    alike = {end for end, count in Counter(ends.values()).items() if count > 1}
+    return {arn: arn.split("::", 1)[-1].replace(":policy/", "/") if end in alike else end for arn, end in ends.items()}

@@ -10,7 +10,7 @@ from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, Derived, FromParts, Model
 from settings.deployments.front import FrontWebAcl
-from settings.deployments.lambda_ import ManagedPolicyArn, Processor
+from settings.deployments.lambda_ import ManagedPolicies, Processor
 from settings.deployments.log_lines import ErrorLines
 from settings.deployments.server import Alarms, FrontCertificate, FrontUrl
 from settings.deployments.shift import LONGEST_SHIFT, Canary, Linear
@@ -122,7 +122,7 @@ class Service(Model):
         default_factory=dict,
         description="Variables that ECS reads from Secrets Manager, by the secret's name, with :key where it is JSON.",
     )
-    policy_arns: Annotated[Listed[ManagedPolicyArn], distinct("policies")] = Field(
+    policy_arns: ManagedPolicies = Field(
         default=(), description="Managed policies of the role that the application itself has."
     )
 

@@ -1,5 +1,6 @@
 """How an application becomes a Lambda function: a class for each way in which its alias moves to a new version."""
 
+import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -11,7 +12,7 @@ from settings.base import ByTier, Derived, FromParts, Model
 from settings.deployments.log_lines import ErrorLines
 from settings.deployments.server import Bound
 from settings.deployments.shift import LONGEST_SHIFT, Canary, Linear
-from settings.fields import Listed, WebUrl, distinct, matching, refused, within
+from settings.fields import Listed, WebUrl, at_most, distinct, matching, refused, within
 
 
 class LambdaRuntime(StrEnum):
@@ -49,6 +50,18 @@ VariableName = Annotated[
 ManagedPolicyArn = Annotated[
     str, matching(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]{1,512}", "the ARN of a managed policy")
 ]
+MOST_VARIABLES = 4000
+"""In bytes. Lambda takes 4096 as JSON, and a hook has one more
+(https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)."""
+
+OF_HOOKS = "FUNCTION"
+"""The variable that tells a hook which function it tests."""
+
+MOST_POLICIES = 20
+"""Of a role, and only where the account has asked for more than 10
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
+
+ManagedPolicies = Annotated[Listed[ManagedPolicyArn], distinct("policies"), at_most(MOST_POLICIES, "policies")]
 
 
 class Hooks(Model):
@@ -100,13 +113,20 @@ class LambdaFunction(Model):
     environment: Mapping[VariableName, str] = Field(
         default_factory=dict, description="Environment variables, in plain text: no secrets, but their names."
     )
-    policy_arns: Annotated[Listed[ManagedPolicyArn], distinct("policies")] = Field(
+    policy_arns: ManagedPolicies = Field(
         default=(), description="Managed policies that its role gets beside writing its log."
     )
     vpc: bool = Field(default=False, description="Whether it is put into the private subnets of the network.")
     reserved_concurrency: Annotated[int, within(1, 100_000, "invocations at a time")] | None = Field(
         default=None, description="At most so many invocations at a time; not said: what the account has left."
     )
+
+    @model_validator(mode="after")
+    def _has_variables_that_fit(self) -> "LambdaFunction":
+        size = len(json.dumps(dict(self.environment), separators=(",", ":"), ensure_ascii=False).encode())
+        if size > MOST_VARIABLES:
+            raise refused(f"variables of {MOST_VARIABLES} bytes as JSON; they have {size}", key="environment")
+        return self
 
 
 class LambdaDeploy(Model):
@@ -131,6 +151,14 @@ class LambdaDeploy(Model):
     def shift_minutes(self) -> int:
         """How long the invocations take to move."""
         return 0
+
+    @model_validator(mode="after")
+    def _leaves_its_hooks_their_variable(self) -> "LambdaDeploy":
+        if OF_HOOKS in self.function.environment and (
+            self.hooks.before_allow_traffic or self.hooks.after_allow_traffic
+        ):
+            raise refused(f"an environment without {OF_HOOKS}, by which hooks are told whom they test", key="function")
+        return self
 
     @model_validator(mode="after")
     def _watched_in_time(self) -> "LambdaDeploy":

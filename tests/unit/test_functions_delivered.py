@@ -151,6 +151,24 @@ def test_a_function_in_the_network_has_private_subnets_and_the_policy_that_lambd
     }
 
 
+def test_a_role_has_each_policy_once_and_those_that_end_alike_beside_each_other() -> None:
+    policies = {
+        "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
+        "arn:aws:iam::111122223333:policy/tickers/Read",
+        "arn:aws:iam::111122223333:policy/quotes/Read",
+    }
+
+    def change(config: Config) -> None:
+        functions(config)
+        ticker = config["delivery:applications"]["ticker"]["deploy"]
+        config["delivery:applications"]["ticker"]["deploy"] = {
+            **ticker,
+            "function": {**ticker["function"], "policyArns": sorted(policies)},
+        }
+
+    assert sorted(roles_of(planned("dev", change))["ticker-dev"].managed) == sorted(policies)
+
+
 PLACE = "applications.greeter.deploy"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "in place": ({"strategy": "in-place"}, f'{PLACE}.strategy: given "in-place"; allowed: canary, linear'),
@@ -169,6 +187,24 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a variable of Lambda": (
         {"function": {"runtime": "python3.13", "handler": "a.b", "environment": {"AWS_REGION": "x"}}},
         f"{PLACE}.function.environment",
+    ),
+    "more variables than Lambda takes": (
+        {"function": {"runtime": "python3.13", "handler": "a.b", "environment": {"GREETING": "é" * 2000}}},
+        f"{PLACE}.function.environment: given a mapping of GREETING; allowed: variables of 4000 bytes as JSON; they",
+    ),
+    "a variable of its hooks": (
+        {"function": {"runtime": "python3.13", "handler": "a.b", "environment": {"FUNCTION": "x"}}},
+        f"{PLACE}.function: given a mapping of runtime, handler, environment; allowed: an environment without FUNCTION",
+    ),
+    "more policies than a role has": (
+        {
+            "function": {
+                "runtime": "python3.13",
+                "handler": "a.b",
+                "policyArns": [f"arn:aws:iam::aws:policy/P{number}" for number in range(21)],
+            }
+        },
+        f"{PLACE}.function.policyArns: given a list of 21; allowed: at most 20 policies; there are 21",
     ),
     "no policy": (
         {"function": {"runtime": "python3.13", "handler": "a.b", "policyArns": ["admin"]}},
