@@ -131,7 +131,7 @@ def forwarding_listener(
     targets: lb.TargetGroup,
     port: int,
     certificate_arn: str | None = None,
-    moved: bool = False,
+    moved_to: lb.TargetGroup | None = None,
 ) -> lb.Listener:
     """What hands requests on to a target group; with a certificate over TLS.
 
@@ -141,7 +141,8 @@ def forwarding_listener(
         targets: where it leads to, or first does.
         port: what it listens on.
         certificate_arn: with it, HTTPS.
-        moved: whether deployments lead it to another target group, so that Pulumi leaves that alone.
+        moved_to: the target group that deployments lead it to, in turn. Pulumi leaves alone where it leads, and deletes
+            it before either: AWS deletes no target group that a listener leads to.
     """
     return lb.Listener(
         name,
@@ -151,7 +152,11 @@ def forwarding_listener(
         ssl_policy=TLS_POLICY if certificate_arn else None,
         certificate_arn=certificate_arn,
         default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
-        opts=pulumi.ResourceOptions(parent=balancer, ignore_changes=["defaultActions"] if moved else None),
+        opts=pulumi.ResourceOptions(
+            parent=balancer,
+            ignore_changes=["defaultActions"] if moved_to else None,
+            depends_on=[moved_to] if moved_to else None,
+        ),
     )
 
 

@@ -37,6 +37,16 @@ def test_pulumi_leaves_to_deployments_what_they_move_and_has_everything_else(nam
     assert all(list(one.ignore_changes) == ["defaultActions"] for one in listeners)
 
 
+@pytest.mark.parametrize(
+    ("name", "leading"),
+    [("shop", "users"), ("shop", "testers"), ("ledger", "users"), ("tower", "users-rule"), ("tower", "testers-rule")],
+)
+def test_what_leads_to_a_target_group_is_deleted_before_both_of_them(name: str, leading: str) -> None:
+    """AWS deletes no target group that is led to, and after a deployment that may be either."""
+    before = plan().before(plan().named(f"{name}-front-{leading}"))
+    assert {plan().named(f"{name}-front-{colour}").urn for colour in ("blue", "green")} <= before
+
+
 def test_tasks_are_private_and_reached_by_the_load_balancer_alone() -> None:
     network = plan().one(SERVICE, name="shop-dev").inputs["networkConfiguration"]
     assert network["assignPublicIp"] is False

@@ -104,7 +104,7 @@ class ServiceFront(pulumi.ComponentResource):
                 targets=self.groups[0],
                 port=port,
                 certificate_arn=placement.certificate_arn,
-                moved=not args.ruled,
+                moved_to=None if args.ruled else self.groups[1],
             )
             for who, port in (("users", 443 if secured else 80), ("testers", placement.test_port))
         )
