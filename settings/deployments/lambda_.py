@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from typing_extensions import TypeAliasType
 
 from settings.base import ByTier, Derived, FromParts, Model
 from settings.deployments.log_lines import ErrorLines
-from settings.deployments.server import Bound
+from settings.deployments.server import Bound, one_bound
 from settings.deployments.shift import LONGEST_SHIFT, Canary, Linear
 from settings.fields import Listed, WebUrl, at_most, distinct, matching, refused, within
 
@@ -96,6 +96,11 @@ class LambdaAlarms(Model):
         Annotated[int, within(1, 100_000, "invocations at a time")] | None,
         Derived("80 percent of reservedConcurrency, if there is one"),
     ] = Field(default=None, description="Invocations at a time, 1 to 100000; people are told.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_one_bound(cls, given: Any) -> Any:
+        return one_bound(given, number="durationMs", bound="duration")
 
 
 class LambdaFunction(Model):

@@ -67,6 +67,19 @@ class Bound(StrEnum):
     ANOMALY = "anomaly"
 
 
+def one_bound(given: Any, *, number: str, bound: str) -> Any:
+    """Refuses a number that nothing would be held against, since CloudWatch is to learn it.
+
+    Args:
+        given: the alarms of the stack file.
+        number: the number's key.
+        bound: the key that says what counts.
+    """
+    if isinstance(given, Mapping) and given.get(bound) == Bound.ANOMALY.value and given.get(number) is not None:
+        raise refused(f"no {number} with {bound}: {Bound.ANOMALY.value}, which learns it", key=number)
+    return given
+
+
 class Alarms(Model):
     """Above which measures a deployment is stopped and rolled back, and of which people are told besides."""
 
@@ -91,6 +104,11 @@ class Alarms(Model):
         description="How busy processors are for a quarter of an hour, and on ECS how full memory is, 1 to 100; people "
         "are told.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_one_bound(cls, given: Any) -> Any:
+        return one_bound(given, number="latencySeconds", bound="latency")
 
 
 class ServerDeploy(Model):

@@ -192,6 +192,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"function": {"runtime": "python3.13", "handler": "a.b", "environment": {"GREETING": "é" * 2000}}},
         f"{PLACE}.function.environment: given a mapping of GREETING; allowed: variables of 4000 bytes as JSON; they",
     ),
+    "slowness that is learned and said": (
+        {"alarms": {"duration": "anomaly", "durationMs": 100}},
+        f"{PLACE}.alarms.durationMs: given 100; allowed: no durationMs with duration: anomaly, which learns it",
+    ),
     "a variable of its hooks": (
         {"function": {"runtime": "python3.13", "handler": "a.b", "environment": {"FUNCTION": "x"}}},
         f"{PLACE}.function: given a mapping of runtime, handler, environment; allowed: an environment without FUNCTION",

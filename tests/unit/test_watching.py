@@ -196,6 +196,11 @@ def test_no_log_is_kept_for_ever_or_not_at_all(name: str) -> None:
             'applications.storefront.deploy.alarms.latency: given "slow"; allowed: fixed, anomaly',
         ),
         (
+            (*STOREFRONT, "deploy", "alarms"),
+            {"latency": "anomaly", "latencySeconds": 1.5},
+            "applications.storefront.deploy.alarms.latencySeconds: given 1.5; allowed: no latencySeconds with latency",
+        ),
+        (
             (*STOREFRONT, "deploy", "alarms", "busyPercent"),
             0,
             "applications.storefront.deploy.alarms.busyPercent: given 0; allowed: 1 to 100 percent",
