@@ -89,10 +89,16 @@ class Place:
                     words.append(f"for {variant.tag}")
                 case [(name, value)]:
                     values.setdefault(name, []).append(value)
+                case _ if alone := [choice for choice in differing if self._all_have(key, choice)]:
+                    values.setdefault(alone[0][0], []).append(alone[0][1])
                 case _:
                     words.append(f"where {' and '.join(f'{name} is {value}' for name, value in differing)}")
         single = (f"where {name} is {_one_of(list(dict.fromkeys(given)))}" for name, given in values.items())
         return " or ".join(dict.fromkeys((*single, *words)))
+
+    def _all_have(self, key: str, choice: tuple[str, str]) -> bool:
+        """Whether a choice alone is enough for a key to exist."""
+        return all(key in variant.keys for variant in self.all_variants if choice in variant.choices)
 
 
 def _one_of(values: list[str]) -> str:

@@ -214,6 +214,20 @@ def test_instance_types_of_every_family_are_taken(kind: str) -> None:
     assert said(changed(config_of("dev"), ((*FLEET, "instanceType"), kind)), stack="dev") == []
 
 
+@pytest.mark.parametrize(
+    ("key", "where"),
+    [
+        ("service", "where platform is ecs"),
+        ("agents", "where platform is on-premises"),
+        ("canary", "where strategy is canary"),
+        ("bakeMinutes", "where strategy is blue-green or where platform is ecs"),
+    ],
+)
+def test_a_key_of_another_platform_is_refused_with_no_more_than_what_it_needs(key: str, where: str) -> None:
+    (line,) = said(changed(config_of("dev"), ((*STOREFRONT, "deploy", key), {})), stack="dev")
+    assert line == f"applications.storefront.deploy.{key}: unknown key; it exists only {where}"
+
+
 @pytest.mark.parametrize("kind", ["a1.medium", "mac2.metal", "mac2-m2pro.metal"])
 def test_instance_types_that_run_no_amazon_linux_2023_are_refused(kind: str) -> None:
     (line,) = said(changed(config_of("dev"), ((*FLEET, "instanceType"), kind)), stack="dev")
