@@ -1,10 +1,13 @@
 """The command line: from words to a command, and from its end to an exit code."""
 
 import argparse
+import io
+import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from operations.command import Command, Exit, UnusableError
-from operations.terminal import Terminal
+from operations.terminal import Terminal, UnwritableError
 
 PROGRAM = "python -m operations"
 _EPILOG = """exit codes:
@@ -12,7 +15,19 @@ _EPILOG = """exit codes:
   1  refused: what was looked at isn't good, or isn't allowed
   2  unusable: wrong arguments, or something the command needs isn't there
   130  interrupted by Ctrl-C
+
+With --json standard output has one document, however it ends: {"error": "…"}
+where the command couldn't begin, or was interrupted before it had a result.
 """
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what it doesn't understand as commands say it, and leaves it to the caller to end."""
+
+    def error(self, message: str) -> NoReturn:
+        if sys.stderr is not None:
+            self.print_usage(sys.stderr)
+        raise UnusableError(message)
 
 
 def run(commands: Sequence[Command], words: Sequence[str]) -> int:
@@ -21,32 +36,37 @@ def run(commands: Sequence[Command], words: Sequence[str]) -> int:
     Returns:
         The exit code of the process; see `Exit`.
     """
-    terminal = Terminal()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal of another encoding gets what it can show.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    asked = _asked(words)
+    terminal = Terminal(as_json="--json" in words)
     code: int = Exit.DONE
     try:
-        code = _ended(commands, words, terminal)
+        code = _ended(commands, words, terminal, asked=asked)
         terminal.flush()
-    except BrokenPipeError:
-        # Who reads the output has seen enough, as in `… | head`.
-        terminal.close()
+    except UnwritableError as error:
+        terminal.trouble(f"{asked}: {error}")
+        return Exit.UNUSABLE
     return code
 
 
-def _ended(commands: Sequence[Command], words: Sequence[str], terminal: Terminal) -> int:
-    """How the command ended; what hindered it is told."""
-    asked = _asked(words)
+def _ended(commands: Sequence[Command], words: Sequence[str], terminal: Terminal, *, asked: str) -> int:
+    """How the command ended; what hindered it is told, to people and to machines."""
     try:
         given = _parser(commands, asked=asked).parse_args(words)
         command: Command = given.command
-        return command.run(given, Terminal(as_json=given.json))
-    except SystemExit as end:
-        # argparse ends the process for --help and for words that it doesn't understand.
-        return Exit.DONE if end.code in (0, None) else Exit.UNUSABLE
+        return command.run(given, terminal)
+    except SystemExit:
+        # argparse ends the process for --help.
+        return Exit.DONE
     except UnusableError as error:
-        terminal.trouble(f"{asked}: {error}")
+        terminal.trouble(f"{asked or PROGRAM}: {error}")
+        terminal.hand_over({"error": str(error)})
         return Exit.UNUSABLE
     except KeyboardInterrupt:
-        terminal.trouble(f"{asked}: interrupted")
+        terminal.trouble(f"{asked or PROGRAM}: interrupted")
+        terminal.hand_over({"error": "interrupted"})
         return Exit.INTERRUPTED
 
 
@@ -55,9 +75,9 @@ def _asked(words: Sequence[str]) -> str:
     return next((word for word in words if not word.startswith("-")), "")
 
 
-def _parser(commands: Sequence[Command], *, asked: str) -> argparse.ArgumentParser:
+def _parser(commands: Sequence[Command], *, asked: str) -> _Parser:
     """Reads the words; of the commands it knows names and purposes, and of the one that is asked for the rest."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=PROGRAM,
         description="Commands for the person on duty.",
         epilog=_EPILOG,

@@ -202,9 +202,9 @@ def finish(deployer: Deployer, order: Order, terminal: Terminal, *, plan: Mappin
 
 def tell_result(result: Result, terminal: Terminal, *, plan: Mapping[str, object] | None) -> None:
     """The last lines, and all of it for machines."""
-    terminal.hand_over(result.told | ({"plan": plan} if plan else {}))
     if result.message:
         terminal.trouble(result.message)
+    terminal.hand_over(result.told | ({"plan": plan} if plan else {}))
     said = str(result.outcome) if result.outcome else "not watched to the end"
     known = f", release {result.release.release}" if result.release else ""
     terminal.say(f"{result.order.target.application} on {result.order.target.stack.stack}: {said}{known}")

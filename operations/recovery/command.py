@@ -78,7 +78,7 @@ class Recover:
         if locks:
             if not _may_unlock(given, terminal, locks):
                 terminal.trouble("The lock stays, and nothing was changed.")
-                return Exit.REFUSED
+                return _look(terminal, stack, locks=locks, state=state)
             self.engine.ask("cancel", "--yes", "--stack", stack)
             state = self._export(stack)
         operations = pending(state)

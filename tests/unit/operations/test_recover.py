@@ -167,6 +167,9 @@ def test_a_lock_is_told_with_its_holder_and_stays_without_a_word(
     assert "Locked by jane@runner, process 4711, since 2026-11-25T21:36:15Z." in said
     assert "say --unlock" in said
     assert pulumi.told == []
+    assert recover(pulumi, "--yes", "--gone", "mail", "--json") == 1
+    document = json.loads(capsys.readouterr().out)
+    assert (len(document["locks"]), len(document["pending"]), document["changed"]) == (1, 1, False)
 
 
 @pytest.mark.parametrize(("answer", "code", "told"), [("n", 1, []), ("y", 0, [("cancel", "--yes", "--stack", "prod")])])

@@ -1,5 +1,6 @@
 """What a terminal asks, and whom."""
 
+import errno
 import io
 
 import pytest
@@ -40,3 +41,16 @@ def test_a_process_without_standard_input_can_ask_nobody(monkeypatch: pytest.Mon
 def test_questions_are_no_result(capsys: pytest.CaptureFixture[str]) -> None:
     Terminal(answers=io.StringIO("y\n")).agrees("Go on?")
     assert capsys.readouterr() == ("", "Go on? [y/N] ")
+
+
+class _Gone(io.StringIO):
+    def write(self, _text: str) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_terminal_that_is_gone_hinders_nobody_and_answers_nothing() -> None:
+    gone = Terminal(errors=_Gone(), answers=io.StringIO("y\n"))
+    gone.tell("half way")
+    gone.trouble("oh")
+    with pytest.raises(KeyboardInterrupt):
+        gone.agrees("Go on?")
