@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.command import UnusableError
+from operations.patience import ended
 
 PROJECT = Path(__file__).resolve().parents[1]
 """Where `Pulumi.yaml` and the stack files are."""
@@ -74,19 +75,11 @@ class Engine:
             UnusableError: it can't be called, takes too long or fails; the message has the last line that it said.
         """
         process = self._begun("--color", "never", *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        interrupted = False
-        while True:
-            try:
-                output, errors = process.communicate(timeout=seconds)
-                break
-            except KeyboardInterrupt:
-                # As in `show`: one that is killed while it writes leaves its lock, and half a state.
-                interrupted = True
-            except subprocess.TimeoutExpired as error:
-                _end(process)
-                raise UnusableError(f"pulumi {words[0]} took longer than {seconds} seconds") from error
-        if interrupted:
-            raise KeyboardInterrupt
+        try:
+            output, errors = ended(process, seconds=seconds)
+        except subprocess.TimeoutExpired as error:
+            _end(process)
+            raise UnusableError(f"pulumi {words[0]} took longer than {seconds} seconds") from error
         if process.returncode != 0:
             said = [line.strip() for line in errors.splitlines() if line.strip()] or ["it doesn't say why"]
             raise UnusableError(f"pulumi {' '.join(words[:2])} failed: {said[-1]}")
@@ -100,14 +93,12 @@ class Engine:
 
         Raises:
             UnusableError: it can't be called.
+            KeyboardInterrupt: somebody pressed Ctrl-C; it has ended.
         """
         # What a command hands over is all that goes to standard output.
         process = self._begun(*words, stdout=STANDARD_ERROR)
-        while True:
-            try:
-                return process.wait() == 0
-            except KeyboardInterrupt:
-                continue
+        ended(process)
+        return process.returncode == 0
 
     def _begun(self, *words: str, stdout: int, stderr: int | None = None) -> subprocess.Popen[str]:
         try:
@@ -118,7 +109,8 @@ class Engine:
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
-                text=True,
+                encoding="utf-8",
+                errors="replace",
             )
         except FileNotFoundError as error:
             raise UnusableError(

@@ -1,7 +1,7 @@
 """`operations rollback`."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,7 +9,8 @@ from operations.account import nothing_begun
 from operations.command import Example, Exit, UnusableError
 from operations.deployment.command import add_common, add_place, agreed, deployer_of, finish, may_pass, target_in
 from operations.deployment.found import began_with
-from operations.deployment.gates import approvals_of, obstacles
+from operations.deployment.gates import Obstacle, approvals_of, obstacles
+from operations.deployment.interrupt import ending_is_interrupt
 from operations.deployment.ledger import ledger_of, made_by
 from operations.deployment.mover import mover_of
 from operations.deployment.order import Order, announce
@@ -78,7 +79,7 @@ class Rollback:
         parser.add_argument(
             "--despite-migrations", action="store_true", help="go back over a migration that can't be taken back"
         )
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and do nothing")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
         parser.add_argument("--resume", metavar="ID", help="watch on where somebody stopped watching")
         add_common(parser)
 
@@ -95,24 +96,34 @@ class Rollback:
             order = replace(order_of(plan, given), execution=given.resume, resumed=True)
             return self._finish(order, plan, given, terminal)
         plan.tell(terminal, with_infrastructure=given.with_infrastructure)
+        brings_up = given.with_infrastructure and not plan.difference.same
         if given.dry_run:
-            terminal.hand_over({"plan": plan.told, "obstacles": [one.text for one in held_up]})
-            for one in held_up:
-                terminal.trouble(f"would be held up: {one.text}")
-            return Exit.DONE
+            return self._shown(plan, held_up, given, terminal, brings_up=brings_up)
         if not self._survives(plan, given, terminal) or not may_pass(held_up, given, terminal):
             return Exit.REFUSED
         if not agreed(f"Go back to {plan.then.release}?", given, terminal):
             return Exit.REFUSED
         order = replace(order_of(plan, given), passed=held_up)
-        if given.with_infrastructure and not plan.difference.same:
+        if brings_up:
             with nothing_begun():
                 announce(order, tell=terminal.tell)
             if not self._bring_up(plan, given, terminal):
+                terminal.hand_over({"plan": plan.told, "outcome": None, "refused": ["the infrastructure"]})
                 return Exit.REFUSED
             # What an `up` changes is told anew.
             order = replace(order, target=target_of(self.open(given.stack), target.application), announced=True)
         return self._finish(order, plan, given, terminal)
+
+    def _shown(
+        self, plan: Plan, held_up: Sequence[Obstacle], given: Namespace, terminal: Terminal, *, brings_up: bool
+    ) -> Exit:
+        """What would change, and what would hold it up: nothing is done."""
+        if brings_up:
+            self._bring_up(plan, given, terminal)
+        terminal.hand_over({"plan": plan.told, "obstacles": [one.text for one in held_up]})
+        for one in held_up:
+            terminal.trouble(f"would be held up: {one.text}")
+        return Exit.DONE
 
     def _finish(self, order: Order, plan: Plan, given: Namespace, terminal: Terminal) -> Exit:
         deployer = deployer_of(given, terminal, clock=self.clock, pause=self.pause)
@@ -168,24 +179,32 @@ class Rollback:
         return False
 
     def _bring_up(self, plan: Plan, given: Namespace, terminal: Terminal) -> bool:
-        """Bring up the infrastructure of the release, from a folder of its own; whether that succeeded."""
+        """Bring up the infrastructure of the release, from a folder of its own; whether that succeeded.
+
+        Of a dry run it is the preview alone.
+        """
         stack, then = plan.target.stack.stack, plan.difference.then
-        with self.program.at(then.commit) as folder:
+        with ending_is_interrupt(), self.program.at(then.commit) as folder:
             engine = self.engine(folder)
             terminal.tell(f"What `pulumi up` of {then.tag or then.commit} would change:")
             packs = self.program.packs
             if not engine.show("preview", "--stack", stack, *packs):
                 terminal.trouble("The preview failed, or a policy refuses it. Nothing was begun.")
                 return False
+            if given.dry_run:
+                return True
             if not agreed(f"Bring it up on {stack}?", given, terminal):
                 return False
-            if engine.show("up", "--stack", stack, "--yes", "--skip-preview", *packs):
-                return True
-        terminal.trouble(
-            f"The infrastructure did not come up, and {plan.target.application} runs what it ran. "
-            f"python -m operations recover --stack {stack} brings the stack to order."
-        )
-        return False
+            came_up = False
+            try:
+                came_up = engine.show("up", "--stack", stack, "--yes", "--skip-preview", *packs)
+            finally:
+                if not came_up:
+                    terminal.trouble(
+                        f"The infrastructure did not come up, and {plan.target.application} runs what it ran. "
+                        f"python -m operations recover --stack {stack} brings the stack to order."
+                    )
+            return came_up
 
 
 def order_of(plan: Plan, given: Namespace) -> Order:

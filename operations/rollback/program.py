@@ -9,11 +9,15 @@ from pathlib import Path
 
 from operations.command import UnusableError
 from operations.engine import PROJECT
+from operations.patience import ended
 from release_ledger import Infrastructure
 from release_ledger.infrastructure import UNKNOWN
 
 MOST_SHOWN = 10
 """Commits, and files, that are shown of a difference."""
+
+SECONDS = 120
+"""How long git may take, to lay a version out too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,10 +99,10 @@ class Program:
         inside = self.folder.resolve().relative_to(Path(top).resolve())
         with tempfile.TemporaryDirectory(prefix="rollback-") as parent:
             tree = Path(parent) / "program"
-            self._git("worktree", "add", "--detach", str(tree), commit)
-            if not tree.is_dir():
-                raise UnusableError(f"git can't lay commit {commit} out in {tree}")
             try:
+                self._git("worktree", "add", "--detach", str(tree), commit)
+                if not tree.is_dir():
+                    raise UnusableError(f"git can't lay commit {commit} out in {tree}")
                 yield tree / inside
             finally:
                 self._git("worktree", "remove", "--force", str(tree))
@@ -106,9 +110,22 @@ class Program:
     def _git(self, *words: str) -> str:
         """What git answers; empty where there is no git, no repository or no answer."""
         try:
-            answer = subprocess.run(
-                ["git", "-C", str(self.folder), *words], capture_output=True, text=True, timeout=120, check=True
+            # Out of the terminal's reach: Ctrl-C between its steps would leave an entry for a folder that is gone.
+            process = subprocess.Popen(
+                ["git", "-C", str(self.folder), *words],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
             )
-        except (OSError, subprocess.SubprocessError):
+        except OSError:
             return ""
-        return answer.stdout.strip()
+        try:
+            answer, _ = ended(process, seconds=SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            return ""
+        return answer.strip() if process.returncode == 0 else ""

@@ -1,15 +1,23 @@
 """`operations rollback` and the infrastructure that a release ran on."""
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from release_ledger import Infrastructure, StoredArtifact
 from tests.unit.operations.hand_world import digest
-from tests.unit.operations.past import OLD, Past, bundle, to_first
+from tests.unit.operations.past import OLD, Past, Repository, bundle, to_first
+from tests.unit.planning import ROOT
 
 
 def test_with_its_infrastructure_ledger_plan_and_artifact_agree(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +85,84 @@ class _Watched(dict[str, bool]):
     def get(self, _key: str, default: Any = None) -> Any:
         self._asked()
         return default
+
+
+def test_a_dry_run_shows_what_the_infrastructure_would_change_and_changes_nothing(past: Past) -> None:
+    assert past.back(*to_first(past), "--with-infrastructure", "--dry-run") == 0
+    (engine,) = past.engines
+    assert [words[0] for words in engine.asked] == ["preview"]
+    assert past.world.changes() == []
+    assert past.back(*to_first(past), "--dry-run") == 0
+    assert len(past.engines) == 1, "it stays as it is, so there is nothing to show"
+
+
+@pytest.mark.parametrize("fails", ["preview", "up"])
+def test_a_machine_is_told_of_infrastructure_that_does_not_come_up(
+    past: Past, fails: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    past.works = {fails: False}
+    assert past.back(*to_first(past), "--with-infrastructure", "--json") == 1
+    document = json.loads(capsys.readouterr().out)
+    assert (document["outcome"], document["refused"]) == (None, ["the infrastructure"])
+    assert document["plan"]["to"] == past.first.release
+
+
+@pytest.mark.parametrize("during", ["preview", "up"])
+def test_ctrl_c_while_the_infrastructure_comes_up_ends_the_way_back(
+    past: Past, during: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    past.works = _Interrupting(during)
+    assert past.back(*to_first(past), "--with-infrastructure") == 130
+    assert past.world.deployed == []
+    assert ("operations recover --stack prod" in capsys.readouterr().err) is (during == "up")
+    assert past.repository.git("worktree", "list").count("\n") == 0
+
+
+class _Interrupting(dict[str, bool]):
+    """Somebody presses Ctrl-C while `pulumi` is asked one thing."""
+
+    def __init__(self, during: str) -> None:
+        super().__init__()
+        self._during = during
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key == self._during:
+            raise KeyboardInterrupt
+        return default
+
+
+SLOW_GIT = """#!/bin/sh
+case "$*" in *"worktree {word}"*) touch {begun}; sleep 0.3;; esac
+exec {git} "$@"
+"""
+LAYS_OUT = """
+import sys
+from pathlib import Path
+sys.path.append("functions")
+from operations.rollback.program import Program
+with Program(folder=Path(sys.argv[1])).at(sys.argv[2]):
+    pass
+"""
+
+
+@pytest.mark.parametrize("word", ["add", "remove"])
+def test_ctrl_c_while_git_lays_a_version_out_leaves_nothing(clone: Repository, tmp_path: Path, word: str) -> None:
+    begun, git = tmp_path / "begun", tmp_path / "git"
+    git.write_text(SLOW_GIT.format(word=word, begun=begun, git=shutil.which("git")), encoding="utf-8")
+    git.chmod(0o700)
+    command = subprocess.Popen(
+        [sys.executable, "-c", LAYS_OUT, str(clone.folder), clone.first],
+        cwd=ROOT,
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    while not begun.exists():
+        assert command.poll() is None
+        time.sleep(0.02)
+    os.killpg(command.pid, signal.SIGINT)
+    assert b"KeyboardInterrupt" in command.communicate(timeout=20)[1]
+    assert clone.git("worktree", "list").count("\n") == 0
 
 
 @pytest.mark.parametrize("fails", ["preview", "up"])

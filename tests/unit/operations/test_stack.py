@@ -71,12 +71,13 @@ while :; do sleep 0.05; done
 """
 
 
-def test_pulumi_ends_by_itself_before_an_interrupted_command_does(project: Path) -> None:
+@pytest.mark.parametrize("asked", ["ask", "show"])
+def test_pulumi_ends_by_itself_before_an_interrupted_command_does(project: Path, asked: str) -> None:
     program = project / "pulumi"
     program.write_text(SLOW, encoding="utf-8")
     program.chmod(0o700)
     code = "import sys; from pathlib import Path; from operations.engine import Engine; "
-    code += "Engine(project=Path(sys.argv[1])).ask('refresh')"
+    code += f"Engine(project=Path(sys.argv[1])).{asked}('refresh')"
     path = f"{project}:{os.environ['PATH']}"
     command = subprocess.Popen(
         [sys.executable, "-c", code, str(project)],
