@@ -204,20 +204,15 @@ def _version(wish: VersionWish, target: Target) -> Found:
 
 def _image(wish: ImageWish, target: Target) -> Found:
     """The bundle whose image it is: a task definition is made of both."""
-    parameters = {**target.parameters, "execution": "found"}
-    service = (RolloutParameters if target.moved_by_ecs else Parameters).parse(json.dumps(parameters))
     opened = 0
     for past in past_executions(target):
         bundle = artifact_in(past.id, target)
         if bundle is None:
             continue
         opened += 1
-        job = Job(id=past.id, user_parameters="{}", artifact=bundle, access=CALLER)
         try:
             still_there(bundle, target)
-            image = observe_image(
-                observe_bundle(job, clients=target.clients, needed=(TEMPLATE,)), service, clients=target.clients
-            )
+            image = image_in(bundle, target)
         except (RefusedError, UnusableError):
             image = ""
         if image.endswith(f"@{wish.digest}"):
@@ -225,3 +220,17 @@ def _image(wish: ImageWish, target: Target) -> Found:
         if opened == MOST_BUNDLES:
             break
     raise UnusableError(f"none of the newest {opened} bundles of {target.pipeline} has the image {wish.digest}")
+
+
+def image_in(bundle: S3Object, target: Target) -> str:
+    """The image by digest that a bundle for ECS is deployed with.
+
+    Raises:
+        RefusedError: it names none, or none was built from it.
+    """
+    parameters = {**target.parameters, "execution": "found"}
+    service = (RolloutParameters if target.moved_by_ecs else Parameters).parse(json.dumps(parameters))
+    job = Job(id="found", user_parameters="{}", artifact=bundle, access=CALLER)
+    return observe_image(
+        observe_bundle(job, clients=target.clients, needed=(TEMPLATE,)), service, clients=target.clients
+    )

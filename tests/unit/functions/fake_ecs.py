@@ -100,6 +100,7 @@ class FakeEcs(FakeShift):
         self.serving = 1
         self.exists = True
         self.images: dict[str, str] | None = None
+        self.deleted: set[str] = set()
         self.tasks: list[dict[str, Any]] = []
         self.events: list[str] = []
 
@@ -125,6 +126,10 @@ class FakeEcs(FakeShift):
     def _ecr_DescribeImages(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert (params["registryId"], params["repositoryName"]) == ("111122223333", "shop-prod/image")
         (wanted,) = params["imageIds"]
+        if (digest := wanted.get("imageDigest")) is not None:
+            if digest in self.deleted:
+                raise CallError("ImageNotFoundException")
+            return {"imageDetails": [{"imageDigest": digest}]}
         if self.images is not None and wanted["imageTag"] not in self.images:
             raise CallError("ImageNotFoundException")
         return {"imageDetails": [{"imageDigest": (self.images or {}).get(wanted["imageTag"], DIGEST)}]}

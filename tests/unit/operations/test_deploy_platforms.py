@@ -9,13 +9,17 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from operations.line import run
+from operations.rollback.command import Rollback
 from pipeline_job.job import S3Object
-from tests.unit.functions.fake_ecs import DIGEST, FakeEcs
+from release_ledger import StoredArtifact
+from tests.unit.functions.fake_ecs import DIGEST, IMAGE, FakeEcs
 from tests.unit.functions.fake_ecs import TOLD as SERVICE_TOLD
 from tests.unit.functions.fake_lambda import BUNDLE, FUNCTION, FakeLambda
 from tests.unit.functions.fake_lambda import TOLD as FUNCTION_TOLD
 from tests.unit.functions.fake_rollouts import FakeRollouts
 from tests.unit.functions.fake_wire import CallError
+from tests.unit.functions.release_records import release
 from tests.unit.operations.hand_world import ARTIFACTS, COMMIT, LEDGER, REGION, HandWorld, told
 
 KEY = "storefront/App/abc.zip"
@@ -262,6 +266,29 @@ def test_an_image_that_no_bundle_has_is_said(capsys: pytest.CaptureFixture[str])
     with made(Service, output("ecs", "blue-green", SERVICE_TOLD)) as world:
         assert world.deploy("--revision", f"sha256:{'0' * 64}") == 2
     assert "none of the newest 1 bundles of storefront-prod has the image sha256:000" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+def test_a_way_back_whose_image_is_gone_is_said_before_anything_begins(
+    capsys: pytest.CaptureFixture[str], *, by_name: bool
+) -> None:
+    with made(Service, output("ecs", "blue-green", SERVICE_TOLD)) as world:
+        world.append(release(-60, artifact=StoredArtifact(bucket=ARTIFACTS, key=KEY)))
+        world.append(release(-30, artifact=StoredArtifact(bucket=ARTIFACTS, key="other")))
+        back = Rollback(open=world.stack, clock=lambda: world.now, pause=world.wait)
+        words = ["rollback", "--stack", "prod", "--to", "previous", "--yes", "--break-glass", "now"]
+        if by_name:
+            world.files["imageDetail.json"] = json.dumps({"ImageURI": IMAGE}).encode()
+            world.deleted = {DIGEST}
+        else:
+            world.images = {}
+        assert run((back,), words) == 2
+        said = capsys.readouterr().err
+        assert "can't come back: " in said
+        assert (f"the image {IMAGE} is gone" if by_name else "none was built from this bundle") in said
+        assert world.changes() == []
+        world.deleted, world.images = set(), None
+        assert run((back,), words) == 0
 
 
 def test_a_platform_that_this_program_does_not_know_is_left_to_the_pipeline(
