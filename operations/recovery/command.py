@@ -79,6 +79,11 @@ class Recover:
             if not _may_unlock(given, terminal, locks):
                 terminal.trouble("The lock stays, and nothing was changed.")
                 return _look(terminal, stack, locks=locks, state=state)
+            # Whoever is refused below has lost no lock.
+            if given.yes:
+                _found(said, given, terminal, pending(state))
+            elif not terminal.can_ask:
+                raise UnusableError("nobody can be asked here; say --yes")
             self.engine.ask("cancel", "--yes", "--stack", stack)
             state = self._export(stack)
         operations = pending(state)
@@ -123,7 +128,12 @@ class Recover:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "state.json"
             file.write_text(json.dumps(after), encoding="utf-8")
-            self.engine.ask("stack", "import", "--stack", stack, "--file", str(file))
+            try:
+                self.engine.ask("stack", "import", "--stack", stack, "--file", str(file))
+            except KeyboardInterrupt:
+                terminal.trouble(f"It isn't certain that the state was changed; as it was it is in {backup}.")
+                terminal.trouble(f"Recover again. Before the next up: pulumi refresh --stack {stack}")
+                raise
         uncertain = to_refresh(state, found)
         if not uncertain:
             return

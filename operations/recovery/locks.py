@@ -57,13 +57,13 @@ def locks_of(stack: str, *, project: str, backend: str, client: Client) -> list[
 
 def _files(folder: Path) -> Iterator[str]:
     for file in sorted(folder.glob("*.json")):
-        yield file.read_text(encoding="utf-8")
+        yield file.read_text(encoding="utf-8", errors="replace")
 
 
 def _objects(s3: Any, bucket: str, prefix: str) -> Iterator[str]:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for one in page.get("Contents", ()):
-            yield s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read().decode()
+            yield s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read().decode(errors="replace")
 
 
 def _lock(text: str) -> Lock:
@@ -71,10 +71,12 @@ def _lock(text: str) -> Lock:
         document = json.loads(text)
     except ValueError:
         # A run that ended while it wrote its lock has locked the stack all the same.
-        document = {}
+        document = None
+    told = document if isinstance(document, dict) else {}
+    process = told.get("pid")
     return Lock(
-        user=str(document.get("username", "somebody")),
-        host=str(document.get("hostname", "somewhere")),
-        process=int(document.get("pid", 0)),
-        since=str(document.get("timestamp", "")),
+        user=str(told.get("username") or "somebody"),
+        host=str(told.get("hostname") or "somewhere"),
+        process=process if isinstance(process, int) else 0,
+        since=str(told.get("timestamp") or ""),
     )

@@ -14,9 +14,7 @@ from operations.command import UnusableError
 from operations.engine import Engine
 from operations.line import run
 from operations.recovery.command import Recover
-from operations.recovery.locks import Lock, locks_of
 from operations.recovery.state import pending, settled, to_refresh
-from tests.unit.functions.fake_wire import FakeWire
 
 URN = "urn:pulumi:prod::delivery::aws:sns/topic:Topic::"
 LOCK = '{"pid": 4711, "username": "jane", "hostname": "runner", "timestamp": "2026-11-25T21:36:15.1Z"}'
@@ -38,6 +36,7 @@ class FakeEngine(Engine):
     kept: dict[str, Any] = field(default_factory=dict)
     backend: str = "https://api.pulumi.com"
     fails: str = ""
+    interrupts: str = ""
     told: list[tuple[str, ...]] = field(default_factory=list)
 
     def ask(self, *words: str, seconds: int = 0) -> str:  # noqa: ARG002 - it never waits
@@ -46,6 +45,8 @@ class FakeEngine(Engine):
         if words[:2] == ("stack", "export"):
             return json.dumps(self.kept)
         self.told.append(words)
+        if words[0] == self.interrupts:
+            raise KeyboardInterrupt
         if words[0] == self.fails:
             raise UnusableError(f"pulumi {words[0]} failed: no credentials")
         if words[:2] == ("stack", "import"):
@@ -226,12 +227,33 @@ def test_where_nobody_can_be_asked_it_says_how_to_go_on(
 def test_a_word_about_something_else_leaves_the_lock(project: Path) -> None:
     pulumi = engine(project, state(mail="creating"), backend=lock(project))
     assert recover(pulumi, "--yes", "--unlock", "--gone", "male") == 2
+    assert recover(pulumi, "--yes", "--unlock") == 2, "nobody says whether mail exists"
     assert pulumi.told == []
 
 
-def test_a_lock_that_was_not_written_to_its_end_is_one(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_nobody_can_be_asked_the_lock_stays(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    pulumi = engine(project, state(mail="updating"), backend=lock(project))
+    assert recover(pulumi, "--unlock") == 2
+    assert pulumi.told == []
+
+
+def test_ctrl_c_while_the_state_is_put_in_place_says_how_to_go_on(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pulumi = engine(project, state(mail="creating"), interrupts="stack")
+    assert recover(pulumi, "--yes", "--gone", "mail") == 130
+    said = capsys.readouterr().err
+    assert str(next((project / "backups").iterdir())) in said
+    assert "Before the next up: pulumi refresh --stack prod" in said
+
+
+@pytest.mark.parametrize("text", ['{"pid": 47', "", "[]", '{"pid": null, "username": null}', "\udcff"])
+def test_a_lock_that_was_not_written_to_its_end_is_one(
+    project: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     pulumi = engine(project, state(), backend=lock(project))
-    next((project / "state").rglob("1.json")).write_text('{"pid": 47', encoding="utf-8")
+    next((project / "state").rglob("1.json")).write_bytes(text.encode(errors="surrogateescape"))
     assert recover(pulumi, "--yes") == 1
     assert "Locked by somebody@somewhere, process 0.\n" in capsys.readouterr().err
 
@@ -270,24 +292,3 @@ def test_what_a_later_up_has_made_isnt_taken_in_twice() -> None:
 def test_what_was_only_read_and_isnt_known_needs_no_refresh() -> None:
     assert to_refresh(state(mail="reading"), {}) == []
     assert [one.check for one in pending(state(mail="reading"))] == ["Nothing was changed, it was only read."]
-
-
-class FakeBucket(FakeWire):
-    """The bucket of the state."""
-
-    def client(self, service: str, region: str) -> Any:
-        assert region == "eu-central-1"
-        return self._client(service)
-
-    def _s3_ListObjectsV2(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        assert asked["Prefix"] == "team/.pulumi/locks/organization/delivery/prod/"
-        return {"Contents": [{"Key": f"{asked['Prefix']}1.json"}], "IsTruncated": False}
-
-    def _s3_GetObject(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        return {"Body": io.BytesIO(LOCK.encode())}
-
-
-def test_a_lock_in_a_bucket_is_found() -> None:
-    backend = "s3://states/team?region=eu-central-1&awssdk=v2"
-    found = locks_of("prod", project="delivery", backend=backend, client=FakeBucket().client)
-    assert found == [Lock(user="jane", host="runner", process=4711, since="2026-11-25T21:36:15.1Z")]
