@@ -106,9 +106,24 @@ class Terminal:
         with _heard():
             print(text, file=self.output or sys.stdout)
 
+    def fact(self, name: str, *lines: str, beside: int) -> None:
+        """What is true of something, in lines beside its name. Only a word that is longer than the terminal isn't
+        broken: an address is there to be copied.
+
+        Args:
+            name: of the fact.
+            lines: what is true.
+            beside: columns that the names of all facts take.
+        """
+        room = max(_width() - beside, NARROWEST)
+        for line in lines:
+            for part in _wrapped(line, room, break_words=False) or [""]:
+                self.say(f"{name:<{beside}}{part}".rstrip())
+                name = ""
+
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table that fits the terminal; the last column is wrapped where it doesn't."""
-        for line in table(head, rows, width=shutil.get_terminal_size((WIDTH, 24)).columns):
+        for line in table(head, rows, width=_width()):
             self.say(line)
 
 
@@ -131,6 +146,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = WI
     return lines
 
 
+def _width() -> int:
+    return shutil.get_terminal_size((WIDTH, 24)).columns
+
+
 def columns(text: str) -> int:
     """How many columns a text takes: letters of East Asia and pictures two, marks on other letters none."""
     return sum(_columns(letter) for letter in text)
@@ -150,12 +169,13 @@ def _side_by_side(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
         yield "  ".join(padded).rstrip()
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrapped(text: str, width: int, *, break_words: bool = True) -> list[str]:
     if columns(text) <= width and "\n" not in text:
         return [text]
     spread = "".join(f"{letter}{_FILLER}" if _columns(letter) > 1 else letter for letter in text)
     # A letter and its filler may come apart: one column less has room for that.
-    lines = textwrap.wrap(spread, width - (spread != text))
+    room = width - (spread != text)
+    lines = textwrap.wrap(spread, room, break_long_words=break_words, break_on_hyphens=break_words)
     return [line.replace(_FILLER, "") for line in lines]
 
 

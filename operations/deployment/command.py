@@ -158,7 +158,7 @@ def tell_plan(order: Order, terminal: Terminal) -> None:
         ("approved", ", ".join(f"{one.name} by {one.by or 'somebody'}" for one in order.approvals) or "no"),
     ]
     for name, value in rows:
-        terminal.say(f"{name:<12} {value}")
+        terminal.fact(name, value, beside=13)
 
 
 def may_pass(held_up: Sequence[Obstacle], given: Namespace, terminal: Terminal) -> bool:

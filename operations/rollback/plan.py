@@ -11,7 +11,8 @@ from operations.rollback.program import MOST_SHOWN, Difference
 from operations.terminal import Terminal
 from release_ledger import Approval, Infrastructure, Release
 
-_INDENT = " " * 16
+_BESIDE = 16
+"""Columns of the names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +48,10 @@ class Plan:
             ("approved", ", ".join(f"{one.name} by {one.by or 'somebody'}" for one in self.approvals) or "no"),
         ]
         for name, value in rows:
-            terminal.say(f"{name:<15} {value}")
-        self._listed(terminal, "infrastructure", self._infrastructure(with_infrastructure=with_infrastructure))
-        self._listed(terminal, "database", self._database())
-
-    @staticmethod
-    def _listed(terminal: Terminal, name: str, lines: Iterator[str]) -> None:
-        for number, line in enumerate(lines):
-            terminal.say(f"{name:<15} {line}" if number == 0 else f"{_INDENT}{line}")
+            terminal.fact(name, value, beside=_BESIDE)
+        infrastructure = self._infrastructure(with_infrastructure=with_infrastructure)
+        terminal.fact("infrastructure", *infrastructure, beside=_BESIDE)
+        terminal.fact("database", *self._database(), beside=_BESIDE)
 
     def _infrastructure(self, *, with_infrastructure: bool) -> Iterator[str]:
         found, stack = self.difference, self.target.stack.stack
@@ -74,7 +71,7 @@ class Plan:
             yield "It is brought up before the application."
         elif not found.unknown and not found.then.dirty:
             yield "It stays as it is. --with-infrastructure brings it up; by hand, to look at:"
-            yield f"  git worktree add ../rollback {found.then.tag or found.then.commit}"
+            yield f"  git worktree add ../rollback {found.then.tag or found.then.commit[:12]}"
             yield f"  cd ../rollback && pulumi preview --stack {stack}"
         else:
             yield "It stays as it is."

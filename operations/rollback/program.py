@@ -67,7 +67,7 @@ class Program:
             return Difference(now=now, then=then, settings_differ=settings_differ, unknown=said)
         newer = self._git("log", "--oneline", "--no-decorate", f"{then.commit}..{now.commit}", "--", ".").splitlines()
         older = self._git("log", "--oneline", "--no-decorate", f"{now.commit}..{then.commit}", "--", ".").splitlines()
-        stat = self._git("diff", "--stat=76", now.commit, then.commit, "--", ".").splitlines()
+        stat = self._git("diff", "--stat=64", now.commit, then.commit, "--", ".").splitlines()
         return Difference(
             now=now,
             then=then,

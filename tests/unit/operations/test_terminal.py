@@ -43,6 +43,19 @@ def test_questions_are_no_result(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("", "Go on? [y/N] ")
 
 
+def test_a_fact_fits_80_columns_and_an_address_stays_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    address = f"s3://{'b' * 63}/storefront-prod/Source/1"
+    Terminal().fact("database", "nobody can tell: " + "why-not " * 20, address, "  git tag", "", beside=16)
+    said = capsys.readouterr().out.splitlines()
+    assert max(len(line) for line in said if address not in line) <= 80
+    assert said[0].startswith("database        nobody can tell: why-not")
+    assert all(line.startswith(" " * 16) for line in said[1:-1])
+    assert said[-3:] == [f"{' ' * 16}{address}", f"{' ' * 16}  git tag", ""]
+
+
 class _Gone(io.StringIO):
     def write(self, _text: str) -> int:
         raise OSError(errno.EIO, "Input/output error")
