@@ -22,6 +22,9 @@ from settings.problems import Problem
 ENCRYPTION = ("secretsprovider", "encryptedkey", "encryptionsalt")
 """How a stack encrypts: Pulumi makes it anew for each."""
 
+LONGEST_NAME = 100
+"""https://www.pulumi.com/docs/iac/concepts/stacks/"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Replicate:
@@ -76,7 +79,7 @@ class Replicate:
         for question in whereabouts(config):
             page = answers.settle(page, question)
         here, there = _home(config, given.source), _home(page.content["config"], given.target)
-        for question in questions(config, here=here, there=there, siblings=siblings):
+        for question in questions(config, source=given.source, here=here, there=there, siblings=siblings):
             page = answers.settle(page, question)
         if answers.unanswered:
             raise UnusableError(_unanswered(answers.unanswered))
@@ -106,6 +109,8 @@ class Replicate:
         """
         if not is_stack_name(target):
             raise UnusableError(f"{target}: no name for a stack; a-z 0-9 and single -, beginning with a letter")
+        if len(target) > LONGEST_NAME:
+            raise UnusableError(f"{target}: a stack's name has at most {LONGEST_NAME} characters")
         if file.exists():
             raise UnusableError(f"{file.name} is there already, and nothing is overwritten")
         stack_file(source, project=self.project)
@@ -171,6 +176,7 @@ def _home(config: Mapping[str, Any], stack: str) -> Home:
 def _unanswered(open_questions: list[Question]) -> str:
     lines = ["nobody is here to answer; --yes takes what is proposed, the rest has to be said:"]
     for one in open_questions:
-        proposal = NOTHING if one.proposal is None else shown(one.proposal)
-        lines.append(f"  --set {short(one.path)}={'…' if one.proposal is None else proposal}  ({one.why})")
+        place = short(one.path)
+        word = f"{place}=…" if one.proposal is None else shlex.quote(f"{place}={shown(one.proposal)}")
+        lines.append(f"  --set {word}  ({one.why})")
     return "\n".join(lines)

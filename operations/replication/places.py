@@ -39,6 +39,7 @@ class Place:
 
 
 _APPLICATION = "delivery:applications.<name>"
+_BALANCER = f"{_APPLICATION}.deploy.fleet.balancer"
 _ACTION = f"{_APPLICATION}.stages[].actions[]"
 _RULES = f"{_APPLICATION}.conditions.<name>"
 
@@ -62,6 +63,7 @@ PLACES = (
     ),
     Place(key="delivery:notifications.audiences.<name>.slack.channel", why="the channel that is told"),
     Place(key="delivery:notifications.audiences.<name>.teams.channel", why="the channel that is told"),
+    Place(key="delivery:notifications.audiences.<name>.webhook", why="the address that is told"),
     Place(key=f"{_APPLICATION}.approvals[].reviewUrl", why="where an approver tries the release"),
     Place(key=f"{_ACTION}.reviewUrl", why="where an approver looks"),
     Place(key=f"{_APPLICATION}.source.from", why="the stack that promotes to this one", stays=Stays.NEVER),
@@ -88,9 +90,23 @@ PLACES = (
         )
     ),
     *(
-        Place(key=f"{_APPLICATION}.deploy.{key}", why="the address under which people find it", stays=Stays.NEVER)
-        for key in ("fleet.url", "service.url", "url")
+        Place(key=f"{_APPLICATION}.{key}.<name>", why="a variable, whose value may be of this environment")
+        for key in (
+            "build.environment",
+            "suites.<name>.environment",
+            "deploy.function.environment",
+            "deploy.service.environment",
+            "stages[].actions[].environment",
+        )
     ),
+    *(
+        Place(key=f"{_APPLICATION}.deploy.{key}", why="the address under which people find it", stays=Stays.NEVER)
+        for key in ("fleet.url", "service.url", "url", "fleet.balancer.hosts")
+    ),
+    Place(key=f"{_BALANCER}.listenerArn", why="the listener that users reach"),
+    Place(key=f"{_BALANCER}.securityGroupId", why="the security group of its load balancer"),
+    Place(key=f"{_BALANCER}.priority", why="its rule's; no other of the listener has it", stays=Stays.NEVER),
+    Place(key=f"{_BALANCER}.paths", why="the paths that are the application's"),
     *(
         Place(key=f"{_APPLICATION}.deploy.{key}", why="the certificate of its address")
         for key in ("fleet.certificateArn", "service.certificateArn")
@@ -108,8 +124,13 @@ PLACES = (
             "service",
             "application",
             "deploymentGroup",
+            "repository",
             "value",
         )
+    ),
+    *(
+        Place(key=f"{_APPLICATION}.stages[].{key}", why="the role by which it is done")
+        for key in ("actions[].roleArn", "wave.accounts[].roleArn")
     ),
     *(
         Place(key=f"{_APPLICATION}.deploy.{key}", why="the function that is called")

@@ -1,6 +1,7 @@
 """What a new environment has to say for itself: questions, each with what could be the answer."""
 
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,11 +46,14 @@ def whereabouts(config: Mapping[str, Any]) -> Iterator[Question]:
             yield Question(path=path, why=place.why, was=value, proposal=value)
 
 
-def questions(config: Mapping[str, Any], *, here: Home, there: Home, siblings: Siblings) -> Iterator[Question]:
+def questions(
+    config: Mapping[str, Any], *, source: str, here: Home, there: Home, siblings: Siblings
+) -> Iterator[Question]:
     """Everything that has to be asked, in the order of the file.
 
     Args:
         config: of the environment that is replicated.
+        source: the stack's name of that.
         here: where that is.
         there: where the new one will be.
         siblings: all stack files there are, so that nothing is proposed that another has.
@@ -64,6 +68,8 @@ def questions(config: Mapping[str, Any], *, here: Home, there: Home, siblings: S
             yield from _owned(config, path, here=here, there=there)
         elif _abroad(value, here, there) and not place_of(path, WHERE):
             yield Question(path=path, why=f"what it is in {there.account}, {there.region}", was=value)
+        elif _names(value, source) and not place_of(path, WHERE):
+            yield Question(path=path, why=f"what it is here; it speaks of {source}", was=value, proposal=value)
     if there != here:
         yield from _not_owned(config)
 
@@ -92,6 +98,12 @@ def clashes(config: Mapping[str, Any], *, stack: str, siblings: Siblings) -> Ite
 def encrypted(config: Mapping[str, Any]) -> list[str]:
     """The keys whose value is encrypted, with a key that is the other stack's."""
     return [key for key, value in config.items() if at(value, "secure") is not None]
+
+
+def _names(value: Any, stack: str) -> bool:
+    """Whether a value has the name of the other environment as a word, as `orders-staging` has."""
+    words = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    return any(re.search(rf"(?<![a-z0-9]){re.escape(stack)}(?![a-z0-9])", one, re.IGNORECASE) for one in words)
 
 
 def _abroad(value: Any, here: Home, there: Home) -> bool:

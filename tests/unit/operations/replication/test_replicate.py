@@ -120,6 +120,37 @@ def test_another_account_and_region_ask_for_whatever_is_in_the_first(
     assert asked == ["applications.storefront.source.from", f"{fleet}.certificateArn", f"{fleet}.url"]
 
 
+def test_variables_receivers_and_whatever_names_the_other_environment_are_asked(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fuller(document: dict[str, Any]) -> None:
+        config = document["config"]
+        config["delivery:notifications"]["audiences"] = {"chat": {"webhook": "https://hooks.example.com/1"}}
+        config["delivery:overrides"] = {"stop": ["OnDuty", "Staging-Lead"], "retry": ["OnDuty"]}
+        shop = config["delivery:applications"]["storefront"]
+        shop["suites"]["e2e"]["environment"] = {"TABLE": "orders"}
+        shop["deploy"]["fleet"] = {
+            "amiParameter": "/golden/staging/image",
+            "balancer": {"listenerArn": "arn:l", "securityGroupId": "sg-1", "priority": 7, "hosts": ["a.example.com"]},
+        }
+
+    edit(project, "staging", fuller)
+    assert replicate(project, "--from", "staging", "--to", "qa") == 2
+    said = capsys.readouterr().err
+    shop = "applications.storefront"
+    for asked in (
+        "notifications.audiences.chat.webhook=https://hooks.example.com/1",
+        "'overrides.stop=OnDuty, Staging-Lead'",
+        f"{shop}.suites.e2e.environment.TABLE=orders",
+        f"{shop}.deploy.fleet.amiParameter=/golden/staging/image",
+        f"{shop}.deploy.fleet.balancer.listenerArn=arn:l",
+        f"{shop}.deploy.fleet.balancer.priority=…",
+        f"{shop}.deploy.fleet.balancer.hosts=…",
+    ):
+        assert f"--set {asked}" in said
+    assert "overrides.retry" not in said
+
+
 def test_zones_follow_the_region_and_a_repository_that_isnt_there_is_made(project: Path) -> None:
     assert replicate(project, *QA, *ELSEWHERE) == 0
     config = written(project)["config"]
@@ -178,6 +209,7 @@ def test_a_file_that_is_there_is_never_written(project: Path, capsys: pytest.Cap
     [
         (("--from", "moon", "--to", "qa"), "there is no Pulumi.moon.yaml; stacks: dev, prod, staging"),
         (("--from", "staging", "--to", "../qa"), "../qa: no name for a stack"),
+        (("--from", "staging", "--to", "q" * 300), "a stack's name has at most 100 characters"),
         ((*QA, "--set", "network.cidr"), "--set network.cidr: say PLACE=VALUE"),
         ((*QA, "--set", "a b=1"), "--set a b: no place of a stack file"),
         ((*QA, "--set", "netwrok.cidr=10.50.0.0/16"), "--set netwrok.cidr: unknown key; did you mean network?"),
