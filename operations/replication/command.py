@@ -93,11 +93,7 @@ class Replicate:
                 again = shlex.join(answers.words())
                 terminal.trouble(f"The same again: replicate --from {given.source} --to {given.target} {again}")
             return Exit.REFUSED
-        try:
-            with file.open("x", encoding="utf-8") as opened:
-                opened.write(page.text)
-        except OSError as error:
-            raise UnusableError(f"{file.name} can't be written: {error.strerror}") from error
+        _write(file, page.text)
         self._tell(terminal, given, answers=answers, lost=lost, region=there.region)
         return Exit.DONE
 
@@ -148,6 +144,24 @@ class Replicate:
         terminal.say("Next (the first without an account, the others with one):")
         for command in commands:
             terminal.say(f"  {command}")
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file that isn't there, or leave none.
+
+    Raises:
+        UnusableError: it can't be written, or somebody has written it meanwhile.
+    """
+    try:
+        opened = file.open("x", encoding="utf-8")
+        try:
+            with opened:
+                opened.write(text)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UnusableError(f"{file.name} can't be written: {error.strerror}") from error
 
 
 def _problems(page: Page, stack: str, siblings: neighbours.Siblings) -> tuple[Problem, ...]:
