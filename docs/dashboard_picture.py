@@ -6,7 +6,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
 from components.dashboards import COLUMNS, ApplicationView, Placed, application_rows, environment_rows, placed
-from components.dashboards.widgets import AlarmStatus, Graph, LogQuery, Series, Text, Widget
+from components.dashboards.widgets import AlarmStatus, Graph, LogQuery, Series, Share, Text, Widget
 from components.diagram.boxes import Box, Heading
 from components.diagram.grid import MARGIN, NAME_LEADING, NAME_SIZE, NOTE_LEADING, NOTE_SIZE, PAGE
 from components.diagram.pen import finished, group, head, lines, number, rectangle, sheet
@@ -38,7 +38,7 @@ def environment_picture(place: Place, views: Sequence[ApplicationView]) -> str:
 def _picture(name: str, widgets: Sequence[Placed]) -> str:
     story = "; ".join(_story(one.widget) for one in widgets)
     root = sheet(f"{name} dashboard", title=f"Dashboard {name}", story=f"From the top: {story}.")
-    heading = Heading.of(name, f"{len(widgets)} widgets · a preview: the curves are invented")
+    heading = Heading.of(name, f"{len(widgets)} widgets · a preview: curves and numbers are invented")
     head(root, heading)
     top = heading.bottom + 8
     for one in widgets:
@@ -56,6 +56,8 @@ def _story(widget: Widget) -> str:
     match widget:
         case Graph():
             return f"{widget.title}: {', '.join(one.label for one in widget.series)}"
+        case Share():
+            return f"{widget.title}: {', '.join(widget.shares)}"
         case AlarmStatus():
             return f"{widget.title}: {', '.join(widget.alarms)}"
         case _:
@@ -74,6 +76,8 @@ def _widget(parent: Element, widget: Widget, box: Box) -> None:
     match widget:
         case Graph():
             _graph(parent, widget, rest)
+        case Share():
+            _shares(parent, widget, rest)
         case AlarmStatus():
             _alarms(parent, widget, rest)
         case LogQuery():
@@ -98,6 +102,21 @@ def _alarms(parent: Element, widget: AlarmStatus, box: Box) -> None:
         cell = Box(box.x + column * box.width / columns, box.y + 4 + row * 19, wide - 6, 17)
         rectangle(parent, cell, "chip", radius=4)
         lines(parent, [text], cell.x + 7, cell.y + 12.5, size=NOTE_SIZE)
+
+
+def _shares(parent: Element, widget: Share, box: Box) -> None:
+    """A number for each, beside each other, and under it what it is of."""
+    wide = box.width / len(widget.shares)
+    for index, label in enumerate(widget.shares):
+        x = box.x + index * wide
+        y = lines(parent, [str(_invented(label))], x, box.y + 18, size=NAME_SIZE, leading=NAME_LEADING, strong=True)
+        named = wrap(label, limit=wide - GAP, size=NOTE_SIZE)
+        lines(parent, named, x, y, size=NOTE_SIZE, leading=NOTE_LEADING)
+
+
+def _invented(label: str) -> int:
+    """A percentage that is always the same for the same label."""
+    return hashlib.sha256(label.encode()).digest()[0] % 15
 
 
 def _graph(parent: Element, widget: Graph, box: Box) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from components.dashboards.deliveries import delivery_graphs, deployments
+from components.dashboards.deliveries import delivery_graphs, deployments, failure_rate
 from components.dashboards.widgets import AlarmStatus, Graph, Line, LogQuery, Series, Text, Widget
 from components.monitoring import Measure, Runbook
 from components.place import Place
@@ -61,7 +61,7 @@ def application_rows(view: ApplicationView) -> Iterator[list[Widget]]:
     for start in range(0, len(graphs), 3):
         yield [*graphs[start : start + 3]]
     yield [*delivery_graphs([view.application], view.place)]
-    yield [_pipeline(view.name)]
+    yield [_pipeline(view.name), failure_rate([view.application], view.place, width=6, height=6)]
     if view.log_group:
         yield [
             LogQuery(
@@ -110,7 +110,7 @@ def _pipeline(pipeline: str) -> Graph:
     space = "AWS/CodePipeline"
     return Graph(
         title="Pipeline",
-        width=24,
+        width=18,
         series=[
             Series(
                 label="failed executions",

@@ -8,7 +8,7 @@ axis at the right, and leaves nothing where nothing was deployed.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from components.dashboards.widgets import Graph, Series
+from components.dashboards.widgets import Graph, Series, Share
 from components.place import Place
 
 NAMESPACE = "Delivery"
@@ -41,3 +41,14 @@ def delivery_graphs(applications: Sequence[str], place: Place) -> list[Graph]:
         ]
         found.append(Graph(title=title, series=series, width=6))
     return found
+
+
+def failure_rate(applications: Sequence[str], place: Place, *, width: int, height: int) -> Share:
+    """How many percent of the changes fail, a number for each application."""
+    every = {one: replace(deployments(one, place), right=False) for one in applications}
+    return Share(
+        title="Change failure rate (percent)",
+        shares={one: (replace(whole, metric="ChangeFailures"), whole) for one, whole in every.items()},
+        width=width,
+        height=height,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from components.dashboards.application import ApplicationView, subject_graphs
-from components.dashboards.deliveries import delivery_graphs
+from components.dashboards.deliveries import delivery_graphs, failure_rate
 from components.dashboards.grid import MOST_ALARMS
 from components.dashboards.widgets import AlarmStatus, Text, Widget
 from components.monitoring import unwell_name
@@ -25,7 +25,9 @@ def environment_rows(place: Place, views: Sequence[ApplicationView]) -> Iterator
     unwell = [(name, one.alarms[name]) for one in views if (name := unwell_name(one.name)) in one.alarms]
     for start in range(0, len(unwell), MOST_ALARMS):
         yield [AlarmStatus(title="Applications", alarms=dict(unwell[start : start + MOST_ALARMS]))]
-    yield [*delivery_graphs([one.application for one in views], place)]
+    applications = [one.application for one in views]
+    yield [*delivery_graphs(applications, place)]
+    yield [failure_rate(applications, place, width=24, height=3)]
     for one in views:
         yield [Text(markdown=f"## {one.application}", height=1)]
         yield [*subject_graphs(one)[:FIRST]]

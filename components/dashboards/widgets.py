@@ -1,7 +1,7 @@
 """The widgets of a dashboard, as data; their JSON is that of
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -111,6 +111,42 @@ class Graph:
         if self.lines:
             told["annotations"] = {"horizontal": [{"label": one.label, "value": one.value} for one in self.lines]}
         return told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """How many percent one count is of another, over the whole time that the dashboard shows.
+
+    Args:
+        title: what stands over it.
+        shares: label to what is a part and what it is a part of, 1 to 166.
+        width, height: on the grid.
+    """
+
+    title: str
+    shares: Mapping[str, tuple[Series, Series]]
+    width: int = 6
+    height: int = 6
+    kind: str = "metric"
+
+    def properties(self, region: str) -> dict[str, Any]:
+        """A number for each; none where there is no whole."""
+        return {
+            "title": self.title,
+            "view": "singleValue",
+            "setPeriodToTimeRange": True,
+            "region": region,
+            "period": PERIOD,
+            "metrics": [row for index, label in enumerate(self.shares) for row in self._rows(index, label)],
+        }
+
+    def _rows(self, index: int, label: str) -> Iterator[list[Any]]:
+        keys = (f"part{index}", f"whole{index}")
+        for key, series in zip(keys, self.shares[label], strict=True):
+            for *named, shown in series.rows(key):
+                yield [*named, {**shown, "visible": False}]
+        part, whole = keys
+        yield [{"expression": f"100 * FILL({part}, 0) / {whole}", "id": f"share{index}", "label": label}]
 
 
 @dataclass(frozen=True, kw_only=True)

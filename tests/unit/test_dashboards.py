@@ -2,12 +2,14 @@
 
 import itertools
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from components.dashboards import DashboardError, placed
-from components.dashboards.widgets import AlarmStatus, Graph, Series, Text
+from components.dashboards.widgets import AlarmStatus, Graph, Series, Share, Text
 from tests.unit.planning import Planned, planned
 from tests.unit.test_watching import ALARM, PLANS, UNWELL, learning, plan_of
 
@@ -127,6 +129,33 @@ def test_the_delivery_itself_has_four_graphs_with_a_line_for_each_application() 
     ]
 
 
+def computed(expression: str, values: dict[str, float | None]) -> float | None:
+    """What the arithmetic of a widget comes to; `FILL` puts a number in the place of nothing."""
+    filled = re.sub(r"FILL\((\w+), 0\)", lambda found: str(values[found[1]] or 0), expression)
+    told = re.sub(r"[a-z]+\d+", lambda found: str(values[found[0]]), filled)
+    return None if "None" in told else float(eval(told, {}))  # noqa: S307
+
+
+@pytest.mark.parametrize(("name", "dashboard"), [("services", "delivery-dev"), ("prod", "storefront-prod")])
+def test_the_change_failure_rate_is_a_number_for_each_application_over_the_whole_time(
+    name: str, dashboard: str
+) -> None:
+    plan = plan_of(name)
+    shown = graph(plan, dashboard, "Change failure rate (percent)")
+    assert (shown["view"], shown["setPeriodToTimeRange"]) == ("singleValue", True)
+    applications = list(plan.outputs["applications"]) if dashboard.startswith("delivery") else ["storefront"]
+    rows = iter(shown["metrics"])
+    for application, (failed, deployed, (rate,)) in zip(applications, zip(rows, rows, rows, strict=True), strict=True):
+        of = {"Application": application, "Environment": plan.stack}
+        assert named(failed) == ("Delivery", "ChangeFailures", of)
+        assert named(deployed) == ("Delivery", "Deployments", of)
+        assert {(one[-1]["stat"], one[-1]["visible"]) for one in (failed, deployed)} == {("Sum", False)}
+        assert rate["label"] == application
+        keys = (failed[-1]["id"], deployed[-1]["id"])
+        for counts, expected in (((2, 8), 25), ((None, 8), 0), ((None, None), None)):
+            assert computed(rate["expression"], dict(zip(keys, counts, strict=True))) == expected
+
+
 def test_a_threshold_is_a_line_across_its_graph_and_what_was_learned_a_band() -> None:
     fixed = graph(planned("prod"), "storefront-prod", "Slowness")
     assert fixed["annotations"] == {"horizontal": [{"label": "alarm", "value": 1.5}]}
@@ -174,6 +203,9 @@ LINE = Series(label="a", namespace="A", metric="B", dimensions={}, statistic="Su
         ([[Graph(title="flat", series=[LINE], height=0)]], "flat: 8 columns and 0 rows"),
         ([[Graph(title="empty", series=[])]], "empty: 0 metrics"),
         ([[Graph(title="full", series=[LINE] * 501)]], "full: 501 metrics"),
+        ([[Graph(title="learned", series=[replace(LINE, learned=True)] * 251)]], "learned: 502 metrics"),
+        ([[Share(title="shares", shares={str(one): (LINE, LINE) for one in range(167)})]], "shares: 501 metrics"),
+        ([[Graph(title="one of many", series=[LINE] * 500)]] * 6, "3000 metrics on all widgets together"),
         ([[AlarmStatus(title="none", alarms={})]], "none: 0 alarms"),
         ([[AlarmStatus(title="all", alarms={str(one): "" for one in range(101)})]], "all: 101 alarms"),
         ([[Text(markdown="x")]] * 501, "501 widgets; allowed: 500"),
