@@ -9,7 +9,7 @@ from operations.bundle.located import UnreadableError, read
 from operations.bundle.release import check_release
 from operations.bundle.server import KEYS, check_server
 from operations.bundle.specification import Specification
-from operations.bundle.task import TEMPLATE, check_task
+from operations.bundle.task import TEMPLATE, check_task, read_task
 from operations.bundle.traffic import check_traffic
 
 NAMES = ("appspec.yml", "appspec.yaml", "appspec.json")
@@ -21,7 +21,8 @@ def check_bundle(bundle: Bundle) -> list[Finding]:
     found = [*_paths(bundle), *check_release(bundle)]
     name = next((name for name in NAMES if name in bundle.files), None)
     if name is None and TEMPLATE in bundle.files:
-        return [*found, *check_task(bundle)]
+        template = read_task(bundle)
+        return [*found, *([template] if isinstance(template, Finding) else check_task(template))]
     if name is None:
         return [*found, Finding(file=NAMES[0], line=1, message=_missing(bundle))]
     found += _specification(bundle, name)
@@ -31,7 +32,7 @@ def check_bundle(bundle: Bundle) -> list[Finding]:
 def _missing(bundle: Bundle) -> str:
     deeper = sorted(path for path in bundle.files if PurePosixPath(path).name in NAMES)
     hint = f"; there is {deeper[0]}, but it has to lie at the bundle's root" if deeper else ""
-    return f"the bundle has no {NAMES[0]}{hint}"
+    return f"the bundle has no {NAMES[0]}{hint or '; only one of Lambda needs none, for its deployment writes it'}"
 
 
 def _paths(bundle: Bundle) -> list[Finding]:
@@ -65,8 +66,9 @@ def _specification(bundle: Bundle, name: str) -> list[Finding]:
         values = specification.mapping(document.value, (), needed=("version", "Resources"), optional=("Hooks",))
     else:
         values = specification.mapping(document.value, (), needed=("version", "os"), optional=KEYS)
-    if "version" in values and str(values["version"]) != "0.0":
-        specification.wrong(("version",), values["version"], "0.0, the only version there is")
+    version = values.get("version", 0.0)
+    if isinstance(version, bool) or version not in (0.0, "0.0"):
+        specification.wrong(("version",), version, "0.0, the only version there is")
     if shifts:
         check_traffic(specification, values, bundle)
     else:

@@ -76,8 +76,13 @@ def open_bundle(path: Path) -> Bundle:
         if path.name.endswith(ARCHIVES):
             return Bundle(name=str(path), files=_of_tar(path))
     except (OSError, tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        raise UnusableError(f"{path} can't be read: {str(error).splitlines()[0].rstrip(':')}") from error
+        raise UnusableError(f"{path} can't be read: {_reason(error)}") from error
     raise UnusableError(f"{path} is no bundle: give a folder, or a file that ends in {', '.join(ARCHIVES)}")
+
+
+def _reason(error: Exception) -> str:
+    # An archive that ends too early says nothing at all.
+    return next(iter(str(error).splitlines()), "it ends too early").rstrip(":")
 
 
 def _of_folder(folder: Path) -> dict[str, File]:
@@ -115,8 +120,8 @@ def _of_tar(path: Path) -> dict[str, File]:
     with tarfile.open(path) as archive:
         for entry in archive:
             name = entry.name.removeprefix("./")
-            if entry.issym() or entry.islnk():
+            if entry.issym():
                 found[name] = File(content=b"", executable=None, link=entry.linkname)
-            elif entry.isfile() and (stream := archive.extractfile(entry)):
+            elif (entry.isfile() or entry.islnk()) and (stream := archive.extractfile(entry)):
                 found[name] = File(content=stream.read(), executable=bool(entry.mode & stat.S_IXUSR))
     return found

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from operations.bundle.contents import Bundle, File, leaves, normal
 from operations.bundle.finding import Finding, Weight
-from operations.bundle.specification import Specification
+from operations.bundle.specification import SLASHES, Specification
 from settings.problems import Path, nearest
 
 EVENTS: Final = (
@@ -65,7 +65,7 @@ def _event(specification: Specification, path: Path, scripts: Any, bundle: Bundl
 def _seconds(specification: Specification, one: Mapping[str, Any], place: Path) -> int:
     """How long the script may take; one that doesn't say is not counted, for AWS gives it all the time there is."""
     seconds = one.get("timeout")
-    if "timeout" not in one:
+    if seconds is None:
         specification.note(
             place, f"no timeout: a script that hangs holds the deployment for {LONGEST} seconds", weight=Weight.WARNING
         )
@@ -80,9 +80,12 @@ def _seconds(specification: Specification, one: Mapping[str, Any], place: Path) 
 
 def _script(specification: Specification, path: Path, location: str, bundle: Bundle, *, windows: bool) -> None:
     name = normal(location)
-    if leaves(location) or location.startswith("/"):
+    file = bundle.files.get(name)
+    if "\\" in location and not windows:
+        specification.wrong(path, location, SLASHES)
+    elif leaves(location) or (file is None and location.startswith("/")):
         specification.wrong(path, location, "a script of the bundle, by its path from the bundle's root")
-    elif (file := bundle.files.get(name)) is None:
+    elif file is None:
         allowed = "a script of the bundle; it has only a folder of this name" if bundle.has(location) else ""
         specification.wrong(path, location, allowed or "a script of the bundle; it has none of this name")
     elif file.link is None and not windows:

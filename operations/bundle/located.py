@@ -29,17 +29,31 @@ class Located:
         value: the document as plain values.
         lines: the line of each value, and of each key, by path; from 1.
         repeated: keys that a mapping has more than once, with the line of the second; the last one counts.
+        root: the document as it is written.
     """
 
     value: Any
     lines: dict[Path, int] = field(default_factory=dict)
     repeated: tuple[tuple[Path, int], ...] = ()
+    root: yaml.Node | None = None
 
     def line(self, path: Path) -> int:
         """Where a path stands, or as much of it as there is."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+    def written(self, path: Path) -> str:
+        """The characters of a value without quotation marks, before YAML made a number of them; empty for others."""
+        node = self.root
+        for part in path:
+            if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+                node = node.value[part]
+            elif isinstance(node, yaml.MappingNode):
+                node = {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}.get(part)
+            else:
+                return ""
+        return str(node.value) if isinstance(node, yaml.ScalarNode) and node.style is None else ""
 
 
 def read(text: str) -> Located:
@@ -67,7 +81,7 @@ def read(text: str) -> Located:
             repeated.append((path, line))
         else:
             lines.setdefault(path, line)
-    return Located(value=value, lines=lines, repeated=tuple(repeated))
+    return Located(value=value, lines=lines, repeated=tuple(repeated), root=node)
 
 
 def _places(node: yaml.Node, path: Path, entered: set[int]) -> Iterator[tuple[Path, int, bool]]:

@@ -1,11 +1,13 @@
 """An application specification while it is checked: what is asked for and isn't right is noted with its line."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from operations.bundle.finding import Finding, Weight
 from operations.bundle.located import Located
 from settings.problems import Path, given, key_hint, nearest, spelled
+
+SLASHES: Final = "a path with / between its folders; for Linux a backslash is part of a name"
 
 
 class Specification:

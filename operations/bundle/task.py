@@ -20,19 +20,24 @@ _CONTAINER: Final = "app"
 _PINNED: Final = re.compile(r"\S+@sha256:[0-9a-f]{64}")
 
 
-def check_task(bundle: Bundle) -> list[Finding]:
-    """Note what the deployer would refuse of the template, as far as the bundle alone can tell."""
+def read_task(bundle: Bundle) -> Specification | Finding:
+    """The template of a bundle that has one, or why it can't be read."""
     content = bundle.files[TEMPLATE].content
     try:
         document = read(content.decode("utf-8"))
         json.loads(content)
     except UnicodeDecodeError:
-        return [Finding(file=TEMPLATE, line=1, message="isn't written in UTF-8")]
+        return Finding(file=TEMPLATE, line=1, message="isn't written in UTF-8")
     except UnreadableError as error:
-        return [Finding(file=TEMPLATE, line=error.line, message=f"is no JSON: {error}")]
+        return Finding(file=TEMPLATE, line=error.line, message=f"is no JSON: {error}")
     except ValueError as error:
-        return [Finding(file=TEMPLATE, line=1, message=f"is no JSON: {error}")]
-    template = Specification(TEMPLATE, document)
+        return Finding(file=TEMPLATE, line=1, message=f"is no JSON: {error}")
+    return Specification(TEMPLATE, document)
+
+
+def check_task(template: Specification) -> list[Finding]:
+    """What the deployer would refuse of the template, as far as the bundle alone can tell."""
+    document = template.document
     if not isinstance(document.value, Mapping):
         template.wrong((), document.value, "an object with containerDefinitions")
         return template.findings

@@ -3,14 +3,15 @@
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
 """
 
-import json
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from operations.bundle.contents import Bundle
-from operations.bundle.finding import Weight
-from operations.bundle.located import UnreadableError, read
+from operations.bundle.finding import Finding, Weight
 from operations.bundle.specification import Specification
+from operations.bundle.task import TEMPLATE, check_task, read_task
 from settings.problems import Path, nearest
 
 LAMBDA: Final = "AWS::Lambda::Function"
@@ -22,7 +23,8 @@ EVENTS: Final = {
 _LAMBDA_KEYS: Final = ("Name", "Alias", "CurrentVersion", "TargetVersion")
 _ECS_NEEDED: Final = ("TaskDefinition", "LoadBalancerInfo")
 _ECS_OPTIONAL: Final = ("PlatformVersion", "NetworkConfiguration", "CapacityProviderStrategy")
-_TASK_DEFINITION: Final = "taskdef.json"
+DEFINITION: Final = "<TASK_DEFINITION>"
+SPECIFICATION: Final = "appspec.yaml"
 _HOOK_PREFIX: Final = "CodeDeployHook_"
 
 
@@ -40,6 +42,21 @@ def check_traffic(specification: Specification, values: Mapping[str, Any], bundl
         kind = _resource(specification, (*path, str(name)), resource, bundle)
     if "Hooks" in values:
         _hooks(specification, values["Hooks"], kind)
+    if kind == ECS:
+        _pipeline(specification, bundle)
+
+
+def _pipeline(specification: Specification, bundle: Bundle) -> None:
+    """What CodeDeploy would take, and a pipeline that makes the task definition of a template doesn't."""
+    if specification.file != SPECIFICATION:
+        message = f"a pipeline that deploys to ECS looks for {SPECIFICATION}, not for {specification.file}"
+        specification.note((), message, weight=Weight.WARNING)
+    if TEMPLATE in bundle.files:
+        template = read_task(bundle)
+        if isinstance(template, Finding):
+            specification.findings.append(template)
+        else:
+            specification.findings += [replace(one, weight=Weight.WARNING) for one in check_task(template)]
 
 
 def _resource(specification: Specification, path: Path, resource: Any, bundle: Bundle) -> str | None:
@@ -59,9 +76,7 @@ def _function(specification: Specification, properties: Any, path: Path) -> None
         specification.text(one, key, path)
     for key in ("CurrentVersion", "TargetVersion"):
         version = one.get(key)
-        if key in one and (isinstance(version, bool) or not isinstance(version, int | str) or not str(version)):
-            specification.wrong((*path, key), version, "a version's number; an alias can't point to $LATEST")
-        elif version == "$LATEST":
+        if key in one and not (isinstance(version, int | str) and re.fullmatch("[1-9][0-9]*", str(version))):
             specification.wrong((*path, key), version, "a version's number; an alias can't shift to $LATEST")
     if one.get("CurrentVersion") is not None and str(one.get("CurrentVersion")) == str(one.get("TargetVersion")):
         specification.note(path, "CurrentVersion and TargetVersion are the same: nothing would be deployed")
@@ -69,7 +84,15 @@ def _function(specification: Specification, properties: Any, path: Path) -> None
 
 def _service(specification: Specification, properties: Any, path: Path, bundle: Bundle) -> None:
     one = specification.mapping(properties, path, needed=_ECS_NEEDED, optional=_ECS_OPTIONAL)
-    specification.text(one, "TaskDefinition", path)
+    definition = specification.text(one, "TaskDefinition", path)
+    if definition and definition != DEFINITION:
+        message = f"a pipeline puts the task definition where {DEFINITION} stands, and refuses a bundle without that"
+        specification.note((*path, "TaskDefinition"), message, weight=Weight.WARNING)
+    specification.text(one, "PlatformVersion", path)
+    if "NetworkConfiguration" in one:
+        _network(specification, one["NetworkConfiguration"], (*path, "NetworkConfiguration"))
+    if "CapacityProviderStrategy" in one:
+        _capacity(specification, one["CapacityProviderStrategy"], (*path, "CapacityProviderStrategy"))
     if "LoadBalancerInfo" not in one:
         return
     place = (*path, "LoadBalancerInfo")
@@ -80,35 +103,61 @@ def _service(specification: Specification, properties: Any, path: Path, bundle: 
         port = int(port)
     if "ContainerPort" in front and (isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65535):
         specification.wrong((*place, "ContainerPort"), front["ContainerPort"], "1 to 65535 (a TCP port)")
-    elif container and _TASK_DEFINITION in bundle.files:
-        _task(specification, place, container, port, bundle.files[_TASK_DEFINITION].content)
+    elif container and TEMPLATE in bundle.files:
+        _task(specification, place, container, port, read_task(bundle))
 
 
-def _task(specification: Specification, path: Path, container: str, port: object, content: bytes) -> None:
-    """The specification and the task definition beside it speak of the same container."""
-    try:
-        task = read(content.decode("utf-8")).value
-        json.loads(content)
-    except (UnreadableError, ValueError) as error:
-        specification.note(path, f"{_TASK_DEFINITION} beside it is no JSON: {error}")
+def _network(specification: Specification, value: Any, path: Path) -> None:
+    """All of it or none: CodeDeploy fills in nothing beside what is said."""
+    inner = specification.mapping(value, path, needed=("AwsvpcConfiguration",))
+    if "AwsvpcConfiguration" not in inner:
         return
-    containers = task.get("containerDefinitions", []) if isinstance(task, Mapping) else []
+    place = (*path, "AwsvpcConfiguration")
+    lists = ("Subnets", "SecurityGroups")
+    one = specification.mapping(inner["AwsvpcConfiguration"], place, needed=(*lists, "AssignPublicIp"))
+    for key in lists:
+        for at, text in specification.entries(one.get(key, []), (*place, key), of="ids"):
+            if not isinstance(text, str) or not text.strip():
+                specification.wrong(at, text, "an id")
+    specification.choice(one, "AssignPublicIp", place, among=("ENABLED", "DISABLED"))
+
+
+def _capacity(specification: Specification, value: Any, path: Path) -> None:
+    for at, entry in specification.entries(value, path, of="mappings with a CapacityProvider"):
+        one = specification.mapping(entry, at, needed=("CapacityProvider",), optional=("Base", "Weight"))
+        specification.text(one, "CapacityProvider", at)
+        for key, most in (("Base", 100_000), ("Weight", 1000)):
+            number = one.get(key, 0)
+            if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= most:
+                specification.wrong((*at, key), number, f"0 to {most}")
+
+
+def _task(
+    specification: Specification, path: Path, container: str, port: object, template: Specification | Finding
+) -> None:
+    """The specification and the template beside it speak of the same container; its ports it may leave to the stack."""
+    if isinstance(template, Finding):
+        return
     ports = {
-        str(one.get("name")): [each.get("containerPort") for each in one.get("portMappings", [])]
-        for one in containers
-        if isinstance(one, Mapping)
+        str(one.get("name")): [each.get("containerPort") for each in _mappings(one, "portMappings")]
+        for one in _mappings(template.document.value, "containerDefinitions")
     }
     if container not in ports:
         names = ", ".join(ports) or "it has none"
-        specification.wrong((*path, "ContainerName"), container, f"a container of {_TASK_DEFINITION}: {names}")
-    elif port not in ports[container]:
-        specification.wrong(
-            (*path, "ContainerPort"), port, f"a port of {container} in {_TASK_DEFINITION}: {ports[container] or 'none'}"
-        )
+        specification.wrong((*path, "ContainerName"), container, f"a container of {TEMPLATE}: {names}")
+    elif ports[container] and port not in ports[container]:
+        specification.wrong((*path, "ContainerPort"), port, f"a port of {container} in {TEMPLATE}: {ports[container]}")
+
+
+def _mappings(holder: Any, key: str) -> list[Mapping[str, Any]]:
+    """Those in a list of a task definition; what else is there ECS refuses, and not CodeDeploy."""
+    entries = holder.get(key) if isinstance(holder, Mapping) else None
+    return [one for one in entries if isinstance(one, Mapping)] if isinstance(entries, list) else []
 
 
 def _hooks(specification: Specification, value: Any, kind: str | None) -> None:
     known = EVENTS[kind] if kind else tuple(dict.fromkeys(event for events in EVENTS.values() for event in events))
+    asked: dict[str, Path] = {}
     for path, entry in specification.entries(value, ("Hooks",), of="mappings of one event to one function"):
         if not isinstance(entry, Mapping) or len(entry) != 1:
             specification.wrong(path, entry, f"a mapping of one event to one function; events: {', '.join(known)}")
@@ -120,7 +169,9 @@ def _hooks(specification: Specification, value: Any, kind: str | None) -> None:
             specification.note(place, f"no event of it; {f'did you mean {meant}?' if meant else ', '.join(known)}")
         elif not isinstance(function, str) or not function:
             specification.wrong(place, function, "the name or the ARN of a function")
-        elif kind == LAMBDA and not function.rsplit(":", 1)[-1].startswith(_HOOK_PREFIX):
+        elif (twin := asked.setdefault(event, path)) != path:
+            specification.note(place, f"is there already, as Hooks[{twin[-1]}]; an event asks one function")
+        elif kind == LAMBDA and not re.search(rf"(^|:){_HOOK_PREFIX}", function):
             specification.note(
                 place,
                 f"AWS's own policy for the role lets it invoke only functions named {_HOOK_PREFIX}…",

@@ -45,18 +45,20 @@ Resources:
       Properties:
         TaskDefinition: <TASK_DEFINITION>
         LoadBalancerInfo:
-          ContainerName: web
+          ContainerName: app
           ContainerPort: 8080
 Hooks:
   - AfterAllowTestTraffic: CodeDeployHook_test
 """
-TASK = json.dumps({"containerDefinitions": [{"name": "web", "portMappings": [{"containerPort": 8080}]}]})
+APP = {"name": "app", "image": "<IMAGE1_NAME>", "portMappings": [{"containerPort": 8080}]}
+TASK = json.dumps({"containerDefinitions": [APP]})
 FILES = {"app/main.py": "print()\n", "scripts/start.sh": SCRIPT}
 
 
 def folder(tmp_path: Path, specification: str, files: Mapping[str, str] | None = None) -> Path:
     """A bundle with this specification; its scripts may be run."""
-    for name, content in {"appspec.yml": specification, **(FILES if files is None else files)}.items():
+    first = "appspec.yaml" if "AWS::ECS" in specification else "appspec.yml"
+    for name, content in {first: specification, **(FILES if files is None else files)}.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode())
@@ -66,3 +68,9 @@ def folder(tmp_path: Path, specification: str, files: Mapping[str, str] | None =
 
 def said(bundle: Path) -> list[str]:
     return [str(finding) for finding in check_bundle(open_bundle(bundle))]
+
+
+def changed(text: str, old: str, new: str) -> str:
+    """A text with one of its parts changed, which it has to have."""
+    assert old in text
+    return text.replace(old, new, 1)

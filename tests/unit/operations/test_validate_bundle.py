@@ -6,21 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.operations.bundles import ECS, FILES, LAMBDA, SERVER, TASK, folder, said
+from tests.unit.operations.bundles import APP, ECS, FILES, LAMBDA, SERVER, TASK, changed, folder, said
 
 
 @pytest.mark.parametrize(
     ("specification", "files"),
-    [(SERVER, FILES), (LAMBDA, {}), (ECS, {}), (ECS, {"taskdef.json": TASK})],
-    ids=["server", "lambda", "ecs", "ecs-with-its-task"],
+    [
+        (SERVER, FILES),
+        ("version: 0.0\nos: linux\nfiles:\npermissions:\n" + SERVER[SERVER.index("hooks:") :], FILES),
+        (SERVER.replace("scripts/", "/scripts/"), FILES),
+        (LAMBDA, {}),
+        (ECS, {}),
+        (ECS, {"taskdef.json": TASK}),
+        (ECS, {"taskdef.json": json.dumps({"containerDefinitions": [{**APP, "portMappings": None}]})}),
+    ],
+    ids=["server", "empty sections", "from the root", "lambda", "ecs", "ecs with its task", "the stack's port"],
 )
 def test_a_good_bundle_is_good(tmp_path: Path, specification: str, files: Mapping[str, str]) -> None:
     assert said(folder(tmp_path, specification, files)) == []
-
-
-def changed(text: str, old: str, new: str) -> str:
-    assert old in text
-    return text.replace(old, new, 1)
 
 
 BROKEN_SERVERS: dict[str, tuple[str, str, str]] = {
@@ -52,7 +55,7 @@ BROKEN_SERVERS: dict[str, tuple[str, str, str]] = {
     "a file twice": (
         "files:\n",
         "files:\n  - {source: app/, destination: /opt/app/}\n",
-        "appspec.yml:5: error: files[1]: copies the same as files[0]; the agent refuses a file twice",
+        "appspec.yml:5: error: files[1]: copies app/main.py to /opt/app/main.py, as files[0] does; the agent refuses",
     ),
     "what to do with files that are there": (
         "os: linux\n",
@@ -65,6 +68,48 @@ BROKEN_SERVERS: dict[str, tuple[str, str, str]] = {
         "appspec.yml:7: error: permissions[0].object: given",
     ),
     "a mode of letters": ("mode: 755", "mode: rwx", 'appspec.yml:8: error: permissions[0].mode: given "rwx"; allowed:'),
+    "a mode that YAML reads anew": (
+        "mode: 755",
+        "mode: 0644",
+        "appspec.yml:8: error: permissions[0].mode: given 0644, which YAML reads as 420; allowed: one to four digits",
+    ),
+    "an exception that is no list": (
+        "mode: 755",
+        "except: main.py",
+        'appspec.yml:8: error: permissions[0].except: given "main.py"; allowed: a list of text',
+    ),
+    "an owner by number": ("mode: 755", "owner: 1000", "appspec.yml:8: error: permissions[0].owner: given 1000"),
+    "a pattern for one file": (
+        "object: /opt/app",
+        'object: /opt/app/main.py\n    pattern: "*.py"',
+        "appspec.yml:8: error: permissions[0].pattern: narrows a folder down; /opt/app/main.py is a file",
+    ),
+    "access of nobody": (
+        "mode: 755",
+        "acls: ['u:bob:rw', 'u::rw', 'm::rw']",
+        'appspec.yml:8: error: permissions[0].acls[1]: given "u::rw"; allowed: an entry with a name',
+    ),
+    "a default of files": (
+        "mode: 755",
+        "acls: ['d:u:bob:rw']",
+        "appspec.yml:8: error: permissions[0].acls[0]: a default is for folders only; say type: [directory]",
+    ),
+    "permissions twice": (
+        "permissions:\n",
+        "permissions:\n  - {object: /opt/app/main.py, mode: 644}\n",
+        "appspec.yml:8: error: permissions[1]: reaches /opt/app/main.py, as permissions[0] does; the agent refuses",
+    ),
+    "a version as text": ("0.0", "'0.0'", "appspec.yml:1: error: version: is text, and the agent takes the number"),
+    "a source of Windows on Linux": (
+        "source: app",
+        r"source: app\main.py",
+        r'appspec.yml:4: error: files[0].source: given "app\\main.py"; allowed: a path with / between its folders',
+    ),
+    "a script of Windows on Linux": (
+        "scripts/start.sh",
+        r"scripts\start.sh",
+        "allowed: a path with / between its folders; for Linux a backslash is part of a name",
+    ),
     "a mode of 9": ("mode: 755", "mode: 955", "appspec.yml:8: error: permissions[0].mode: given 955; allowed: one to"),
     "a type of nothing": ("[file]", "[files]", 'appspec.yml:9: error: permissions[0].type[0]: given "files"; allowed'),
     "a misspelt permission": (
@@ -125,95 +170,22 @@ def test_a_fault_of_a_server_bundle_is_said_with_its_line(tmp_path: Path, case: 
     assert expected in finding
 
 
-BROKEN_TRAFFIC: dict[str, tuple[str, str, str, str]] = {
-    "a type of nothing": (LAMBDA, "Lambda::Function", "Lambda::Funktion", 'Type: given "AWS::Lambda::Funktion"'),
-    "no alias": (
-        LAMBDA,
-        "        Alias: live\n",
-        "",
-        "appspec.yml:5: error: Resources[0].storefront.Properties: Alias is",
-    ),
-    "the newest": (LAMBDA, "TargetVersion: 2", "TargetVersion: $LATEST", "an alias can't shift to $LATEST"),
-    "the same version": (LAMBDA, "TargetVersion: 2", "TargetVersion: 1", "are the same: nothing would be deployed"),
-    "an event of ECS": (LAMBDA, "BeforeAllowTraffic", "AfterInstall", "Hooks[0].AfterInstall: no event of it;"),
-    "a hook that the role can't invoke": (
-        LAMBDA,
-        "CodeDeployHook_before",
-        "before",
-        "warning: Hooks[0].BeforeAllowTraffic",
-    ),
-    "hooks as a mapping": (LAMBDA, "  - BeforeAllowTraffic", "  BeforeAllowTraffic", "Hooks: given a mapping"),
-    "no load balancer": (
-        ECS,
-        ECS[ECS.index("        LoadBal") : ECS.index("Hooks")],
-        "",
-        "LoadBalancerInfo is missing",
-    ),
-    "no port": (ECS, "ContainerPort: 8080", "ContainerPort: http", 'given "http"; allowed: 1 to 65535 (a TCP port)'),
-    "another container": (ECS, "ContainerName: web", "ContainerName: app", "a container of taskdef.json: web"),
-    "another port": (ECS, "ContainerPort: 8080", "ContainerPort: 80", "a port of web in taskdef.json: [8080]"),
-    "an event of Lambda only by name": (
-        ECS,
-        "AfterAllowTestTraffic",
-        "AfterAllowTestTrafic",
-        "did you mean AfterAllowTest",
-    ),
-}
+def test_permissions_that_meet_in_a_folder_and_not_in_a_file_are_good(tmp_path: Path) -> None:
+    permissions = """\
+permissions:
+  - {object: /opt/app, pattern: "*.py", except: [main.py], mode: 644, type: [file]}
+  - {object: /opt/app/main.py, mode: "0755", acls: [u:bob:rw]}
+  - {object: /opt/app, acls: ["d:u:bob:rw"], type: [directory]}
+  - {object: /opt/app/lib, pattern: "**", owner: root, mode: , type: [file]}
+"""
+    start, end = SERVER.index("permissions:"), SERVER.index("hooks:")
+    files = {**FILES, "app/other.py": "", "app/lib/one.py": ""}
+    assert said(folder(tmp_path, SERVER[:start] + permissions + SERVER[end:], files)) == []
 
 
-@pytest.mark.parametrize("case", BROKEN_TRAFFIC)
-def test_a_fault_of_a_lambda_or_ecs_bundle_is_said(tmp_path: Path, case: str) -> None:
-    specification, old, new, expected = BROKEN_TRAFFIC[case]
-    (finding,) = said(folder(tmp_path, changed(specification, old, new), {"taskdef.json": TASK}))
-    assert expected in finding
-
-
-APP = {"name": "app", "image": "<IMAGE1_NAME>"}
-BROKEN_TASKS: dict[str, tuple[str, str]] = {
-    "no JSON": ("{containerDefinitions: []}", "taskdef.json:1: error: is no JSON"),
-    "a list": ("[]", "taskdef.json:1: error: given an empty list; allowed: an object with containerDefinitions"),
-    "no containers": ("{}", "containerDefinitions: "),
-    "no container of the load balancer": (
-        json.dumps({"containerDefinitions": [{"name": "web", "image": f"web@sha256:{'ab' * 32}"}]}),
-        "containerDefinitions: one container has to be called app",
-    ),
-    "an image of its own": (
-        json.dumps({"containerDefinitions": [{**APP, "image": "shop:latest"}]}, indent=1),
-        'taskdef.json:5: error: containerDefinitions[0].image: given "shop:latest"; allowed: <IMAGE1_NAME>',
-    ),
-    "another container by tag": (
-        json.dumps({"containerDefinitions": [APP, {"name": "proxy", "image": "proxy:2"}]}),
-        'containerDefinitions[1].image: given "proxy:2"; allowed: an image pinned by a digest',
-    ),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN_TASKS)
-def test_a_fault_of_a_bundle_that_ecs_deploys_without_codedeploy_is_said(tmp_path: Path, case: str) -> None:
-    task, expected = BROKEN_TASKS[case]
-    (tmp_path / "taskdef.json").write_text(task)
-    (finding,) = said(tmp_path)
-    assert expected in finding
-
-
-def test_a_good_bundle_needs_no_specification_where_ecs_deploys(tmp_path: Path) -> None:
-    (tmp_path / "taskdef.json").write_text(json.dumps({"containerDefinitions": [APP]}))
-    assert said(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    ("resources", "expected"),
-    [
-        ("[]", "has 0 resources; CodeDeploy deploys one at a time"),
-        ("[{a: {}}, {b: {}}]", "has 2 resources; CodeDeploy deploys one at a time"),
-        ("[{a: {}, b: {}}]", "allowed: a mapping of one name, of your choice, to Type and Properties"),
-        ("storefront", "allowed: a list of one resource"),
-    ],
-)
-def test_there_is_one_resource(tmp_path: Path, resources: str, expected: str) -> None:
-    assert any(expected in one for one in said(folder(tmp_path, f"version: 0.0\nResources: {resources}\n", {})))
-
-
-def test_a_task_definition_that_is_no_json_is_said(tmp_path: Path) -> None:
-    (finding,) = said(folder(tmp_path, ECS, {"taskdef.json": "{containerDefinitions: []}"}))
-    assert "taskdef.json beside it is no JSON" in finding
+def test_two_folders_may_be_copied_to_one_place_where_no_file_is_twice(tmp_path: Path) -> None:
+    more = "files:\n  - {source: other, destination: /opt/app/}\n"
+    specification = changed(SERVER, "files:\n", more)
+    assert said(folder(tmp_path / "good", specification, {**FILES, "other/more.py": ""})) == []
+    (finding,) = said(folder(tmp_path / "bad", specification, {**FILES, "other/main.py": ""}))
+    assert "files[1]: copies app/main.py to /opt/app/main.py, as files[0] does" in finding

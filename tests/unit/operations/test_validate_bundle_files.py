@@ -9,9 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from operations.bundle.check import check_bundle
-from operations.bundle.contents import open_bundle
-from operations.bundle.finding import Weight
 from operations.commands import COMMANDS
 from operations.line import run
 from tests.unit.operations.bundles import FILES, LAMBDA, SCRIPT, SERVER, folder, said
@@ -35,12 +32,10 @@ def test_a_script_that_linux_does_not_run_as_meant_is_said(
 
 
 def test_windows_has_its_own_paths_and_no_permissions_and_accounts(tmp_path: Path) -> None:
-    specification = SERVER.replace("linux", "windows").replace("/opt/app", r"C:\app")
-    findings = check_bundle(open_bundle(folder(tmp_path, specification)))
-    assert {one.weight for one in findings} == {Weight.WARNING}
-    assert [one.message for one in findings] == [
-        "permissions: are given on Linux only",
-        "hooks.AfterInstall[0].runas: ignored on Windows",
+    specification = SERVER.replace("linux", "windows").replace("/opt/app", r"C:\app").replace("scripts/", "scripts\\")
+    assert said(folder(tmp_path, specification)) == [
+        "appspec.yml:6: error: permissions: are for Linux; the agent on Windows refuses the whole specification",
+        "appspec.yml:14: warning: hooks.AfterInstall[0].runas: ignored on Windows",
     ]
 
 
@@ -49,7 +44,7 @@ def test_windows_has_its_own_paths_and_no_permissions_and_accounts(tmp_path: Pat
     [
         ("appspec.yaml", "the agent on a server looks for appspec.yml, not for appspec.yaml"),
         ("deploy/appspec.yml", "no appspec.yml; there is deploy/appspec.yml, but it has to lie at the bundle's root"),
-        ("spec.yml", "the bundle has no appspec.yml"),
+        ("spec.yml", "the bundle has no appspec.yml; only one of Lambda needs none"),
     ],
 )
 def test_the_specification_has_its_name_and_its_place(tmp_path: Path, name: str, expected: str) -> None:
@@ -87,6 +82,29 @@ def test_an_archive_is_read_with_the_modes_of_its_files(tmp_path: Path, suffix: 
             tar.add(bundle, arcname=".")
     (finding,) = said(archive)
     assert finding.startswith("scripts/start.sh:1: warning: has no run bit")
+
+
+def test_a_file_that_an_archive_has_under_two_names_is_read_under_both(tmp_path: Path) -> None:
+    archive = tmp_path / "bundle.tar"
+    with tarfile.open(archive, "w") as tar:
+        for name, link in {"spec.yml": "", "appspec.yml": "spec.yml"}.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = 0 if link else len(LAMBDA)
+            entry.type, entry.linkname = (tarfile.LNKTYPE, link) if link else (tarfile.REGTYPE, "")
+            tar.addfile(entry, io.BytesIO(LAMBDA.encode()))
+    assert said(archive) == []
+
+
+def test_an_archive_that_ends_too_early_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(archive, "w") as writer:
+        writer.writestr("appspec.yml", SERVER)
+    content = bytearray(archive.read_bytes())
+    sizes = content.rfind(b"PK\x01\x02") + 20
+    content[sizes : sizes + 8] = (100_000).to_bytes(4, "little") * 2
+    archive.write_bytes(content)
+    assert run(COMMANDS, ["validate-bundle", str(archive)]) == 2
+    assert "bundle.zip can't be read: it ends too early" in capsys.readouterr().err
 
 
 def test_a_file_that_would_be_unpacked_elsewhere_is_said(tmp_path: Path) -> None:
