@@ -14,7 +14,8 @@ class Exit(IntEnum):
     """How a command ends, the same for all of them.
 
     `REFUSED` is an answer: what was looked at isn't good, or what was asked for isn't allowed. `UNUSABLE` is none: the
-    command was called wrongly, or what it needs isn't there. `INTERRUPTED` is Ctrl-C, as shells count it.
+    command was called wrongly, or what it needs isn't there. `INTERRUPTED` is Ctrl-C, as shells count it, and an end of
+    the credentials on the way.
     """
 
     DONE = 0

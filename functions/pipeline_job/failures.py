@@ -55,6 +55,29 @@ PERMISSION_CODES = frozenset(
     }
 )
 
+SESSION_CODES = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "RequestExpired",
+        "UnrecognizedClientException",
+    }
+)
+_SESSION_ERRORS = (
+    aws.NoCredentialsError,
+    aws.PartialCredentialsError,
+    aws.CredentialRetrievalError,
+    aws.TokenRetrievalError,
+    aws.SSOError,
+)
+
+
+def has_no_session(error: Exception) -> bool:
+    """Whether the credentials are at their end: with others the same call may succeed, and with these none does."""
+    return isinstance(error, _SESSION_ERRORS) or error_code(error) in SESSION_CODES
+
 
 def is_transient(error: Exception) -> bool:
     """Whether the same call may succeed at the next visit: throttling, a service's own trouble, no connection."""

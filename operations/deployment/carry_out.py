@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from deployments.observe import observe_deployment
 from deployments.sight import same_bundle
 from fleets.observe import observe_group
 from fleets.parameters import Parameters as Swap
 from operations.account import nothing_begun
+from operations.command import UnusableError
 from operations.deployment.door import closed
 from operations.deployment.drive import Drive, Ended, Step, Watcher, Work, observed_at
 from operations.deployment.found import bring
@@ -22,6 +25,7 @@ from operations.deployment.progress import Progress
 from operations.deployment.steps import RETIRE, steps_of
 from operations.deployment.target import Target
 from pipeline_job.answer import Fail, Succeed
+from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
 from pipeline_job.run import Clock, utc_now
 from release_ledger import Outcome, Release, release_id
@@ -65,19 +69,25 @@ class Deployer:
                 order=order, outcome=Outcome.SUCCEEDED, message="", release=None, progress=progress, deployments=()
             )
         why = f"{order.kind} {order.execution} of {order.found.said} by {target.stack.caller}"
-        with closed(target, codepipeline=clients.codepipeline, why=why, tell=self.watcher.tell, pause=self.pause):
+        with closed(
+            target,
+            codepipeline=clients.codepipeline,
+            why=why,
+            ours=order.execution,
+            tell=self.watcher.tell,
+            pause=self.pause,
+        ):
             ended, outcome = self._door_closed(order, drive, steps, bundle=bundle, before=before)
-        if outcome is None:
-            return Result(
-                order=order,
-                outcome=None,
-                message=_left(order, ended),
-                release=None,
-                progress=progress,
-                deployments=ended.deployments,
-            )
         message = ended.answer.message if isinstance(ended.answer, Fail) else ""
-        release = self._record(order, ended, outcome, message, begun=written(begun))
+        release = None
+        try:
+            if outcome is not None:
+                release = self._record(order, ended, outcome, message, begun=written(begun))
+        except KeyboardInterrupt:
+            # Whoever goes on with it writes it down.
+            outcome = None
+        if outcome is None:
+            message = self._left(order, ended)
         if outcome is Outcome.SUCCEEDED and RETIRE in steps:
             message = self._retire(order, drive, bundle)
         return Result(
@@ -143,7 +153,34 @@ class Deployer:
         ended = drive.run(work, (RETIRE,))
         if isinstance(ended.answer, Succeed):
             return ""
-        return ended.answer.message if isinstance(ended.answer, Fail) else _left(order, ended)
+        return ended.answer.message if isinstance(ended.answer, Fail) else self._left(order, ended)
+
+    def _left(self, order: Order, ended: Ended) -> str:
+        """How to go on with what nobody watches any more; where it has deployed nothing yet, how to begin anew."""
+        words = ["rollback", "--to", order.rollback_of] if order.rollback_of else ["deploy"]
+        words += ["--stack", order.target.stack.stack, "--application", order.target.application]
+        if order.asked:
+            words += ["--revision", order.asked]
+        if order.reason:
+            words += ["--reason" if order.rollback_of else "--break-glass", order.reason]
+        said = f"{ended.step.does.partition(':')[0]} is not watched any more"
+        if ended.deployments or order.resumed or self._is_known(order):
+            words += ["--resume", order.execution]
+            said = f"{said}. Go on with:"
+        else:
+            stays = ", though what was started for it stays" if ended.step.undo else ""
+            said = f"{said}. Nothing was deployed yet{stays}. Begin anew with:"
+        return f"{said}\n{shlex.join(['python', '-m', 'operations', *words])}"
+
+    def _is_known(self, order: Order) -> bool:
+        """Whether something has begun by which others find it; where nobody can tell, it may have."""
+        try:
+            mover_of(order.target).begun(order.execution, now=self.clock())
+        except UnusableError:
+            return False
+        except (ClientError, BotoCoreError, RefusedError, KeyboardInterrupt):
+            return True
+        return True
 
     def _record(self, order: Order, ended: Ended, outcome: Outcome, message: str, *, begun: str) -> Release | None:
         target, finished = order.target, observed_at(self.clock)
@@ -192,15 +229,3 @@ def _how(work: Work, ended: Ended) -> Outcome:
     main = () if ended.step.workers else ended.deployments[:1]
     back = any(mover_of(work.target).has_brought_back(one) for one in main)
     return Outcome.ROLLED_BACK if back else Outcome.FAILED
-
-
-def _left(order: Order, ended: Ended) -> str:
-    target = order.target
-    words = ["rollback", "--to", order.rollback_of] if order.rollback_of else ["deploy"]
-    words += ["--stack", target.stack.stack, "--application", target.application]
-    if order.asked:
-        words += ["--revision", order.asked]
-    if order.reason:
-        words += ["--reason" if order.rollback_of else "--break-glass", order.reason]
-    again = shlex.join(["python", "-m", "operations", *words, "--resume", order.execution])
-    return f"{ended.step.does.partition(':')[0]} is not watched any more. Go on with:\n{again}"

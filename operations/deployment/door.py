@@ -36,18 +36,21 @@ def closed(
     *,
     codepipeline: Any,
     why: str,
+    ours: str,
     tell: Callable[[str], None],
     pause: Callable[[float], None] = time.sleep,
 ) -> Iterator[None]:
     """Nobody comes through the door of the first stage that deploys; executions wait before it.
 
     A door that was closed already stays so: somebody else has a reason. It is opened again whatever happens inside,
-    Ctrl-C too; only a killed process leaves it closed, and its reason then says who did it.
+    Ctrl-C too; only a killed process or one without credentials leaves it closed, its reason then says who did it, and
+    who goes on with that opens it.
 
     Args:
         target: whose pipeline.
         codepipeline: a client.
         why: what people read at the door.
+        ours: what is in that whenever it is about this deployment.
         tell: where it is said that it can't be opened.
         pause: waits some seconds.
 
@@ -56,8 +59,8 @@ def closed(
     """
     door = {"pipelineName": target.pipeline, "stageName": target.stages[0], "transitionType": "Inbound"}
     with nothing_begun():
-        was_open = _is_open(target, codepipeline)
-    if not was_open:
+        reason = _closed_because(target, codepipeline)
+    if reason is not None and ours not in reason:
         yield
         return
     try:
@@ -78,11 +81,13 @@ def _stages(target: Target, codepipeline: Any) -> list[Mapping[str, Any]]:
     return list(codepipeline.get_pipeline_state(name=target.pipeline).get("stageStates", ()))
 
 
-def _is_open(target: Target, codepipeline: Any) -> bool:
+def _closed_because(target: Target, codepipeline: Any) -> str | None:
+    """What somebody wrote who has closed the door; None where it is open."""
     for stage in _stages(target, codepipeline):
-        if stage.get("stageName") == target.stages[0]:
-            return bool((stage.get("inboundTransitionState") or {}).get("enabled", True))
-    return True
+        door = stage.get("inboundTransitionState") or {}
+        if stage.get("stageName") == target.stages[0] and not door.get("enabled", True):
+            return str(door.get("disabledReason", ""))
+    return None
 
 
 def _open(

@@ -19,7 +19,7 @@ from operations.deployment.progress import Progress
 from operations.deployment.target import Target
 from pipeline_job.answer import Answer, Continue, Fail, Succeed
 from pipeline_job.clients import Clients
-from pipeline_job.failures import RefusedError, failure_message, is_transient
+from pipeline_job.failures import RefusedError, failure_message, has_no_session, is_transient
 from pipeline_job.job import Job, S3Object
 from pipeline_job.memory import Memory
 from pipeline_job.run import Clock, Visit, utc_now
@@ -57,7 +57,7 @@ class Ended:
         step: that gave it.
         deployments: of CodeDeploy, in order.
         variables: what the steps told.
-        left: whether the person stopped watching before the end.
+        left: whether nobody watched it to the end: the person stopped, or the credentials ended.
         stopped: whether the person stopped it.
     """
 
@@ -167,11 +167,23 @@ class Drive:
                     # From here on it is the undoing that is repeated until it has an answer.
                     step, stopped = replace(step, visit=step.undo or nothing_to_undo, undo=None, moves=False), True
                 stopped = stopped or stop
+            except (ClientError, BotoCoreError) as error:
+                # Whoever has no credentials any more can neither look nor stop, and AWS goes on.
+                self._tell(failure_message(error))
+                waiting = Continue(memory=memory, summary="watched no more")
+                return Ended(answer=waiting, step=step, left=True)
 
     def _visit(self, work: Work, step: Step, memory: Memory, trouble: int) -> tuple[Answer, int]:
+        """One visit, and how many in a row have met trouble.
+
+        Raises:
+            ClientError, BotoCoreError: the credentials have come to their end.
+        """
         try:
             return step.visit(job=work.job, memory=memory, clients=self.clients, now=self.clock()), 0
         except (RefusedError, ClientError, BotoCoreError) as error:
+            if has_no_session(error):
+                raise
             if not is_transient(error) or trouble >= MOST_TROUBLE:
                 return Fail(message=failure_message(error)), trouble
             return Continue(memory=memory, summary=f"AWS asks for patience: {failure_message(error)}"), trouble + 1

@@ -74,6 +74,7 @@ class HandWorld(FakeAws):
         self.stages: dict[str, dict[str, Any]] = {"Deploy": {}, "Retire": {}}
         self.logs: dict[str, list[str]] = {}
         self.door = True
+        self.closed_because = "somebody has a reason"
         self.doors: list[bool] = []
         self.mails: list[tuple[str, str]] = []
         self.waits = 0
@@ -223,15 +224,20 @@ class HandWorld(FakeAws):
         return {"events": events, **more}
 
     def _codepipeline_GetPipelineState(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        closed = {"enabled": False, "disabledReason": self.closed_because}
         stages = [
-            {"stageName": name, "inboundTransitionState": {"enabled": self.door if name == "Deploy" else True}, **state}
+            {
+                "stageName": name,
+                "inboundTransitionState": closed if name == "Deploy" and not self.door else {"enabled": True},
+                **state,
+            }
             for name, state in self.stages.items()
         ]
         return {"pipelineName": "storefront-prod", "stageStates": stages}
 
     def _codepipeline_DisableStageTransition(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert (params["stageName"], params["transitionType"]) == ("Deploy", "Inbound")
-        self.door = False
+        self.door, self.closed_because = False, params["reason"]
         self.doors.append(False)
         return {}
 
