@@ -2,17 +2,17 @@
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from operations.command import UnusableError
 from operations.deployment.target import Shelf, Target
 from pipeline_job.failures import RefusedError, error_code
 from pipeline_job.job import S3Object
-from release_evidence.release import ADMISSION, DIGEST
 from release_ledger import Source
+from release_ledger.source import digest_told, source_of_manifest, source_told
 from release_manifest import Manifest, manifest_key
-from release_manifest.executions import actions_of
+from release_manifest.executions import Execution, actions_of
 
 MOST_EXECUTIONS = 200
 """Executions of the pipeline that are looked at, the newest first."""
@@ -60,12 +60,13 @@ def artifact_in(execution: str, target: Target) -> S3Object | None:
 
 
 def source_of(past: Past, target: Target) -> Source:
-    """What an execution took in: a commit, or what was promoted and has a manifest."""
-    if target.releases is None:
-        return Source(commit=next(iter(past.revisions), ""))
+    """What an execution took in: a commit with what its source action tells, or a promoted release by its manifest."""
     runs = actions_of(past.id, pipeline=target.pipeline, client=target.clients.codepipeline)
-    digest = next((run.variables[DIGEST] for run in runs if run.action == ADMISSION and DIGEST in run.variables), "")
-    return told_by(manifest_of(digest, target.releases, target))
+    if target.releases is None:
+        execution = Execution(id=past.id, status="", revision=next(iter(past.revisions), ""))
+        # The branch that the action tells is the one it was set up with, not that of a commit which an event brought.
+        return replace(source_told(execution, runs, variable=""), branch="")
+    return told_by(manifest_of(digest_told(runs), target.releases, target))
 
 
 def manifests(shelf: Shelf, target: Target) -> Iterator[Manifest]:
@@ -88,14 +89,7 @@ def manifest_of(digest: str, shelf: Shelf, target: Target) -> Manifest | None:
 
 def told_by(manifest: Manifest | None) -> Source:
     """What a manifest tells of the source, as the ledger has it."""
-    if manifest is None:
-        return Source()
-    return Source(
-        commit=manifest.commit,
-        tag=manifest.tag,
-        branch=manifest.branch,
-        authors=tuple(f"{one.name} <{one.email}>" if one.email else one.name for one in manifest.authors),
-    )
+    return source_of_manifest(manifest) if manifest else Source()
 
 
 def versions_on(shelf: Shelf, target: Target) -> Iterator[S3Object]:

@@ -149,6 +149,7 @@ class HandWorld(FakeAws):
             commit=commit,
             branch=branch,
             tag=tag,
+            committed_at="2026-11-20T08:00:00+00:00",
             tests=(Proof(name="e2e", status="Succeeded"),),
         )
         key = manifest_key("storefront", digest)

@@ -68,6 +68,7 @@ def test_what_was_promoted_is_found_by_its_manifest_and_lies_where_nothing_expir
     assert (found.bundle.bucket, found.bundle.version, found.sha256) == (RELEASES, version, digest(b"one"))
     assert found.executions == ("e-2", "e-1")
     assert (found.source.commit, found.source.tag, found.source.branch) == (COMMIT, "v1.4.0", "release/1.4")
+    assert found.source.committed == "2026-11-20T08:00:00Z", "a deployment by hand has a lead time as well"
 
 
 def test_an_object_of_the_release_bucket_is_pinned_to_its_version_and_told_apart(world: HandWorld) -> None:
@@ -112,6 +113,10 @@ def building(world: HandWorld) -> HandWorld:
     world.execution("e-1", COMMIT, artifact="storefront-prod/Bundle/one")
     world.execution("e-2", COMMIT, status="Failed")
     world.variables = {"e-1": {"GIT_BRANCH": "refs/tags/v1.4.0"}}
+    told_by_source = {"CommitterDate": "2026-11-22T07:30:00Z", "BranchName": "main"}
+    of_source = {"category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1"}
+    world.runs["e-1"][0]["input"] = {"actionTypeId": of_source}
+    world.runs["e-1"][0]["output"]["outputVariables"] = told_by_source
     return world
 
 
@@ -122,6 +127,8 @@ def test_what_the_pipeline_built_is_found_among_its_executions(building: HandWor
     assert (found.bundle.bucket, found.bundle.key) == (ARTIFACTS, "storefront-prod/Bundle/one")
     assert found.executions == ("e-1",)
     assert found.source.commit == COMMIT
+    assert found.source.committed == "2026-11-22T07:30:00Z", "a deployment by hand has a lead time as well"
+    assert found.source.branch == "", "the action tells the branch it was set up with"
 
 
 def test_an_artifact_that_has_expired_is_said_to_be_gone_before_anything_begins(
