@@ -17,6 +17,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKS = "--policy-pack policies/delivery --policy-pack policies/hardening"
 """What a person adds to `preview` and `up`, so that both policy packs look at them."""
 
+LOGIN = "`pulumi login` with the place of the state first, as README.md has it under To a real account"
+
 STANDARD_ERROR = 2
 
 SECONDS = 180
@@ -82,6 +84,8 @@ class Engine:
             raise UnusableError(f"pulumi {words[0]} took longer than {seconds} seconds") from error
         if process.returncode != 0:
             said = [line.strip() for line in errors.splitlines() if line.strip()] or ["it doesn't say why"]
+            if "PULUMI_ACCESS_TOKEN must be set" in said[-1]:
+                raise UnusableError(f"pulumi isn't logged in; {LOGIN}")
             raise UnusableError(f"pulumi {' '.join(words[:2])} failed: {said[-1]}")
         return str(output)
 

@@ -53,6 +53,12 @@ def test_what_pulumi_says_when_it_fails_is_passed_on_in_one_line(project: Path) 
         open_stack("prod", engine=broken)
 
 
+def test_whoever_isnt_logged_in_is_told_how(project: Path) -> None:
+    said = "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions\n"
+    with pytest.raises(UnusableError, match="^pulumi isn't logged in; `pulumi login` with the place of the state"):
+        open_stack("prod", engine=engine(project, fails=said))
+
+
 @pytest.mark.parametrize("says", ["", "{}", "[]"])
 def test_a_stack_that_was_never_brought_up_says_how_to(project: Path, says: str) -> None:
     with pytest.raises(UnusableError, match="run `pulumi up --stack prod` first"):
