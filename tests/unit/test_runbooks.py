@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from components.monitoring import Runbook
+from notices.audience import KINDS
 from operations.commands import COMMANDS
 from tests.unit.planning import ROOT, Config, planned
 from tests.unit.test_watching import ALARM, PLANS, UNWELL, plan_of
@@ -41,6 +42,36 @@ def test_a_stack_file_says_where_people_find_the_pages() -> None:
 
 def test_every_page_that_an_alarm_may_name_is_written() -> None:
     assert {one.value for one in Runbook} <= {page.stem for page in PAGES}
+
+
+def test_the_index_names_every_alarm_beside_its_page() -> None:
+    def with_workers(config: Config) -> None:
+        config["delivery:applications"]["storefront"]["deploy"]["workers"] = {"reports": {}}
+
+    plans = [*(plan_of(name) for name in PLANS), planned("prod", with_workers)]
+    alarms = [one for plan in plans for one in (*plan.of(ALARM), *plan.of(UNWELL))]
+    rows = [line for line in INDEX.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    lost = set()
+    for alarm in alarms:
+        name = str(alarm.inputs.get("name") or alarm.inputs["alarmName"])
+        page = str(alarm.inputs["alarmDescription"]).rsplit("/", 1)[-1]
+        called = [one for row in rows if f"({page})" in row for one in re.findall(r"`[^`]*?(-[a-z0-9-]+)`", row)]
+        if not any(name.endswith(one.removeprefix("-prod")) for one in called):
+            lost.add((name, page))
+    assert lost == set()
+
+
+def test_the_index_names_every_notice_that_asks_for_something() -> None:
+    said = {
+        "approval-needed": "… waits for …",
+        "failed": "… failed at …",
+        "rolled-back": "… was rolled back to …",
+        "superseded": "… was overtaken",
+        "stopped": "… was stopped",
+        "drift": "resources drifted",
+    }
+    assert set(said) == {*KINDS} - {"succeeded"}
+    assert [words for words in said.values() if words not in INDEX.read_text(encoding="utf-8")] == []
 
 
 @every_page
