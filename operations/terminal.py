@@ -135,7 +135,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = WI
     cells = [tuple(head), *(tuple(row) for row in rows)]
     widths = [max(columns(row[column]) for row in cells) for column in range(len(head) - 1)]
     start = sum(widths) + 2 * len(widths)
-    if width - start >= NARROWEST:
+    if width - start >= min(NARROWEST, max(columns(row[-1]) for row in cells)):
         return [line for row in cells for line in _side_by_side(row, (*widths, width - start))]
     while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > SMALLEST:
         widths[widths.index(max(widths))] -= 1

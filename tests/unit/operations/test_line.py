@@ -184,6 +184,10 @@ def test_a_last_column_without_room_beside_the_others_stands_below_them() -> Non
     assert lines[-2:] == ["short", "    told"]
 
 
+def test_a_short_last_column_stands_beside_the_others_where_it_fits() -> None:
+    assert table(["place", "days"], [["x" * 70, "7"]], width=80) == [f"{'place':<70}  days", f"{'x' * 70}  7"]
+
+
 def test_a_name_longer_than_the_terminal_is_broken_rather_than_the_table() -> None:
     lines = table(["resource", "kind", "value"], [["x" * 100, "sns.Topic", "told"]], width=80)
     assert max(len(line) for line in lines) <= 80
