@@ -86,7 +86,7 @@ class Rollback:
     def run(self, given: Namespace, terminal: Terminal) -> Exit:
         with nothing_begun():
             target = target_in(self.open, given)
-            plan = self._plan(target, given.to)
+            plan = self._plan(target, given.to, tell=terminal.tell)
             if given.resume:
                 began_with(plan.found, mover_of(target).begun(given.resume, now=self.clock()), target)
             elif given.with_infrastructure:
@@ -110,6 +110,7 @@ class Rollback:
             if not self._bring_up(plan, given, terminal):
                 terminal.hand_over({"plan": plan.told, "outcome": None, "refused": ["the infrastructure"]})
                 return Exit.REFUSED
+            terminal.tell(f"The infrastructure is up; {target.application} follows.")
             # What an `up` changes is told anew.
             order = replace(order, target=target_of(self.open(given.stack), target.application), announced=True)
         return self._finish(order, plan, given, terminal)
@@ -129,9 +130,9 @@ class Rollback:
         deployer = deployer_of(given, terminal, clock=self.clock, pause=self.pause)
         return finish(deployer, order, terminal, plan=plan.told)
 
-    def _plan(self, target: Target, wanted: str) -> Plan:
+    def _plan(self, target: Target, wanted: str, *, tell: Callable[[str], None]) -> Plan:
         stack = target.stack
-        newest_first = history(stack, target.application, wanted)
+        newest_first = history(stack, target.application, wanted, tell=tell)
         now, then = running(newest_first), chosen(newest_first, wanted)
         if now is not None and now.release == then.release and undisturbed(newest_first):
             raise UnusableError(f"{then.release} runs already")
@@ -220,14 +221,20 @@ def order_of(plan: Plan, given: Namespace) -> Order:
     )
 
 
-def history(stack: Stack, application: str, wanted: str) -> list[Release]:
+def history(stack: Stack, application: str, wanted: str, *, tell: Callable[[str], None]) -> list[Release]:
     """The releases of an application, the newest first; at the end the one that is wanted, however old it is.
 
     Raises:
-        UnusableError: the stack keeps no ledger, or nothing is in it.
+        UnusableError: the stack keeps no ledger, or nothing is in it; or which was the last good one can't be told.
     """
     bucket, s3 = ledger_of(stack), stack.client("s3")
-    found = list(releases(s3, bucket, application, limit=MOST_RELEASES))
+    broken: list[str] = []
+    found = list(releases(s3, bucket, application, limit=MOST_RELEASES, unreadable=broken.append))
+    for one in broken:
+        # It stays there for years, and whoever knows where to go back to needs the others.
+        tell(one)
+    if broken and wanted == PREVIOUS:
+        raise UnusableError("so the last good release can't be told; say its id with --to, `releases` has them")
     if not found:
         raise UnusableError(f"the ledger {bucket} has no release of {application}")
     if len(found) == MOST_RELEASES and wanted not in {PREVIOUS, *(one.release for one in found)}:

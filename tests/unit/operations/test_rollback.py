@@ -198,11 +198,20 @@ def test_a_stack_without_a_ledger_or_with_an_empty_one_is_unusable(
     assert "stack prod keeps no ledger" in capsys.readouterr().err
 
 
-def test_a_ledger_that_is_throttled_is_asked_again_and_one_that_is_closed_is_said(
+def test_an_object_that_is_no_record_hides_the_last_good_release_and_no_other(
     past: Past, capsys: pytest.CaptureFixture[str]
 ) -> None:
     boto3.client("s3", REGION).put_object(Bucket="ledger", Key="storefront/20261126T000000Z-x.json", Body=b"{}")
     assert past.back("--to", "previous") == 2
     said = " ".join(capsys.readouterr().err.split())
-    assert "is no record of a release" in said
-    assert said.endswith("nothing was begun")
+    assert "20261126T000000Z-x.json is no record of a release" in said
+    assert "say its id with --to" in said
+    assert past.world.changes() == []
+    assert past.back(*to_first(past)) == 0
+    assert "is no record of a release" in capsys.readouterr().err
+
+
+def test_a_ledger_that_is_closed_is_said_and_begins_nothing(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
+    past.world.outputs = {"ledger": {"bucket": "somebody-elses"}}
+    assert past.back("--to", "previous") == 2
+    assert capsys.readouterr().err.endswith("nothing was begun\n")

@@ -59,6 +59,14 @@ def test_the_infrastructure_is_brought_up_first_from_a_folder_of_its_own(past: P
     assert past.repository.git("worktree", "list").count("\n") == 0
 
 
+def test_a_failure_after_the_infrastructure_came_up_says_that_it_did(
+    past: Past, capsys: pytest.CaptureFixture[str]
+) -> None:
+    past.world.refuse("DisableStageTransition", "AccessDeniedException", message="You may not.")
+    assert past.back(*to_first(past), "--with-infrastructure") == 2
+    assert "The infrastructure is up; storefront follows.\n" in capsys.readouterr().err
+
+
 def test_without_its_infrastructure_that_stays_and_is_recorded_as_it_is(past: Past) -> None:
     assert past.back(*to_first(past)) == 0
     assert past.engines == []

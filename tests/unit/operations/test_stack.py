@@ -55,7 +55,7 @@ def test_what_pulumi_says_when_it_fails_is_passed_on_in_one_line(project: Path) 
 
 def test_whoever_isnt_logged_in_is_told_how(project: Path) -> None:
     said = "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions\n"
-    with pytest.raises(UnusableError, match="^pulumi isn't logged in; `pulumi login` with the place of the state"):
+    with pytest.raises(UnusableError, match=r"^pulumi isn't logged in; `pulumi login` with the place of the state"):
         open_stack("prod", engine=engine(project, fails=said))
 
 
