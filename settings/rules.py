@@ -36,6 +36,9 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateL
 MOST_SUITES = 20
 """The pipeline's role names each suite, and a role's policy ends at 10,240 characters."""
 
+SHARED = "delivery"
+"""What the names of everything begin with that belongs to no application."""
+
 ROLES_OF_THE_PROGRAM = frozenset(
     {
         "admit-release",
@@ -118,6 +121,9 @@ def _names_fit(stack: Stack) -> Iterator[Problem]:
         if (excess := len(derived) - LONGEST_NAME) > 0:
             limit = f"at most {LONGEST_NAME} characters for the load balancer <application>-<stack>"
             message = f"the name {derived} has {excess} character{'s' if excess > 1 else ''} too many; allowed: {limit}"
+            yield Problem(path=path, message=message)
+        if name == SHARED:
+            message = f"given {shown(name)}; allowed: another name; what the whole stack shares is called {derived}"
             yield Problem(path=path, message=message)
         for prefix in ("internal-", "sg-"):
             if name.startswith(prefix):

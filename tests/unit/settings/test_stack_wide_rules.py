@@ -29,6 +29,13 @@ def test_a_load_balancer_name_over_32_characters_is_refused_with_the_number_that
 def test_a_load_balancer_name_may_not_begin_with_internal() -> None:
     (line,) = said(_named("internal-shop"), stack="dev")
     assert line.startswith("applications.internal-shop: ")
+
+
+def test_no_application_is_called_as_what_the_whole_stack_shares() -> None:
+    (line,) = said(_named("delivery"), stack="dev")
+    shared = "what the whole stack shares is called delivery-dev"
+    assert line == f'applications.delivery: given "delivery"; allowed: another name; {shared}'
+    assert said(_named("delivery-app"), stack="dev") == []
     assert said(_named("internals"), stack="dev") == []
 
 
