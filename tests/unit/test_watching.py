@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.unit.every_function import every_function
+from tests.unit.every_function import every_function, functions
 from tests.unit.every_machine import every_machine, machines
 from tests.unit.every_service import every_service
 from tests.unit.jenkins.stacks import built_by_jenkins
@@ -158,6 +158,26 @@ def test_a_stack_file_says_which_lines_are_errors() -> None:
     assert plan.one(ALARM, name="greeter-dev-error-lines").inputs["threshold"] == 2
     assert plan.one(ALARM, name="greeter-dev-concurrency").inputs["threshold"] == 33
     assert "ANOMALY_DETECTION_BAND" in json.dumps(plan.one(ALARM, name="greeter-dev-duration").inputs["metricQueries"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "good"),
+    [
+        ('"Order failed" -"retried"', True),
+        (r'{ $.message = "said \"no\"" }', True),
+        ("[ip, user, time, request, status=5*]", True),
+        ('"Order failed', False),
+        ('{ $.level = "error"', False),
+        ("[ip, status=5*", False),
+    ],
+)
+def test_a_pattern_of_lines_that_is_not_closed_is_refused(pattern: str, *, good: bool) -> None:
+    config = config_of("dev")
+    functions(config)
+    path = ("delivery:applications", "greeter", "deploy", "errorLines")
+    lines = said(changed(config, (path, {"pattern": pattern})), stack="dev")
+    assert (lines == []) is good
+    assert all(line.startswith("applications.greeter.deploy.errorLines.pattern: given ") for line in lines)
 
 
 def test_a_condition_that_names_no_alarm_asks_that_of_the_application() -> None:
