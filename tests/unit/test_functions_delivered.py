@@ -145,6 +145,8 @@ def test_a_function_in_the_network_has_private_subnets_and_the_policy_that_lambd
     ticker = plan().one(FUNCTION, name="ticker-dev").inputs
     assert len(ticker["vpcConfig"]["subnetIds"]) == 2
     assert ticker["reservedConcurrentExecutions"] == 5
+    # A refresh would find none, and the next preview a change.
+    assert "environment" not in ticker
     assert set(roles_of(plan())["ticker-dev"].managed) == {
         "arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess",
         "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",

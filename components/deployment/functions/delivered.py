@@ -90,6 +90,7 @@ class DeliveredFunction(pulumi.ComponentResource):
             parent=self,
         )
         own = args.hook_statements if hook else ()
+        variables = {**placement.environment, **({"FUNCTION": args.name} if hook else {})}
         policies = [*([] if hook else placement.policy_arns), *self._network_policy(args)]
         role = ServiceRole(
             f"{name}-role",
@@ -119,7 +120,8 @@ class DeliveredFunction(pulumi.ComponentResource):
             timeout=HOOK_SECONDS if hook else placement.timeout_seconds,
             memory_size=placement.memory_mb,
             kms_key_arn=args.key_arn,
-            environment={"variables": {**placement.environment, **({"FUNCTION": args.name} if hook else {})}},
+            # Lambda tells nothing of variables that are none, and the next refresh would miss them.
+            environment={"variables": variables} if variables else None,
             reserved_concurrent_executions=None if hook else placement.reserved_concurrency,
             logging_config={"log_format": "Text", "log_group": logs.name},
             tracing_config={"mode": "PassThrough"},
