@@ -18,10 +18,12 @@ AgentPackage = Annotated[
 AssociationSchedule = Annotated[
     str,
     matching(
-        r"cron\([^()]{9,200}\)|rate\([1-9]\d{0,2} (hours?|days?)\)",
-        "a schedule of State Manager, such as cron(0 2 ? * SUN *) or rate(7 days)",
+        r"cron\([^()]{9,200}\)",
+        "a schedule of State Manager in cron, such as cron(0 2 ? * SUN *); by a rate AWS would also change the agent "
+        "of instances that have just started",
     ),
 ]
+"""ApplyOnlyAtCronInterval in https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html"""
 
 WEEKLY = "cron(0 2 ? * SUN *)"
 """What CodeDeploy's own guide has as its example: in the night to Sunday, when hardly anybody deploys."""

@@ -216,8 +216,8 @@ def test_the_agent_of_running_instances_is_updated_one_after_the_other_and_not_a
 
 
 def test_the_stack_file_says_when() -> None:
-    plan = planned("dev", with_agent(updates="rate(7 days)"))
-    assert plan.one(ASSOCIATION).inputs["scheduleExpression"] == "rate(7 days)"
+    plan = planned("dev", with_agent(updates="cron(30 3 ? * MON#2 *)"))
+    assert plan.one(ASSOCIATION).inputs["scheduleExpression"] == "cron(30 3 ? * MON#2 *)"
     assert planned("dev").one(ASSOCIATION).inputs["scheduleExpression"] == "cron(0 2 ? * SUN *)"
 
 
@@ -245,10 +245,12 @@ AGENT = "applications.storefront.deploy.fleet.agent"
     [
         ({"package": PIN["package"]}, f"{AGENT}.package: "),
         ({"sha256": PIN["sha256"]}, f"{AGENT}.sha256: "),
-        ({**PIN, "updates": "rate(7 days)"}, f"{AGENT}.updates: "),
+        ({**PIN, "updates": "cron(0 2 ? * SUN *)"}, f"{AGENT}.updates: "),
         ({**PIN, "package": "codedeploy-agent_1.8.0-12_all.deb"}, f"{AGENT}.package: "),
         ({**PIN, "package": PIN["package"].replace("x86_64", "aarch64")}, f"{AGENT}: "),
-        ({"updates": "sometimes"}, f'{AGENT}.updates: given "sometimes"; allowed: a schedule of State Manager'),
+        ({"updates": "sometimes"}, f'{AGENT}.updates: given "sometimes"; allowed: a schedule of State Manager in cron'),
+        # With which AWS takes no association that leaves new instances alone.
+        ({"updates": "rate(7 days)"}, f'{AGENT}.updates: given "rate(7 days)"; allowed: a schedule of State Manager'),
     ],
 )
 def test_half_a_pin_or_an_agent_of_another_machine_is_refused(agent: dict[str, str], message: str) -> None:
