@@ -12,6 +12,7 @@ from settings.deployments.instances import InstanceRefresh, Spot
 from settings.deployments.recurrence import can_meet
 from settings.deployments.scaling import FleetSchedules, Scaling
 from settings.fields import GRAVITON, InstanceType, ParameterPath, refused, within
+from settings.tiers import DeploymentConfig
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 AMAZON_LINUX_ARM = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
@@ -28,6 +29,24 @@ def with_image(given: Any) -> Any:
     kind = given.get("instanceType")
     graviton = isinstance(kind, str) and GRAVITON.fullmatch(kind)
     return {**given, "amiParameter": AMAZON_LINUX_ARM} if graviton else given
+
+
+def for_one_instance(given: Any) -> Any:
+    """The values of a deployment, one at a time where its fleet is one instance and they don't say otherwise."""
+    if not isinstance(given, Mapping) or given.keys() & {"config", "deploymentConfig"}:
+        return given
+    fleet = given.get("fleet")
+    size = fleet.get("size") if isinstance(fleet, Mapping) else None
+    alone = isinstance(size, Mapping) and size.get("desired") == 1
+    return {**given, "deploymentConfig": DeploymentConfig.ONE_AT_A_TIME} if alone else given
+
+
+def can_halve(machines: "Machines", config: DeploymentConfig) -> None:
+    """Refuses to change half of one instance: rounded down that is none, and CodeDeploy fails at once
+    (https://docs.aws.amazon.com/codedeploy/latest/userguide/instances-health.html)."""
+    if config is DeploymentConfig.HALF_AT_A_TIME and machines.size.desired == 1:
+        others = f"{DeploymentConfig.ONE_AT_A_TIME.value} or {DeploymentConfig.ALL_AT_ONCE.value}"
+        raise refused(f"{others} for one instance, of which half is none", key="deploymentConfig")
 
 
 def _is_graviton(kind: str) -> bool:

@@ -13,7 +13,7 @@ from typing_extensions import TypeAliasType
 from settings.base import ByTier, Derived, FromParts, Model
 from settings.deployments.front import ExistingBalancer, FrontWebAcl, balancer_agrees
 from settings.deployments.healthy_hosts import OwnConfig
-from settings.deployments.machines import Machines
+from settings.deployments.machines import Machines, can_halve, for_one_instance
 from settings.deployments.workers import WorkerGroups
 from settings.fields import CertificateArn, UrlPath, WebUrl, refused, within
 from settings.tiers import DeploymentConfig
@@ -119,7 +119,7 @@ class ServerDeploy(Model):
     )
     fleet: Annotated[Fleet, FromParts()] = Field(description="The instances behind the load balancer.")
     deployment_config: Annotated[DeploymentConfig, Field(strict=False), ByTier("deployment_config")] = Field(
-        description="How many instances CodeDeploy changes at a time."
+        description="How many instances CodeDeploy changes at a time; one where `desired` is 1, if not said."
     )
     config: OwnConfig | None = Field(
         default=None, description="A configuration of one's own, in the place of deploymentConfig."
@@ -142,9 +142,15 @@ class ServerDeploy(Model):
             raise refused("config or deploymentConfig, one of them", key="config")
         return given
 
+    @model_validator(mode="before")
+    @classmethod
+    def _changes_one_of_one(cls, given: Any) -> Any:
+        return for_one_instance(given)
+
     @model_validator(mode="after")
     def _can_begin(self) -> "ServerDeploy":
         if self.config is None:
+            can_halve(self.fleet, self.deployment_config)
             return self
         zone = self.config.zonal and self.config.zonal.minimum_healthy_per_zone
         for what, least in (("minimumHealthy", self.config.minimum_healthy), ("minimumHealthyPerZone", zone)):

@@ -271,6 +271,36 @@ def test_two_applications_cannot_have_one_priority_of_one_listener() -> None:
     assert line.endswith("allowed: a priority that no other rule of the listener has; storefront has it")
 
 
+ALONE = {"size": {"min": 1, "desired": 1, "max": 3}}
+
+
+def test_one_instance_is_changed_by_itself_where_the_file_does_not_say_how() -> None:
+    deploy = (*STOREFRONT, "deploy")
+    settings: Any = good(
+        "dev",
+        ((*FLEET, "size"), ALONE["size"]),
+        ((*deploy, "workers"), {"reports": {"fleet": ALONE}, "mails": {}}),
+    )
+    found = settings.applications["storefront"].deploy
+    workers = {name: one.deployment_config for name, one in found.workers.items()}
+    assert found.deployment_config == workers["reports"] == "CodeDeployDefault.OneAtATime"
+    assert workers["mails"] == "CodeDeployDefault.HalfAtATime"
+
+
+@pytest.mark.parametrize("part", [(), ("workers", "reports")])
+def test_half_of_one_instance_is_refused(part: tuple[str, ...]) -> None:
+    place = (*STOREFRONT, "deploy", *part)
+    changes: list[Any] = [
+        ((*place, "fleet", "size"), ALONE["size"]),
+        ((*place, "deploymentConfig"), "CodeDeployDefault.HalfAtATime"),
+    ]
+    (line,) = said(changed(config_of("dev"), *changes), stack="dev")
+    assert line.startswith(".".join(("applications.storefront.deploy", *part, 'deploymentConfig: given "CodeDeploy')))
+    assert line.endswith(
+        "CodeDeployDefault.OneAtATime or CodeDeployDefault.AllAtOnce for one instance, of which half is none"
+    )
+
+
 def refused_workers(workers: dict[str, Any], stack: str = "prod") -> list[str]:
     return said(changed(config_of(stack), ((*STOREFRONT, "deploy", "workers"), workers)), stack=stack)
 
