@@ -15,15 +15,18 @@ AgentPackage = Annotated[
         "a file of releases/ in AWS's bucket that names its version, such as codedeploy-agent-1.8.0-12.noarch.rpm",
     ),
 ]
+_FIELD = r"[0-9*/,\-]+"
 AssociationSchedule = Annotated[
     str,
     matching(
-        r"cron\([^()]{9,200}\)",
-        "a schedule of State Manager in cron, such as cron(0 2 ? * SUN *); by a rate AWS would also change the agent "
-        "of instances that have just started",
+        rf"cron\((?=[^?]*\?[^?]*$){_FIELD} {_FIELD} [0-9*/,\-?LW]+ \* [0-9A-Z*/,\-?#]+ {_FIELD}\)",
+        "a schedule of State Manager in cron, for every month, such as cron(0 2 ? * SUN *); by a rate AWS would also "
+        "change the agent of instances that have just started",
     ),
 ]
-"""ApplyOnlyAtCronInterval in https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html"""
+"""ApplyOnlyAtCronInterval in https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html;
+and https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html, by which no
+month can be named."""
 
 WEEKLY = "cron(0 2 ? * SUN *)"
 """What CodeDeploy's own guide has as its example: in the night to Sunday, when hardly anybody deploys."""

@@ -251,6 +251,8 @@ AGENT = "applications.storefront.deploy.fleet.agent"
         ({"updates": "sometimes"}, f'{AGENT}.updates: given "sometimes"; allowed: a schedule of State Manager in cron'),
         # With which AWS takes no association that leaves new instances alone.
         ({"updates": "rate(7 days)"}, f'{AGENT}.updates: given "rate(7 days)"; allowed: a schedule of State Manager'),
+        ({"updates": "cron(0 2 ? JAN SUN *)"}, f'{AGENT}.updates: given "cron(0 2 ? JAN SUN *)"; allowed: a schedule'),
+        ({"updates": "cron(0 2 * * * *)"}, f'{AGENT}.updates: given "cron(0 2 * * * *)"; allowed: a schedule of State'),
     ],
 )
 def test_half_a_pin_or_an_agent_of_another_machine_is_refused(agent: dict[str, str], message: str) -> None:
