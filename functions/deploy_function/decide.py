@@ -67,12 +67,14 @@ def decide(*, parameters: Parameters, bundle: S3Object | None, memory: Memory, s
 
 def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight: Sight, now: datetime) -> Decision:
     """Upload the bundle to each of its functions, and publish the one that serves when all have taken it in."""
-    if failed := [one for one in sight.functions.values() if one.update == "Failed"]:
+    if failed := [one for one in sight.functions.values() if one.failed(since=memory.began)]:
         said = "; ".join(f"{one.name}: {one.reason or 'no reason given'}" for one in failed)
         return Decision(answer=Fail(message=f"Lambda did not take in the code. {said}. The alias is as it was."))
     waited = now - memory.began
     waiting = [one.name for one in sight.functions.values() if one.update == "InProgress"]
-    old = [one.name for one in sight.functions.values() if one.digest != sight.digest and one.name not in waiting]
+    # What an update before has left behind gets the bundle anew, whichever code Lambda says it has.
+    missing = [one.name for one in sight.functions.values() if one.digest != sight.digest or one.update == "Failed"]
+    old = [name for name in missing if name not in waiting]
     if waiting or old:
         names = ", ".join((*waiting, *old))
         if waited > UPLOAD_DEADLINE:

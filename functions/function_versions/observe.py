@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -60,7 +61,15 @@ def _function(name: str, *, clients: Clients) -> Function:
         content=_content(found),
         update=str(found.get("LastUpdateStatus") or "Successful"),
         reason=str(found.get("LastUpdateStatusReason") or ""),
+        changed=_time(str(found.get("LastModified") or "")),
     )
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
+    except ValueError:
+        return None
 
 
 def observe_alias(parameters: Parameters, *, clients: Clients) -> Alias:

@@ -1,6 +1,7 @@
 """What is seen of a function and its alias, as plain values."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 UNPUBLISHED = "$LATEST"
 """What an alias points to until the first deployment; a deployment can't shift away from it."""
@@ -16,6 +17,7 @@ class Function:
         content: code and settings as one text: what a version of it would be.
         update: `Successful`, `InProgress` or `Failed`.
         reason: why the last update failed, empty where it didn't.
+        changed: when that began, None where nobody says.
     """
 
     name: str
@@ -23,6 +25,12 @@ class Function:
     content: str
     update: str = "Successful"
     reason: str = ""
+    changed: datetime | None = None
+
+    def failed(self, *, since: datetime) -> bool:
+        """Whether an update has failed since then. An older failure stays written there until the next update, and
+        that one may well succeed (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html)."""
+        return self.update == "Failed" and (self.changed is None or self.changed >= since)
 
 
 @dataclass(frozen=True, kw_only=True)

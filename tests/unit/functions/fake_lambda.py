@@ -45,6 +45,7 @@ class FakeLambda(FakeShift):
         self.bundle = BUNDLE
         self.code = {FUNCTION: digest(b"old"), HOOK: digest(b"old")}
         self.updates = {FUNCTION: "Successful", HOOK: "Successful"}
+        self.changed = {FUNCTION: "", HOOK: ""}
         self.memory = 256
         self.versions = {"7": digest(b"old")}
         self.memories = {"7": 256}
@@ -78,7 +79,12 @@ class FakeLambda(FakeShift):
             "Environment": {"Variables": {"GREETING": "Hello"}},
         }
         if version == "$LATEST":
-            latest = {"CodeSha256": self.code[name], "MemorySize": self.memory, "LastUpdateStatus": self.updates[name]}
+            latest = {
+                "CodeSha256": self.code[name],
+                "MemorySize": self.memory,
+                "LastUpdateStatus": self.updates[name],
+                "LastModified": self.changed[name],
+            }
             patch = {"RuntimeVersionConfig": {"RuntimeVersionArn": self.patched}} if self.patched else {}
             return {**found, **latest, **patch}
         found["FunctionArn"] += f":{version}"
@@ -91,6 +97,7 @@ class FakeLambda(FakeShift):
         if self.updates[name] == "InProgress":
             raise CallError("ResourceConflictException", status=409)
         self.code[name], self.updates[name] = digest(self.bundle), "InProgress"
+        self.changed[name] = self.now.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
         return {"FunctionName": name}
 
     def _lambda_PublishVersion(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802

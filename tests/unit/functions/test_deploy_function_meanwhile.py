@@ -84,3 +84,16 @@ def test_an_alias_that_somebody_moves_at_this_moment_is_not_taken_for_moved(aws:
     assert waits(action)
     aws.refuse("UpdateAlias", "ResourceConflictException", status=409)
     assert "ResourceConflictException" in message(action.call())
+
+
+@pytest.mark.parametrize("code", [b"old", BUNDLE])
+def test_what_lambda_has_refused_before_does_not_refuse_what_comes_now(aws: FakeLambda, code: bytes) -> None:
+    aws.updates[HOOK], aws.code[HOOK] = "Failed", digest(code)
+    aws.changed[HOOK] = aws.now.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    aws.pass_time(minutes=5)
+    action = action_of(aws)
+    assert waits(action)
+    assert {one["FunctionName"] for one in aws.asked("UpdateFunctionCode")} == {FUNCTION, HOOK}
+    aws.take_in()
+    assert waits(action)
+    assert max(aws.versions) == "8"
