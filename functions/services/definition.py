@@ -35,6 +35,9 @@ STACKS = (
 TEMPLATES = ("containerDefinitions", "ephemeralStorage", "volumes")
 """What the bundle says of it."""
 
+LISTS = ("portMappings", "environment", "secrets")
+"""What the stack adds to, of a container."""
+
 _PINNED = re.compile(r"\S+@sha256:[0-9a-f]{64}")
 
 
@@ -108,7 +111,15 @@ def _template(text: str) -> dict[str, Any]:
     containers = given.get("containerDefinitions") if isinstance(given, dict) else None
     if not isinstance(containers, list) or not all(isinstance(one, dict) and one.get("name") for one in containers):
         raise RefusedError("taskdef.json has to be an object with containerDefinitions, each of which has a name.")
-    return dict(given)
+    if wrong := [f"{one['name']}: {key}" for one in containers for key in LISTS if not _is_list(one.get(key))]:
+        raise RefusedError(f"taskdef.json: {', '.join(wrong)} has to be a list of objects.")
+    # What a template says nothing of it may also say with null.
+    filled = [{key: value for key, value in one.items() if value is not None} for one in containers]
+    return {**given, "containerDefinitions": filled}
+
+
+def _is_list(value: object) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(one, dict) for one in value))
 
 
 def _foreign(given: Mapping[str, Any], settings: Mapping[str, Any]) -> list[str]:

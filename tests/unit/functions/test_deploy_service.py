@@ -138,6 +138,8 @@ CONTAINERS: dict[str, tuple[dict[str, Any], str]] = {
     "a variable twice": ({"environment": [{"name": "TOKEN", "value": "x"}]}, "app: the stack sets TOKEN"),
     "a secret twice": ({"secrets": [{"name": "GREETING", "valueFrom": "x"}]}, "app: the stack sets GREETING"),
     "a log of its own": ({"logConfiguration": {"logDriver": "awslogs"}}, "leave logConfiguration out"),
+    "a port in words": ({"portMappings": ["8080"]}, "app: portMappings has to be a list of objects"),
+    "variables by name": ({"environment": {"GREETING": "x"}}, "app: environment has to be a list of objects"),
     "another name": ({"name": "web"}, "one container has to be called app"),
 }
 
@@ -148,6 +150,15 @@ def test_a_container_that_says_what_is_the_stacks_to_say_is_refused(aws: FakeEcs
     aws.template["containerDefinitions"][0] |= changes
     assert said in message(action_of(aws).call())
     assert aws.changes() == []
+
+
+def test_what_a_container_leaves_open_with_null_is_left_open(aws: FakeEcs) -> None:
+    keys = ("portMappings", "environment", "secrets", "dockerLabels", "command")
+    aws.template["containerDefinitions"][0] |= dict.fromkeys(keys)
+    started(aws, action_of(aws))
+    (container_,) = aws.definitions[-1]["containerDefinitions"]
+    assert container_["portMappings"]
+    assert "command" not in container_
 
 
 def test_everything_that_is_wrong_with_a_template_is_said_at_once(aws: FakeEcs) -> None:

@@ -144,7 +144,13 @@ def test_an_empty_message_is_never_sent_because_codepipeline_refuses_it(aws: Fak
 
 @pytest.mark.parametrize(
     ("code", "status"),
-    [("ThrottlingException", 400), ("Throttling", 400), ("RequestLimitExceeded", 503), ("Whatever", 500)],
+    [
+        ("ThrottlingException", 400),
+        ("Throttling", 400),
+        ("RequestLimitExceeded", 503),
+        ("RequestTimeout", 400),
+        ("Whatever", 500),
+    ],
 )
 def test_a_passing_trouble_of_aws_costs_a_visit_and_keeps_the_memory(aws: FakeAws, code: str, status: int) -> None:
     memory = Memory(attempt="first", since=7, desired=3)
