@@ -91,7 +91,7 @@ def _object(text: str) -> ObjectWish:
     except ValueError as error:
         raise UnusableError(f"--revision is {text!r}; allowed: {_OBJECT}") from error
     asked = dict(parse_qsl(parts.query, keep_blank_values=True))
-    key = parts.path.lstrip("/")
+    key = parts.path.removeprefix("/")
     if not parts.netloc or not key or not set(asked) <= {"versionId"} or not all(asked.values()):
         raise UnusableError(f"--revision is {text!r}; allowed: {_OBJECT}")
     if key.endswith((".tar", ".tgz", ".tar.gz")):

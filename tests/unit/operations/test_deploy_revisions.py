@@ -16,6 +16,7 @@ IMAGE = f"sha256:{'a' * 64}"
     ("text", "platform", "wish"),
     [
         ("s3://b/a/k.zip", "server", ObjectWish(bucket="b", key="a/k.zip")),
+        ("s3://b//k.zip", "server", ObjectWish(bucket="b", key="/k.zip")),
         ("s3://b/k?versionId=V.1_x", "ecs", ObjectWish(bucket="b", key="k", version="V.1_x")),
         (COMMIT, "server", CommitWish(commit=COMMIT)),
         ("3f2a9c1", "lambda", CommitWish(commit="3f2a9c1")),
