@@ -1,16 +1,20 @@
 """The network of a stack: one that the stack makes, or one that is there."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from settings.base import ByTier, Model
-from settings.fields import Listed, PrivateCidr, SubnetId, VpcId, Zone, at_least, distinct
+from settings.fields import Listed, PrivateCidr, SubnetId, VpcId, Zone, at_least, distinct, refused
 from settings.tiers import NatGateways
 
 NEW = "a new network (cidr)"
 EXISTING = "an existing network (vpcId, no cidr)"
+SMALLEST_SUBNET = 27
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html"""
+
 EXISTING_KEYS = frozenset({"vpcId", "publicSubnetIds", "privateSubnetIds"})
 
 
@@ -24,6 +28,18 @@ class NewNetwork(Model):
     nat_gateways: Annotated[NatGateways, Field(strict=False), ByTier("nat_gateways")] = Field(
         description="NAT gateways: one for all zones, or per-zone."
     )
+
+    @model_validator(mode="after")
+    def _has_room_for_load_balancers(self) -> "NewNetwork":
+        zones = len(self.availability_zones)
+        # Half of it is public, and cut for four zones, or for as many as the next power of two.
+        largest = SMALLEST_SUBNET - 1 - max(zones - 1, 3).bit_length()
+        if IPv4Network(self.cidr).prefixlen > largest:
+            allowed = (
+                f"/{largest} or larger with {zones} zones, as load balancers ask for subnets of /{SMALLEST_SUBNET}"
+            )
+            raise refused(allowed, key="cidr", partners=("availabilityZones",))
+        return self
 
 
 class ExistingNetwork(Model):

@@ -228,6 +228,21 @@ def test_a_key_of_another_platform_is_refused_with_no_more_than_what_it_needs(ke
     assert line == f"applications.storefront.deploy.{key}: unknown key; it exists only {where}"
 
 
+@pytest.mark.parametrize(
+    ("cidr", "zones", "largest"), [("10.0.0.0/24", "abcdef", 23), ("10.0.0.0/23", "abcdefghi", 22)]
+)
+def test_a_network_too_small_for_load_balancers_in_all_its_zones_is_refused(
+    cidr: str, zones: str, largest: int
+) -> None:
+    given = [((*NETWORK, "cidr"), cidr), ((*NETWORK, "availabilityZones"), [f"eu-west-1{zone}" for zone in zones])]
+    (line,) = said(changed(config_of("dev"), *given), stack="dev")
+    assert line.startswith(
+        f'network.cidr: given "{cidr}"; allowed: /{largest} or larger with {len(zones)} zones, as load'
+    )
+    fits = cidr.replace(cidr[-2:], str(largest))
+    assert said(changed(config_of("dev"), *given, ((*NETWORK, "cidr"), fits)), stack="dev") == []
+
+
 @pytest.mark.parametrize("kind", ["a1.medium", "mac2.metal", "mac2-m2pro.metal"])
 def test_instance_types_that_run_no_amazon_linux_2023_are_refused(kind: str) -> None:
     (line,) = said(changed(config_of("dev"), ((*FLEET, "instanceType"), kind)), stack="dev")
