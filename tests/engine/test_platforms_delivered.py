@@ -267,6 +267,9 @@ BY_PLATFORM: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {
             ("deployment-group DeploymentGroup", "front-users Listener"),
             ("service Service", "front-users Listener"),
             ("service Service", "front-blue TargetGroup"),
+            # Deployments lead both listeners there, whatever the state tells of their beginning.
+            ("front-users Listener", "front-green TargetGroup"),
+            ("front-testers Listener", "front-green TargetGroup"),
             ("service Service", "front-tasks SecurityGroup"),
             ("service Service", "service-task TaskDefinition"),
             ("service Service", "service-execution-policy RolePolicy"),
