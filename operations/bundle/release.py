@@ -80,6 +80,6 @@ def _migrations(specification: Specification, values: Mapping[str, object]) -> t
             specification.note(path, "isn't reversible and has no note; whoever is woken at night needs one")
         if identity in found:
             specification.note((*path, "id"), f"{identity} is there more than once")
-        elif identity:
-            found[identity] = Migration(id=identity, reversible=reversible is True, note=note)
+        elif identity and isinstance(reversible, bool):
+            found[identity] = Migration(id=identity, reversible=reversible, note=note)
     return tuple(found.values())

@@ -15,9 +15,9 @@ IMAGE_GONE = frozenset({"ImageNotFoundException", "RepositoryNotFoundException"}
 """https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html"""
 
 
-def bundle_of(release: Release | None) -> S3Object | None:
+def bundle_of(release: Release) -> S3Object | None:
     """Where the ledger says that the bundle lies; None of what is no bundle."""
-    if release is None or not isinstance(release.artifact, StoredArtifact):
+    if not isinstance(release.artifact, StoredArtifact):
         return None
     return S3Object(bucket=release.artifact.bucket, key=release.artifact.key, version=release.artifact.version)
 

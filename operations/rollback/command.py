@@ -17,7 +17,7 @@ from operations.deployment.order import Order, announce
 from operations.deployment.target import Target, target_of
 from operations.engine import Engine
 from operations.rollback.artifact import bundle_of, found_of
-from operations.rollback.history import PREVIOUS, chosen, running, undisturbed
+from operations.rollback.history import PREVIOUS, chosen, running, since_forward, undisturbed
 from operations.rollback.migrations import migrations_between
 from operations.rollback.plan import Plan
 from operations.rollback.program import Program
@@ -148,7 +148,9 @@ class Rollback:
             difference=self.program.difference(
                 made.infrastructure, then.infrastructure, settings_differ=all(settings) and settings[0] != settings[1]
             ),
-            migrations=migrations_between(bundle_of(now), found.bundle, target),
+            migrations=migrations_between(
+                [bundle_of(one) for one in since_forward(newest_first)], found.bundle, target
+            ),
         )
 
     def _can_be_brought_up(self, plan: Plan) -> None:

@@ -21,6 +21,19 @@ def undisturbed(newest_first: Sequence[Release]) -> bool:
     return newest_first[0].outcome in (Outcome.SUCCEEDED, Outcome.ROLLED_BACK)
 
 
+def since_forward(newest_first: Sequence[Release]) -> list[Release]:
+    """The releases whose migrations the database may have had, the newest first: back to the last one that the pipeline
+    brought forward, for that one's list has all before it. One that failed may have come as far as the database, and
+    whoever went back from one has left its migrations there.
+    """
+    found = []
+    for one in newest_first:
+        found.append(one)
+        if one.succeeded and one.kind in (Kind.DEPLOYMENT, Kind.HOTFIX):
+            break
+    return found
+
+
 def last_good(newest_first: Sequence[Release]) -> Release:
     """The last good release before the one that runs. What somebody has gone back from isn't good.
 

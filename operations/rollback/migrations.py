@@ -13,6 +13,9 @@ from pipeline_job.job import S3Object
 LARGEST = 256 * 1024
 """In bytes, of the file."""
 
+MOST_BUNDLES = 10
+"""Bundles that are read, the newest first."""
+
 _CHUNK = 1024 * 1024
 
 
@@ -21,8 +24,8 @@ class Migrations:
     """The migrations that the database has had and the release doesn't know.
 
     Args:
-        ahead: those, in their order.
-        unknown: why nobody can tell, empty where it can be told.
+        ahead: those, in their order, as far as anybody can tell.
+        unknown: why nobody can tell them all, empty where it can be told.
     """
 
     ahead: tuple[Migration, ...] = ()
@@ -34,43 +37,53 @@ class Migrations:
         return tuple(one for one in self.ahead if not one.reversible)
 
 
-def migrations_between(now: S3Object | None, then: S3Object | None, target: Target) -> Migrations:
-    """What the bundle that runs has and the other hasn't.
+def migrations_between(had: Sequence[S3Object | None], then: S3Object | None, target: Target) -> Migrations:
+    """What the database may have had and the release that comes back doesn't know.
 
     Args:
-        now: the bundle that runs, None where nobody knows it.
+        had: the bundles whose migrations those are, the newest first; None for one that nobody knows.
         then: the one that comes back.
         target: where they lie.
     """
-    found = []
-    for bundle in (now, then):
-        if bundle is None:
-            return Migrations(unknown="not both releases have a bundle that can be read")
-        listed = _listed(bundle, target)
-        if isinstance(listed, str):
-            return Migrations(unknown=listed)
-        found.append(listed)
-    known = {one.id for one in found[1]}
-    return Migrations(ahead=tuple(one for one in found[0] if one.id not in known))
+    known = _listed(then, target)
+    lists = [_listed(one, target) for one in [*dict.fromkeys(had)][:MOST_BUNDLES]]
+    unknown = next((one.unknown for one in (*lists, known) if one.unknown), "")
+    if known.migrations is None:
+        return Migrations(unknown=unknown)
+    ids = {one.id for one in known.migrations}
+    # What the newest says of one counts.
+    ahead = {one.id: one for listed in reversed(lists) for one in listed.migrations or () if one.id not in ids}
+    return Migrations(ahead=tuple(ahead.values()), unknown=unknown)
 
 
-def _listed(bundle: S3Object, target: Target) -> Sequence[Migration] | str:
-    """The migrations of a bundle, or why they can't be read."""
+@dataclass(frozen=True, kw_only=True)
+class _Listed:
+    """The migrations of a bundle, None where it lists none that can be read; and why not all can be told."""
+
+    migrations: Sequence[Migration] | None = None
+    unknown: str = ""
+
+
+def _listed(bundle: S3Object | None, target: Target) -> _Listed:
+    if bundle is None:
+        return _Listed(unknown="not all releases have a bundle that can be read")
     s3 = target.stack.client("s3")
     try:
         body = s3.get_object(**bundle.asked_of_s3)["Body"]
     except s3.exceptions.ClientError as error:
-        return f"{address(bundle)} can't be read: {error}"
+        return _Listed(unknown=f"{address(bundle)} can't be read: {error}")
     with tempfile.TemporaryFile() as file:
         for chunk in body.iter_chunks(_CHUNK):
             file.write(chunk)
         try:
             with zipfile.ZipFile(file) as archive:
                 if NAME not in archive.namelist():
-                    return f"{address(bundle)} has no {NAME}"
+                    return _Listed(unknown=f"{address(bundle)} has no {NAME}")
                 if archive.getinfo(NAME).file_size > LARGEST:
-                    return f"{NAME} of {address(bundle)} is larger than {LARGEST} bytes"
+                    return _Listed(unknown=f"{NAME} of {address(bundle)} is larger than {LARGEST} bytes")
                 read = read_release(archive.read(NAME))
         except zipfile.BadZipFile as error:
-            return f"{address(bundle)} is no zip file: {error}"
-    return f"{NAME} of {address(bundle)}: {read.findings[0]}" if read.findings else read.migrations
+            return _Listed(unknown=f"{address(bundle)} is no zip file: {error}")
+    # What is wrong with one migration doesn't make another one reversible.
+    unknown = f"{NAME} of {address(bundle)}: {read.findings[0]}" if read.findings else ""
+    return _Listed(migrations=read.migrations, unknown=unknown)

@@ -79,11 +79,9 @@ class Plan:
     def _database(self) -> Iterator[str]:
         found = self.migrations
         if found.unknown:
-            yield f"nobody can tell: {found.unknown}"
-            return
-        if not found.ahead:
+            yield f"nobody can tell{' all' if found.ahead else ''}: {found.unknown}"
+        elif not found.ahead:
             yield "no migration lies between"
-            return
         for one in found.ahead:
             note = f": {one.note}" if one.note else ""
             yield f"{one.id} {'stays, which it can live with' if one.reversible else 'can NOT be taken back'}{note}"

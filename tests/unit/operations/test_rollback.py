@@ -63,11 +63,34 @@ def test_migrations_that_nobody_can_tell_are_said_and_hold_nothing_up(
     assert says in " ".join(said.split())
 
 
+def test_what_is_wrong_with_one_migration_makes_no_other_one_reversible(
+    past: Past, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = bundle(9, f"{OLD}  - {{id: 0042-drop-price, reversible: false}}\n  - {{id: 0043, reversible: maybe}}\n")
+    version = past.world.put(content, bucket=ARTIFACTS, key="odd")
+    past.changed(artifact=StoredArtifact(bucket=ARTIFACTS, key="odd", version=version))
+    assert past.back("--to", "previous") == 1
+    said = capsys.readouterr()
+    assert "0042-drop-price can't be taken back" in said.err
+    database = " ".join(said.out.split())
+    assert "nobody can tell all: release.yaml of s3://artifacts/odd" in database
+    assert "isn't reversible and has no note" in database
+
+
+def test_a_release_that_went_forward_has_all_migrations_before_it(past: Past) -> None:
+    content = bundle(4, OLD)
+    version = past.world.put(content, bucket=ARTIFACTS, key="storefront-prod/Source/4")
+    artifact = StoredArtifact(bucket=ARTIFACTS, key="storefront-prod/Source/4", version=version, sha256=digest(content))
+    past.world.append(release(-10, artifact=artifact, approvals=past.third.approvals))
+    assert past.back("--to", past.second.release) == 0
+
+
 def test_previous_is_the_last_good_one_and_what_one_went_back_from_is_not_good(past: Past) -> None:
     assert past.back("--to", "previous", "--despite-migrations") == 0
     assert past.world.ledger[-1]["rollback_of"] == past.second.release
     past.world.pass_time(minutes=1)
-    assert past.back("--to", "previous") == 0
+    assert past.back("--to", "previous") == 1, "the database still has what the third one did to it"
+    assert past.back("--to", "previous", "--despite-migrations") == 0
     assert past.world.ledger[-1]["rollback_of"] == past.first.release
     past.world.pass_time(minutes=1)
     assert past.back("--to", "previous") == 2, "there is nothing before the first"
@@ -79,7 +102,7 @@ def test_a_release_that_failed_is_no_way_back_and_does_not_run(past: Past, capsy
     assert "it never ran to a good end" in capsys.readouterr().err
     assert past.back("--to", past.second.release) == 2
     assert f"{past.second.release} runs already" in capsys.readouterr().err
-    assert past.back("--to", "previous") == 0
+    assert past.back("--to", "previous", "--despite-migrations") == 0
     assert past.world.ledger[-1]["rollback_of"] == past.first.release
 
 
@@ -89,7 +112,10 @@ def test_the_last_good_one_can_be_brought_back_over_what_a_failure_has_left(
     past: Past, outcome: Outcome, *, named: bool
 ) -> None:
     past.changed(outcome=outcome)
-    assert past.back("--to", past.second.release if named else "previous") == 0
+    words = ("--to", past.second.release if named else "previous")
+    assert past.back(*words) == 1, "it may have come as far as the database"
+    assert past.world.deployed == []
+    assert past.back(*words, "--despite-migrations") == 0
     assert [one["key"] for one in past.world.deployed] == ["storefront-prod/Source/2"]
 
 
