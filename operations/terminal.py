@@ -121,6 +121,10 @@ class Terminal:
                 self.say(f"{name:<{beside}}{part}".rstrip())
                 name = ""
 
+    def prose(self, text: str) -> None:
+        """A sentence of the result, on as many lines as it needs; no word of it is broken."""
+        self.fact("", text, beside=0)
+
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table that fits the terminal; the last column is wrapped where it doesn't."""
         for line in table(head, rows, width=_width()):

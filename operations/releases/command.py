@@ -124,7 +124,7 @@ class Releases:
         found = {name: summary_of(ledger.releases(name), since=since) for name in names}
         measured = {name: summary.told for name, summary in found.items()}
         terminal.hand_over({"bucket": ledger.bucket, "days": days, "measures": measured})
-        terminal.say(f"{ledger.bucket}: the last {days} days")
+        terminal.prose(f"{ledger.bucket}: the last {days} days")
         terminal.say("")
         terminal.table(Summary.HEAD, [(name, *summary.row) for name, summary in found.items()])
 
@@ -149,7 +149,7 @@ def _list(given: Namespace, terminal: Terminal, ledger: _Ledger, names: Sequence
     every = [json.loads(one.to_json()) for of in found.values() for one in of]
     terminal.hand_over({"bucket": ledger.bucket, "releases": every})
     if not every:
-        terminal.say(f"{ledger.bucket}: no release is recorded")
+        terminal.prose(f"{ledger.bucket}: no release is recorded")
     for name, of in found.items():
         if of:
             _say(terminal, name, of)
@@ -157,7 +157,7 @@ def _list(given: Namespace, terminal: Terminal, ledger: _Ledger, names: Sequence
 
 def _say(terminal: Terminal, name: str, found: Sequence[Release]) -> None:
     # An application's name is up to 32 characters: the table has the end of the ids alone, so that it fits.
-    terminal.say(f"{name}: the id of a release is {name}-<ended>")
+    terminal.prose(f"{name}: the id of a release is {name}-<ended>")
     terminal.say("")
     terminal.table(("ended", "what", "release"), [line_of(one) for one in found])
     terminal.say("")

@@ -14,6 +14,7 @@ from operations.command import UnusableError
 from operations.line import run
 from operations.releases.command import Releases
 from operations.stack import Stack
+from operations.terminal import columns
 from release_ledger import Infrastructure, Kind, Outcome, Source, append
 from tests.unit.functions.release_records import FINISHED, FULL, release
 
@@ -47,6 +48,17 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setenv("COLUMNS", "80")
     with mock_aws():
         yield World()
+
+
+def test_the_longest_names_fit_80_columns(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    name = "a" * 32
+    told = Infrastructure(commit="4f2c" * 10, tag="infra-" + "9" * 30, dirty=True, stack="prod")
+    append(world.s3, LEDGER, release(application=name, infrastructure=told, reason="部署は失敗しました。" * 9))
+    for words in ((), ("--measures",)):
+        assert world.run("--stack", "prod", *words) == 0
+    said = capsys.readouterr().out
+    assert f"\n{name}-<ended>\n" in said
+    assert max(columns(line) for line in said.splitlines()) <= 80
 
 
 def test_the_newest_are_listed_first_with_what_is_worth_a_glance(
