@@ -3,13 +3,15 @@
 import json
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from operations.command import UnusableError
-from operations.patience import ended
+from operations.patience import patience
 
 PROJECT = Path(__file__).resolve().parents[1]
 """Where `Pulumi.yaml` and the stack files are."""
@@ -18,8 +20,6 @@ PACKS = "--policy-pack policies/delivery --policy-pack policies/hardening"
 """What a person adds to `preview` and `up`, so that both policy packs look at them."""
 
 LOGIN = "`pulumi login` with the place of the state first, as README.md has it under To a real account"
-
-STANDARD_ERROR = 2
 
 SECONDS = 180
 """How long it may take to read a state; `up` may take as long as it takes."""
@@ -76,12 +76,13 @@ class Engine:
         Raises:
             UnusableError: it can't be called, takes too long or fails; the message has the last line that it said.
         """
-        process = self._begun("--color", "never", *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        try:
-            output, errors = ended(process, seconds=seconds)
-        except subprocess.TimeoutExpired as error:
-            _end(process)
-            raise UnusableError(f"pulumi {words[0]} took longer than {seconds} seconds") from error
+        with patience():
+            process = self._begun("--color", "never", *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            try:
+                output, errors = process.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired as error:
+                _end(process)
+                raise UnusableError(f"pulumi {words[0]} took longer than {seconds} seconds") from error
         if process.returncode != 0:
             said = [line.strip() for line in errors.splitlines() if line.strip()] or ["it doesn't say why"]
             if "PULUMI_ACCESS_TOKEN must be set" in said[-1]:
@@ -99,12 +100,15 @@ class Engine:
             UnusableError: it can't be called.
             KeyboardInterrupt: somebody pressed Ctrl-C; it has ended.
         """
-        # What a command hands over is all that goes to standard output.
-        process = self._begun(*words, stdout=STANDARD_ERROR)
-        ended(process)
-        return process.returncode == 0
+        # Through a pipe of our own: where nobody reads any more, an `up` that writes to it itself would be killed.
+        colour = "always" if sys.stderr is not None and sys.stderr.isatty() else "never"
+        words = ("--color", colour, *words)
+        with patience(), self._begun(*words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+            for line in process.stdout or ():
+                _passed_on(line)
+            return process.wait() == 0
 
-    def _begun(self, *words: str, stdout: int, stderr: int | None = None) -> subprocess.Popen[str]:
+    def _begun(self, *words: str, stdout: int, stderr: int) -> subprocess.Popen[str]:
         try:
             return subprocess.Popen(
                 ["pulumi", "--non-interactive", *words],
@@ -120,6 +124,14 @@ class Engine:
             raise UnusableError(
                 "there is no pulumi on the PATH; https://www.pulumi.com/docs/install/ has it"
             ) from error
+
+
+def _passed_on(line: str) -> None:
+    """Write it to standard error, for what a command hands over is all that goes to standard output; whether anybody
+    reads it or not."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(line, end="", file=sys.stderr, flush=True)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

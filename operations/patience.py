@@ -1,26 +1,37 @@
-"""Another program that must not be killed half way: Ctrl-C waits for its end."""
+"""Other programs that must not be left half way: Ctrl-C waits for their end."""
 
-import subprocess
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def ended(process: subprocess.Popen[str], *, seconds: float | None = None) -> tuple[str, str]:
-    """What it has written to pipes, output and errors, once it has ended.
+@contextmanager
+def patience() -> Iterator[None]:
+    """Whatever this process would be interrupted by waits until what is inside is over.
 
-    Args:
-        process: that was begun.
-        seconds: how long it may take; None is as long as it takes.
+    A program that is started inside hears Ctrl-C itself, as everything at the terminal does, and may end sooner by it.
 
     Raises:
-        KeyboardInterrupt: somebody pressed Ctrl-C; it has ended nevertheless.
-        TimeoutExpired: it goes on.
+        KeyboardInterrupt: somebody pressed Ctrl-C meanwhile.
     """
-    interrupted = False
-    while True:
-        try:
-            said = process.communicate(timeout=seconds)
-            break
-        except KeyboardInterrupt:
-            interrupted = True
-    if interrupted:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+
+    def hear(number: int, _frame: FrameType | None) -> None:
+        heard.append(number)
+
+    # What ends the process at once, or is ignored, stays so.
+    before = {one: signal.signal(one, hear) for one in _HEARD if callable(signal.getsignal(one))}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    if heard:
         raise KeyboardInterrupt
-    return said

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from operations.command import UnusableError
 from operations.engine import PROJECT
-from operations.patience import ended
+from operations.patience import patience
 from release_ledger import Infrastructure
 from release_ledger.infrastructure import UNKNOWN
 
@@ -110,22 +110,18 @@ class Program:
     def _git(self, *words: str) -> str:
         """What git answers; empty where there is no git, no repository or no answer."""
         try:
-            # Out of the terminal's reach: Ctrl-C between its steps would leave an entry for a folder that is gone.
-            process = subprocess.Popen(
-                ["git", "-C", str(self.folder), *words],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                encoding="utf-8",
-                errors="replace",
-                start_new_session=True,
-            )
-        except OSError:
+            with patience():
+                answer = subprocess.run(
+                    ["git", "-C", str(self.folder), *words],
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    encoding="utf-8",
+                    errors="replace",
+                    timeout=SECONDS,
+                    check=True,
+                    # Out of the terminal's reach: between two steps Ctrl-C would leave an entry for a lost folder.
+                    start_new_session=True,
+                )
+        except (OSError, subprocess.SubprocessError):
             return ""
-        try:
-            answer, _ = ended(process, seconds=SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            return ""
-        return answer.strip() if process.returncode == 0 else ""
+        return answer.stdout.strip()

@@ -100,6 +100,39 @@ def test_pulumi_ends_by_itself_before_an_interrupted_command_does(project: Path,
     assert (project / "lock").read_text() == "released\n"
 
 
+TALKS = """#!/bin/sh
+i=0
+while [ $i -lt 3000 ]; do echo "updating resource number $i"; echo "and more" >&2; i=$((i+1)); done
+echo done > done
+"""
+
+
+def test_pulumi_comes_to_its_end_where_nobody_reads_what_it_says(project: Path) -> None:
+    asked = engine(project)
+    (project / "pulumi").write_text(TALKS, encoding="utf-8")
+    code = "import sys; from pathlib import Path; from operations.engine import Engine; "
+    code += "assert Engine(project=Path(sys.argv[1])).show('up')"
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(project)],
+        cwd=ROOT,
+        env={**os.environ, **(asked.environment or {})},
+        stdout=writes,
+        stderr=writes,
+        check=False,
+    )
+    os.close(writes)
+    assert (project / "done").read_text(encoding="utf-8") == "done\n"
+    assert done.returncode == 0
+
+
+def test_what_pulumi_shows_is_no_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert engine(project, says="previewing\n").show("preview")
+    assert not engine(project, says="updating\n", fails="error: refused\n").show("up")
+    assert capsys.readouterr() == ("", "previewing\nupdating\nerror: refused\n")
+
+
 def test_pulumi_that_takes_too_long_is_told_to_end_and_leaves_no_lock(project: Path) -> None:
     asked = engine(project)
     (project / "pulumi").write_text(SLOW, encoding="utf-8")
