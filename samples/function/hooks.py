@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-s
 
 import json
 import os
+import traceback
 
 import boto3
 
@@ -13,19 +14,29 @@ EXPECTED = "Hello"
 
 def before(event, _context):
     """Invokes the new version itself: nobody else does yet."""
-    tell(event, newest() and greets(newest()))
+    tell(event, lambda: greets(deployed(event) or newest()))
 
 
 def after(event, _context):
     """Invokes what everybody invokes now."""
-    tell(event, greets("live"))
+    tell(event, lambda: greets("live"))
+
+
+def deployed(event):
+    """The version that the deployment brings, which may be an older one; empty where CodeDeploy doesn't tell."""
+    info = boto3.client("codedeploy").get_deployment(deploymentId=event["DeploymentId"])["deploymentInfo"]
+    content = info.get("revision", {}).get("appSpecContent", {}).get("content")
+    if not content:
+        return ""
+    (resource,) = json.loads(content)["Resources"][0].values()
+    return str(resource["Properties"]["TargetVersion"])
 
 
 def newest():
-    """The version that was published last, which is the one that is deployed."""
+    """The version that was published last."""
     pages = boto3.client("lambda").get_paginator("list_versions_by_function").paginate(FunctionName=function())
     versions = [one["Version"] for page in pages for one in page["Versions"] if one["Version"] != "$LATEST"]
-    return max(versions, key=int, default="")
+    return max(versions, key=int)
 
 
 def greets(qualifier):
@@ -49,8 +60,13 @@ def function():
     return os.environ["FUNCTION"]
 
 
-def tell(event, good):
-    """CodeDeploy's answer."""
+def tell(event, check):
+    """CodeDeploy's answer. It waits an hour for one, so a check that breaks is one that fails."""
+    try:
+        good = check()
+    except Exception:
+        traceback.print_exc()
+        good = False
     boto3.client("codedeploy").put_lifecycle_event_hook_execution_status(
         deploymentId=event["DeploymentId"],
         lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],

@@ -47,7 +47,10 @@ class Account:
     def __init__(self, greeter: ModuleType) -> None:
         self.greeter = greeter
         self.versions = ["$LATEST", "1", "9", "10"]
+        self.target = "10"
+        self.tells = True
         self.broken: set[str] = set()
+        self.silent: set[str] = set()
         self.asked: list[str] = []
         self.told: list[dict[str, Any]] = []
 
@@ -62,10 +65,19 @@ class Account:
         assert asked == {"FunctionName": "greeter-dev"}
         return [{"Versions": [{"Version": one}]} for one in self.versions]
 
+    def get_deployment(self, **asked: str) -> dict[str, Any]:
+        assert asked == {"deploymentId": "d-EXAMPLE11"}
+        properties = {"Name": "greeter-dev", "TargetVersion": self.target}
+        content = json.dumps({"Resources": [{"greeter-dev": {"Properties": properties}}]})
+        told = {"appSpecContent": {"content": content}} if self.tells else {}
+        return {"deploymentInfo": {"revision": {"revisionType": "AppSpecContent", **told}}}
+
     def invoke(self, **asked: str) -> dict[str, Any]:
         self.asked.append(asked["Qualifier"])
         if asked["Qualifier"] in self.broken:
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(b"{}")}
+        if asked["Qualifier"] in self.silent:
+            return {"Payload": io.BytesIO(b"null")}
         answer = self.greeter.handle(json.loads(asked["Payload"]), None)
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
@@ -116,8 +128,27 @@ def test_a_hook_asks_the_right_version_and_tells_codedeploy(
     ]
 
 
+def test_an_older_version_that_is_deployed_again_is_the_one_that_is_asked(hooks: ModuleType, account: Account) -> None:
+    account.target, account.broken = "9", {"10"}
+    hooks.before(EVENT, None)
+    assert (set(account.asked), account.told[0]["status"]) == ({"9"}, "Succeeded")
+
+
+def test_where_codedeploy_does_not_tell_the_version_the_newest_is_asked(hooks: ModuleType, account: Account) -> None:
+    account.tells = False
+    hooks.before(EVENT, None)
+    assert (set(account.asked), account.told[0]["status"]) == ({"10"}, "Succeeded")
+
+
+@pytest.mark.parametrize("hook", ["before", "after"])
+def test_a_version_that_answers_nonsense_fails_its_hook_at_once(hooks: ModuleType, account: Account, hook: str) -> None:
+    account.silent = {"10", "live"}
+    getattr(hooks, hook)(EVENT, None)
+    assert [one["status"] for one in account.told] == ["Failed"]
+
+
 def test_a_function_without_a_version_fails_the_hook(hooks: ModuleType, account: Account) -> None:
-    account.versions = ["$LATEST"]
+    account.versions, account.tells = ["$LATEST"], False
     hooks.before(EVENT, None)
     assert account.told[0]["status"] == "Failed"
 

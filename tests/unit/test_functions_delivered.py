@@ -40,6 +40,8 @@ def test_a_hook_is_called_what_the_stack_file_says_and_may_invoke_versions_of_it
     assert before.inputs["environment"]["variables"] == {"GREETING": "Hello", "FUNCTION": "greeter-dev"}
     role = roles_of(plan())[HOOKS[0]]
     assert role.resources_of("lambda:InvokeFunction") == {f"{arn('greeter-dev')}:*"}
+    (group,) = role.resources_of("codedeploy:GetDeployment")
+    assert group.endswith(":deploymentgroup:greeter-dev/greeter-dev")
     assert role.managed == ()
 
 

@@ -61,6 +61,10 @@ def answer_as_hook(place: Place, name: str) -> tuple[Statement, ...]:
     return (
         Statement(actions=("lambda:InvokeFunction",), resources=_functions(place, (name,), versions=True)),
         Statement(actions=("lambda:ListVersionsByFunction",), resources=_functions(place, (name,))),
+        Statement(
+            actions=("codedeploy:GetDeployment",),
+            resources=(place.arn("codedeploy", f"deploymentgroup:{name}/{name}"),),
+        ),
         Statement(actions=("codedeploy:PutLifecycleEventHookExecutionStatus",), resources=("*",)),
     )
 
