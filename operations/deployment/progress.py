@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline_job.clients import Clients
 
-BATCH = 100
+BATCH = 25
 """https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeploymentTargets.html"""
 
 _QUIET = frozenset({"Pending", "Skipped", ""})

@@ -271,6 +271,8 @@ class HandWorld(FakeAws):
         return {"targetIds": list(dict.fromkeys(one for one, _ in self.lifecycle.get(params["deploymentId"], ())))}
 
     def _codedeploy_BatchGetDeploymentTargets(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if len(params["targetIds"]) > 25:
+            raise CallError("BatchLimitExceededException")
         events = self.lifecycle.get(params["deploymentId"])
         if not events:
             return super()._codedeploy_BatchGetDeploymentTargets(params)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from operations.deployment.progress import Progress
 from tests.unit.functions.fake_aws import BLUE, GREEN
 from tests.unit.operations.hand_world import ARTIFACTS, JANE, HandWorld, digest, lines, told
 
@@ -154,6 +155,12 @@ def test_what_serves_already_is_not_deployed_again(approved: HandWorld, capsys: 
     assert approved.deploy("--revision", "v1.4.0") == 0
     assert "serves already; there is nothing to deploy" in capsys.readouterr().err
     assert len(approved.deployed) == len(approved.ledger) == 1
+
+
+def test_of_a_large_fleet_every_instance_is_told(approved: HandWorld) -> None:
+    identity = approved.add_deployment("InProgress")
+    approved.lifecycle[identity] = [(f"i-{number:03}", "AllowTraffic") for number in range(60)]
+    assert len(Progress(clients=approved.clients).news(identity)) == 60
 
 
 def test_a_machine_gets_one_document_with_every_event(approved: HandWorld, capsys: pytest.CaptureFixture[str]) -> None:
