@@ -45,6 +45,15 @@ ImageRepository = Annotated[
         "a repository of ECR without tag and digest, <account>.dkr.ecr.<region>.amazonaws.com/<repository>",
     ),
 ]
+TaskSecret = Annotated[
+    SecretReference,
+    matching(
+        r"(?!.*-[A-Za-z0-9]{6}(:|$)).*",
+        "a secret whose name doesn't end in - and six characters, which Secrets Manager takes for the end of an ARN",
+    ),
+]
+"""https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html, SecretId"""
+
 FunctionName = Annotated[str, matching(r"[A-Za-z0-9_\-]{1,64}", "the name of a Lambda function of the stack's account")]
 Ipv4Range = Annotated[str, AfterValidator(_range)]
 
@@ -118,7 +127,7 @@ class Service(Model):
     environment: Mapping[VariableName, str] = Field(
         default_factory=dict, description="Variables of the container, in plain text: no secrets."
     )
-    secrets: Mapping[VariableName, SecretReference] = Field(
+    secrets: Mapping[VariableName, TaskSecret] = Field(
         default_factory=dict,
         description="Variables that ECS reads from Secrets Manager, by the secret's name, with :key where it is JSON.",
     )

@@ -252,6 +252,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"service": {**SERVICE_OF, "testFrom": ["203.0.113.7/24"]}},
         f'{PLACE}.service.testFrom[0]: given "203.0.113.7/24"; allowed: an IPv4 range',
     ),
+    "a secret whose name is taken for an ARN": (
+        {"service": {**SERVICE_OF, "secrets": {"DATABASE": "shop/db-master:url"}}},
+        f"{PLACE}.service.secrets.DATABASE: given",
+    ),
     "a fleet": ({"fleet": {}}, f"{PLACE}.fleet: unknown key"),
 }
 
