@@ -51,6 +51,7 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "check-approvers",
         "check-pull-request",
         "codedeploy",
+        "deploy-function",
         "deploy-in-place",
         "deploy-service",
         "execution",
@@ -59,6 +60,7 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "hooks",
         "instance",
         "instances",
+        "machine",
         "merge-back",
         "pipeline",
         "promote-release",
@@ -75,6 +77,7 @@ ROLES_OF_THE_PROGRAM = frozenset(
         "traffic",
         "update-service",
         "verify-release",
+        "watch-machines",
     }
 )
 """What follows `<application>-<stack>-` in the names of other roles, projects and security groups; a suite would meet

@@ -7,6 +7,10 @@ import pytest
 
 from settings.rules import ROLES_OF_THE_PROGRAM
 from tests.unit.every_build import FEATURES, FOREIGN_IMAGE, OWN_IMAGE, RUNTIMES, every_build
+from tests.unit.every_fleet import every_fleet
+from tests.unit.every_function import every_function
+from tests.unit.every_machine import every_machine
+from tests.unit.every_service import every_service
 from tests.unit.needs import OF_ANY_BUILD, allowed, needed
 from tests.unit.planning import STACKS, Config, Planned, planned
 from tests.unit.roads import action_of, pipeline_of
@@ -190,5 +194,8 @@ def test_no_suite_can_be_called_as_another_role_project_or_security_group() -> N
     found = taken(every_build(), *RUNTIMES, *FEATURES)
     for stack in STACKS:
         found |= taken(planned(stack), "storefront") - {"component", "e2e"}
-    # The batch of a project is refused by a rule of its own, as are the projects that publish.
-    assert found - ROLES_OF_THE_PROGRAM == {"build-batch"}
+    for platform in (every_fleet(), every_function(), every_machine(), every_service()):
+        found |= taken(platform, *platform.outputs["applications"]) - {"e2e"}
+    # The batch of a project is refused by a rule of its own, as are the projects that publish and groups of workers.
+    workers = {one for one in found if one.startswith(("reports-", "mails-"))}
+    assert found - ROLES_OF_THE_PROGRAM - workers == {"build-batch", "publish-image"}
