@@ -20,7 +20,8 @@ OF_A_GROUP = ("codedeploy", "instance", "instances")
 
 
 def _workers_fit(stack: Stack) -> Iterator[Problem]:
-    taken = {f"{name}-{stack.name}": name for name, _ in stack.applications()}
+    ends = ("", *(f"-{colour}" for colour in COLOURS))
+    taken = {f"{name}-{stack.name}{end}": name for name, _ in stack.applications() for end in ends}
     for name, application in stack.applications():
         workers = at(application, "deploy", "workers")
         if not isinstance(workers, Mapping):
@@ -40,6 +41,7 @@ def _workers_fit(stack: Stack) -> Iterator[Problem]:
                 yield Problem(path=(*path, worker), message=message)
             elif too_many := too_long("role", f"{name}-{stack.name}-{worker}-codedeploy", LONGEST_ROLE):
                 yield Problem(path=(*path, worker), message=too_many)
+            taken.setdefault(f"{name}-{stack.name}-{worker}", name)
         yield from _suites_differ(name, application, workers)
 
 

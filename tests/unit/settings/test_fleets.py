@@ -349,10 +349,11 @@ def test_a_suite_and_workers_cannot_have_one_role(suite: str) -> None:
     assert "a name that isn't one of workers reports: codedeploy, instance, instances" in line
 
 
-def test_workers_cannot_have_the_names_of_another_application() -> None:
-    config = changed(config_of("prod"), ((*STOREFRONT, "deploy", "workers"), {"prod": {}}))
+@pytest.mark.parametrize(("worker", "others"), [("prod", {}), ("prod-green", {}), ("prod-mails", {"mails": {}})])
+def test_workers_cannot_have_the_names_of_another_application(worker: str, others: dict[str, Any]) -> None:
+    config = changed(config_of("prod"), ((*STOREFRONT, "deploy", "workers"), {worker: {}}))
     applications = config["delivery:applications"]
     other = {**applications["storefront"], "source": {"provider": "codecommit", "repository": "desk"}}
-    applications["storefront-prod"] = {**other, "deploy": {**other["deploy"], "workers": {}}}
-    (line,) = [one for one in said(config, stack="prod") if "workers.prod" in one]
-    assert "a name that makes no name of application storefront-prod in this stack" in line
+    applications["storefront-prod"] = {**other, "deploy": {**other["deploy"], "workers": others}}
+    (line,) = [line for line in said(config, stack="prod") if ".workers." in line]
+    assert "a name that makes no name of application storefront" in line
