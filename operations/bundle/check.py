@@ -61,7 +61,8 @@ def _specification(bundle: Bundle, name: str) -> list[Finding]:
     if not isinstance(document.value, Mapping):
         specification.wrong((), document.value, "a mapping that begins with version: 0.0")
         return specification.findings
-    shifts = "Resources" in document.value
+    # AWS's page of these sections writes them in small letters, too; none of its examples does.
+    shifts = "Resources" in document.value or ("resources" in document.value and "os" not in document.value)
     if shifts:
         values = specification.mapping(document.value, (), needed=("version", "Resources"), optional=("Hooks",))
     else:

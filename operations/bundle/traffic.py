@@ -30,8 +30,10 @@ _HOOK_PREFIX: Final = "CodeDeployHook_"
 
 def check_traffic(specification: Specification, values: Mapping[str, Any], bundle: Bundle) -> None:
     """Note what CodeDeploy would refuse of a specification of Lambda or ECS."""
-    resources = specification.entries(values.get("Resources"), ("Resources",), of="one resource")
-    if isinstance(values.get("Resources"), list) and len(resources) != 1:
+    if "Resources" not in values:
+        return
+    resources = specification.entries(values["Resources"], ("Resources",), of="one resource")
+    if isinstance(values["Resources"], list) and len(resources) != 1:
         specification.note(("Resources",), f"has {len(resources)} resources; CodeDeploy deploys one at a time")
     kind = None
     for path, entry in resources[:1]:

@@ -150,6 +150,15 @@ def test_a_task_definition_beside_a_specification_is_read_whatever_is_in_it(
     assert any(expected in one for one in said(folder(tmp_path, ECS, {"taskdef.json": task})))
 
 
+def test_sections_in_small_letters_are_taken_for_what_they_are_meant_to_be(tmp_path: Path) -> None:
+    small = LAMBDA.replace("Resources", "resources").replace("Hooks", "hooks")
+    assert said(folder(tmp_path, small, {})) == [
+        "appspec.yml:1: error: Resources is missing",
+        "appspec.yml:2: error: resources: unknown key; did you mean Resources?",
+        "appspec.yml:10: error: hooks: unknown key; did you mean Hooks?",
+    ]
+
+
 def test_a_pipeline_of_ecs_looks_for_one_name(tmp_path: Path) -> None:
     (folder(tmp_path, ECS, {}) / "appspec.yaml").rename(tmp_path / "appspec.yml")
     (finding,) = said(tmp_path)
