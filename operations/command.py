@@ -15,7 +15,7 @@ class Exit(IntEnum):
 
     `REFUSED` is an answer: what was looked at isn't good, or what was asked for isn't allowed. `UNUSABLE` is none: the
     command was called wrongly, or what it needs isn't there. `INTERRUPTED` is Ctrl-C, as shells count it, and an end of
-    the credentials on the way.
+    the credentials or of the connection on the way.
     """
 
     DONE = 0

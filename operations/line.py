@@ -14,7 +14,7 @@ _EPILOG = """exit codes:
   0  done
   1  refused: what was looked at isn't good, or isn't allowed
   2  unusable: wrong arguments, or something the command needs isn't there
-  130  interrupted by Ctrl-C, or because the credentials have ended
+  130  interrupted by Ctrl-C, or because credentials or connection have ended
 
 With --json standard output has one document, however it ends: {"error": "…"}
 where the command couldn't begin, or was interrupted before it had a result.

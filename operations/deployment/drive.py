@@ -57,7 +57,7 @@ class Ended:
         step: that gave it.
         deployments: of CodeDeploy, in order.
         variables: what the steps told.
-        left: whether nobody watched it to the end: the person stopped, or the credentials ended.
+        left: whether nobody watched it to the end: the person stopped, or the credentials or the connection ended.
         stopped: whether the person stopped it.
     """
 
@@ -168,7 +168,7 @@ class Drive:
                     step, stopped = replace(step, visit=step.undo or nothing_to_undo, undo=None, moves=False), True
                 stopped = stopped or stop
             except (ClientError, BotoCoreError) as error:
-                # Whoever has no credentials any more can neither look nor stop, and AWS goes on.
+                # Whoever has no credentials any more, or no connection, can neither look nor stop, and AWS goes on.
                 self._tell(failure_message(error))
                 waiting = Continue(memory=memory, summary="watched no more")
                 return Ended(answer=waiting, step=step, left=True)
@@ -177,14 +177,14 @@ class Drive:
         """One visit, and how many in a row have met trouble.
 
         Raises:
-            ClientError, BotoCoreError: the credentials have come to their end.
+            ClientError, BotoCoreError: the credentials have come to their end, or the trouble lasts.
         """
         try:
             return step.visit(job=work.job, memory=memory, clients=self.clients, now=self.clock()), 0
         except (RefusedError, ClientError, BotoCoreError) as error:
-            if has_no_session(error):
+            if has_no_session(error) or (is_transient(error) and trouble >= MOST_TROUBLE):
                 raise
-            if not is_transient(error) or trouble >= MOST_TROUBLE:
+            if not is_transient(error):
                 return Fail(message=failure_message(error)), trouble
             return Continue(memory=memory, summary=f"AWS asks for patience: {failure_message(error)}"), trouble + 1
 

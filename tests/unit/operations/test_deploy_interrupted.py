@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from operations.deployment.drive import Step
+from operations.deployment.drive import MOST_TROUBLE, Step
 from operations.deployment.interrupt import AtTheTerminal, OnInterrupt, ending_is_interrupt
 from operations.deployment.steps import RETIRE, SHIFT
 from operations.terminal import Terminal
@@ -85,6 +85,23 @@ def test_credentials_that_end_on_the_way_leave_it_alone(
     assert approved.deploy(*words_of(said)) == 0
     assert [one["outcome"] for one in approved.ledger] == ["succeeded"]
     assert approved.door, "who goes on opens what was closed for it"
+
+
+def test_where_aws_can_not_be_asked_for_long_it_is_left_alone(
+    approved: HandWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    goes_on = approved.on_wait
+
+    def cut() -> None:
+        if runs(approved) and not approved.errors:
+            approved.refuse("ListDeployments", "ServiceUnavailable", times=MOST_TROUBLE + 1, status=503)
+        goes_on()
+
+    approved.on_wait = cut
+    assert approved.deploy(*LIFE) == 130
+    assert approved.ledger == []
+    assert approved.deploy(*words_of(capsys.readouterr().err)) == 0
+    assert [one["outcome"] for one in approved.ledger] == ["succeeded"]
 
 
 def test_credentials_that_end_while_the_old_fleet_bakes_leave_that_to_whoever_goes_on(
