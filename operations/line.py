@@ -20,6 +20,8 @@ With --json standard output has one document, however it ends: {"error": "…"}
 where the command couldn't begin, or was interrupted before it had a result.
 """
 
+_CODES = "exit codes: 0 done, 1 refused, 2 unusable, 130 interrupted by Ctrl-C"
+
 
 class _Parser(argparse.ArgumentParser):
     """Says what it doesn't understand as commands say it, and leaves it to the caller to end."""
@@ -94,7 +96,7 @@ def _parser(commands: Sequence[Command], *, asked: str) -> _Parser:
             command.name,
             help=command.purpose,
             description=command.about,
-            epilog=f"examples:\n{examples}",
+            epilog=f"examples:\n{examples}\n\n{_CODES}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )

@@ -65,7 +65,9 @@ class Recover:
             "--gone", action="append", default=[], metavar="NAME", help="what was being made doesn't exist"
         )
         parser.add_argument("--unlock", action="store_true", help="the run that holds the lock is over for certain")
-        parser.add_argument("--backup", type=Path, help=f"the folder for the state as it was; by default {BACKUPS}")
+        parser.add_argument(
+            "--backup", type=Path, help="the folder for the state as it was; by default ~/.pulumi/recovery"
+        )
         parser.add_argument("--yes", action="store_true", help="ask nothing, change the state")
 
     def run(self, given: Namespace, terminal: Terminal) -> Exit:

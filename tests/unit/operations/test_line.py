@@ -165,6 +165,7 @@ def test_every_command_has_examples_and_fits_a_terminal(
     assert run(COMMANDS, [command.name, "--help"]) == 0
     text = capsys.readouterr().out
     assert f"$ python -m operations {command.name}" in text
+    assert "exit codes: 0 done, 1 refused, 2 unusable, 130" in text
     assert max(len(line) for line in text.splitlines()) <= 80
 
 
