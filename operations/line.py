@@ -70,6 +70,12 @@ def _ended(commands: Sequence[Command], words: Sequence[str], terminal: Terminal
         terminal.trouble(f"{asked or PROGRAM}: interrupted")
         terminal.hand_over({"error": "interrupted"})
         return Exit.INTERRUPTED
+    except UnwritableError:
+        raise
+    except Exception as error:
+        # A fault of the command: a person gets the traceback to report it, and a machine a document all the same.
+        terminal.hand_over({"error": f"{type(error).__name__}: {error}"})
+        raise
 
 
 def _asked(words: Sequence[str]) -> str:

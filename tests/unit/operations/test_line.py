@@ -66,6 +66,12 @@ def test_a_machine_gets_a_document_however_it_ends(
     assert json.loads(capsys.readouterr().out) == {"error": says}
 
 
+def test_a_machine_gets_a_document_of_a_fault_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(KeyError):
+        run((Told(KeyError("pipeline")),), ["told", "--json"])
+    assert json.loads(capsys.readouterr().out) == {"error": "KeyError: 'pipeline'"}
+
+
 @pytest.mark.parametrize("words", [[], ["unknown"], ["told", "--unknown"]])
 def test_wrong_words_are_unusable(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run((Told(),), words) == 2
