@@ -24,11 +24,12 @@ def undisturbed(newest_first: Sequence[Release]) -> bool:
 def since_forward(newest_first: Sequence[Release]) -> list[Release]:
     """The releases whose migrations the database may have had, the newest first: back to the last one that the pipeline
     brought forward, for that one's list has all before it. One that failed may have come as far as the database, and
-    whoever went back from one has left its migrations there.
+    whoever went back from one has left its migrations there. One of several with the same bytes is enough.
     """
-    found = []
+    found: list[Release] = []
     for one in newest_first:
-        found.append(one)
+        if not any(is_same(one.artifact, other.artifact) for other in found):
+            found.append(one)
         if one.succeeded and one.kind in (Kind.DEPLOYMENT, Kind.HOTFIX):
             break
     return found

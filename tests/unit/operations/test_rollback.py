@@ -8,7 +8,8 @@ import boto3
 import pytest
 
 from operations.rollback import command
-from release_ledger import Outcome, StoredArtifact
+from operations.rollback.history import since_forward
+from release_ledger import Outcome, StoredArtifact, releases
 from tests.unit.functions.fake_aws import GREEN
 from tests.unit.functions.release_records import release
 from tests.unit.operations.hand_world import ARTIFACTS, REGION, RELEASES, HandWorld, digest
@@ -75,6 +76,13 @@ def test_what_is_wrong_with_one_migration_makes_no_other_one_reversible(
     database = " ".join(said.out.split())
     assert "nobody can tell all: release.yaml of s3://artifacts/odd" in database
     assert "isn't reversible and has no note" in database
+
+
+def test_the_same_bytes_are_read_once_however_often_they_were_tried(past: Past) -> None:
+    for minutes in range(-9, 0):
+        past.world.append(release(minutes, artifact=past.third.artifact, outcome=Outcome.FAILED))
+    newest_first = list(releases(past.world.s3, "ledger", "storefront"))
+    assert [one.artifact for one in since_forward(newest_first)] == [past.third.artifact]
 
 
 def test_a_release_that_went_forward_has_all_migrations_before_it(past: Past) -> None:
