@@ -14,6 +14,7 @@ from rulebook.tiers import Tier
 
 _STORES = ("artifactStores", "artifactStore")
 _EXPIRATIONS = ("expiration", "expirations", "noncurrentVersionExpiration", "noncurrentVersionExpirations")
+_FOLDER = 20
 _DAYS = {"type": "integer", "minimum": 1}
 
 
@@ -75,7 +76,8 @@ def artifact_window(stack: Stack) -> Iterator[Outcome]:
             yield from each(_lifecycle_of(bucket, stack), partial(expiring, bucket))
 
     def expiring(bucket: Resource, rule: Node) -> Iterator[Outcome]:
-        if _is_on(rule) and some(_EXPIRATIONS, lambda key: some(rule[key].items(), too_early)):
+        early = _is_on(rule) and some(_EXPIRATIONS, lambda key: some(rule[key].items(), too_early))
+        if early and some(stack.of(PIPELINE), lambda pipeline: _is_about(rule, pipeline)):
             message = f"{bucket} forgets artifacts before {least:g} days are over."
             yield Violation(message=message, finding="expiration", urn=bucket.urn)
 
@@ -99,6 +101,17 @@ def _keeps_artifacts_in(pipeline: Resource, bucket: Resource) -> bool:
         return bucket.urn in on
     stores = [store for key in _STORES for store in pipeline.properties[key].items()]
     return some(stores, lambda store: store["location"].text() == bucket.properties["bucket"].text())
+
+
+def _is_about(rule: Node, pipeline: Resource) -> bool:
+    """Whether a rule reaches the artifacts of a pipeline: their keys begin with the first 20 letters of its name
+    (https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome-introducing-artifacts.html)."""
+    places = (rule["filter"]["prefix"], rule["filter"]["and"]["prefix"], rule["prefix"])
+    prefix = next((one.text() for one in places if one.text()), "")
+    if not prefix or not (name := pipeline.properties["name"].text()):
+        return True
+    folder = f"{name[:_FOLDER]}/"
+    return prefix.startswith(folder) or folder.startswith(prefix)
 
 
 def _is_on(rule: Node) -> bool:

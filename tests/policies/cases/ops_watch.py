@@ -202,7 +202,11 @@ SUBSCRIBED_CASES = (
 )
 
 BUCKET = thing("aws:s3/bucket:Bucket", {"bucket": "artifacts", "lifecycleRules": UNKNOWN})
-STORED = thing("aws:codepipeline/pipeline:Pipeline", {"artifactStores": [{"location": "artifacts"}]}, "pipeline")
+STORED = thing(
+    "aws:codepipeline/pipeline:Pipeline",
+    {"name": "the-pipeline-of-the-shop", "artifactStores": [{"location": "artifacts"}]},
+    "pipeline",
+)
 DEPENDENT = after(
     thing("aws:codepipeline/pipeline:Pipeline", {"artifactStores": [{"location": UNKNOWN}]}, "pipeline"),
     key="artifactStores",
@@ -304,6 +308,21 @@ WINDOW_CASES = (
         BUCKET,
         STORED,
         lifecycle({**EXPIRES, "status": "Disabled"}),
+    ),
+    _window(
+        Kind.COMPLIANT,
+        "what expires are the caches of builds beside them",
+        BUCKET,
+        STORED,
+        lifecycle(YEARS, {**EXPIRES, "filter": {"prefix": "cache/"}}, {**EXPIRES, "prefix": "reports/"}),
+    ),
+    _window(
+        Kind.VIOLATING,
+        "what expires are those of one pipeline",
+        BUCKET,
+        STORED,
+        lifecycle({**EXPIRES, "filter": {"and": {"prefix": "the-pipeline-of-the-/Bundle", "tags": {"a": "b"}}}}),
+        finds=("forgets artifacts",),
     ),
     _window(
         Kind.COMPLIANT,
