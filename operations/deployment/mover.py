@@ -124,7 +124,10 @@ class EcsMover:
         memory = _first(execution, now)
         own = own_rollout(self._rollouts(execution, memory), execution=execution, memory=memory)
         if own is None:
-            raise UnusableError(f"no deployment of {execution} runs in ECS; deploy it anew with --revision")
+            raise UnusableError(
+                f"no deployment of {execution} runs in ECS any more; "
+                "the same line without --resume writes it down where it serves, and deploys it anew where it doesn't"
+            )
         return Found(said=own.definition.rsplit("/", 1)[-1])
 
     def _rollouts(self, execution: str, memory: Memory) -> tuple[Rollout, ...]:
