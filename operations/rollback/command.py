@@ -121,9 +121,11 @@ class Rollback:
         """What would change, and what would hold it up: nothing is done."""
         if brings_up:
             self._bring_up(plan, given, terminal)
-        terminal.hand_over({"plan": plan.told, "obstacles": [one.text for one in held_up]})
-        for one in held_up:
-            terminal.trouble(f"would be held up: {one.text}")
+        lost = () if given.despite_migrations else plan.migrations.irreversible
+        standing = [*(one.text for one in held_up), *(f"migration {one.id} can't be taken back" for one in lost)]
+        terminal.hand_over({"plan": plan.told, "obstacles": standing})
+        for text in standing:
+            terminal.trouble(f"would be held up: {text}")
         return Exit.DONE
 
     def _finish(self, order: Order, plan: Plan, given: Namespace, terminal: Terminal) -> Exit:

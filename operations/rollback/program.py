@@ -101,7 +101,7 @@ class Program:
             tree = Path(parent) / "program"
             try:
                 self._git("worktree", "add", "--detach", str(tree), commit)
-                if not tree.is_dir():
+                if not (tree / inside).is_dir():
                     raise UnusableError(f"git can't lay commit {commit} out in {tree}")
                 yield tree / inside
             finally:

@@ -36,6 +36,19 @@ def test_the_plan_says_what_differs_and_which_tag_to_bring_up(
     assert max(len(line) for line in said.splitlines() if "s3://" not in line) <= 80
 
 
+def test_a_dry_run_says_what_would_hold_it_up(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
+    past.first = replace(past.first, approvals=())
+    past.changed()
+    assert past.back("--to", past.first.release, "--dry-run", "--json") == 0
+    said = capsys.readouterr()
+    approval, migration = json.loads(said.out)["obstacles"]
+    assert migration == "migration 0042-drop-price can't be taken back"
+    assert "qa-head" in approval
+    assert said.err.count("would be held up: ") == 2
+    assert past.back(*to_first(past), "--dry-run", "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)["obstacles"]) == 1
+
+
 def test_a_migration_that_can_not_be_taken_back_holds_it_up(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
     assert past.back("--to", "previous", "--json") == 1
     said = capsys.readouterr()
