@@ -140,7 +140,7 @@ class _Interrupting(dict[str, bool]):
 
 
 SLOW_GIT = """#!/bin/sh
-case "$*" in *"worktree {word}"*) touch {begun}; sleep 0.3;; esac
+case "$*" in *"worktree {word}"*) touch {begun}; until test -e {pressed}; do sleep 0.02; done;; esac
 exec {git} "$@"
 """
 LAYS_OUT = """
@@ -155,8 +155,9 @@ with Program(folder=Path(sys.argv[1])).at(sys.argv[2]):
 
 @pytest.mark.parametrize("word", ["add", "remove"])
 def test_ctrl_c_while_git_lays_a_version_out_leaves_nothing(clone: Repository, tmp_path: Path, word: str) -> None:
-    begun, git = tmp_path / "begun", tmp_path / "git"
-    git.write_text(SLOW_GIT.format(word=word, begun=begun, git=shutil.which("git")), encoding="utf-8")
+    begun, pressed, git = (tmp_path / name for name in ("begun", "pressed", "git"))
+    text = SLOW_GIT.format(word=word, begun=begun, pressed=pressed, git=shutil.which("git"))
+    git.write_text(text, encoding="utf-8")
     git.chmod(0o700)
     command = subprocess.Popen(
         [sys.executable, "-c", LAYS_OUT, str(clone.folder), clone.first],
@@ -169,7 +170,8 @@ def test_ctrl_c_while_git_lays_a_version_out_leaves_nothing(clone: Repository, t
         assert command.poll() is None
         time.sleep(0.02)
     os.killpg(command.pid, signal.SIGINT)
-    assert b"KeyboardInterrupt" in command.communicate(timeout=20)[1]
+    pressed.touch()
+    assert b"KeyboardInterrupt" in command.communicate(timeout=60)[1]
     assert clone.git("worktree", "list").count("\n") == 0
 
 
