@@ -1,6 +1,7 @@
 """The files of a bundle: a folder, or an archive of a type that CodeDeploy takes."""
 
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -12,6 +13,19 @@ from operations.command import UnusableError
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 """https://docs.aws.amazon.com/codedeploy/latest/userguide/application-revisions-push.html"""
+
+_BROKEN = (
+    OSError,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What Python raises of archives whose bytes aren't what they were."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,14 +89,15 @@ def open_bundle(path: Path) -> Bundle:
             return Bundle(name=str(path), files=_of_zip(path))
         if path.name.endswith(ARCHIVES):
             return Bundle(name=str(path), files=_of_tar(path))
-    except (OSError, tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+    except _BROKEN as error:
         raise UnusableError(f"{path} can't be read: {_reason(error)}") from error
     raise UnusableError(f"{path} is no bundle: give a folder, or a file that ends in {', '.join(ARCHIVES)}")
 
 
 def _reason(error: Exception) -> str:
     # An archive that ends too early says nothing at all.
-    return next(iter(str(error).splitlines()), "it ends too early").rstrip(":")
+    said = str(error.args[0]) if isinstance(error, KeyError) else str(error)
+    return next(iter(said.splitlines()), "it ends too early").rstrip(":")
 
 
 def _of_folder(folder: Path) -> dict[str, File]:

@@ -95,6 +95,25 @@ def test_a_file_that_an_archive_has_under_two_names_is_read_under_both(tmp_path:
     assert said(archive) == []
 
 
+def test_an_archive_with_a_name_of_nothing_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive = tmp_path / "bundle.tar"
+    with tarfile.open(archive, "w") as tar:
+        entry = tarfile.TarInfo("appspec.yml")
+        entry.type, entry.linkname = tarfile.LNKTYPE, "gone.yml"
+        tar.addfile(entry)
+    assert run(COMMANDS, ["validate-bundle", str(archive)]) == 2
+    assert "bundle.tar can't be read: linkname 'gone.yml' not found" in capsys.readouterr().err
+
+
+def test_an_archive_whose_names_are_no_text_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(archive, "w") as writer:
+        writer.writestr("äppspec.yml", SERVER)
+    archive.write_bytes(archive.read_bytes().replace("ä".encode(), b"\xff\xff"))
+    assert run(COMMANDS, ["validate-bundle", str(archive)]) == 2
+    assert "bundle.zip can't be read: 'utf-8' codec can't decode" in capsys.readouterr().err
+
+
 def test_an_archive_that_ends_too_early_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     archive = tmp_path / "bundle.zip"
     with zipfile.ZipFile(archive, "w") as writer:
