@@ -2,7 +2,9 @@
 
 import hashlib
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Collection
 from typing import IO
 
@@ -14,6 +16,8 @@ LARGEST = 256 * 1024
 """Of each of them, in bytes: a task definition has 64 KB at most."""
 
 _CHUNK = 1024 * 1024
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError)
+"""What Python raises of archives whose bytes aren't what they were, or of an age or a cipher that it doesn't know."""
 
 
 def read_bundle(file: IO[bytes], *, needed: Collection[str] = (TEMPLATE, SPECIFICATION)) -> Bundle:
@@ -38,8 +42,8 @@ def read_bundle(file: IO[bytes], *, needed: Collection[str] = (TEMPLATE, SPECIFI
                 tag=_tag(archive, entries),
                 detail=_text(archive, entries[DETAIL]) if DETAIL in entries else None,
             )
-    except zipfile.BadZipFile as error:
-        raise RefusedError(f"The bundle is no zip file: {error}.") from error
+    except _BROKEN as error:
+        raise RefusedError(f"The bundle is no zip file: {str(error) or 'it ends too early'}.") from error
 
 
 def _is_file(entry: zipfile.ZipInfo) -> bool:

@@ -113,6 +113,8 @@ def _template(text: str) -> dict[str, Any]:
         raise RefusedError("taskdef.json has to be an object with containerDefinitions, each of which has a name.")
     if wrong := [f"{one['name']}: {key}" for one in containers for key in LISTS if not _is_list(one.get(key))]:
         raise RefusedError(f"taskdef.json: {', '.join(wrong)} has to be a list of objects.")
+    if wrong := [one["name"] for one in containers if not isinstance(one.get("dockerLabels"), dict | None)]:
+        raise RefusedError(f"taskdef.json: {wrong[0]}: dockerLabels has to be an object.")
     # What a template says nothing of it may also say with null.
     filled = [{key: value for key, value in one.items() if value is not None} for one in containers]
     return {**given, "containerDefinitions": filled}

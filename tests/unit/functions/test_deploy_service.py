@@ -139,6 +139,7 @@ CONTAINERS: dict[str, tuple[dict[str, Any], str]] = {
     "a secret twice": ({"secrets": [{"name": "GREETING", "valueFrom": "x"}]}, "app: the stack sets GREETING"),
     "a log of its own": ({"logConfiguration": {"logDriver": "awslogs"}}, "leave logConfiguration out"),
     "a port in words": ({"portMappings": ["8080"]}, "app: portMappings has to be a list of objects"),
+    "labels in a list": ({"dockerLabels": ["a"]}, "app: dockerLabels has to be an object"),
     "variables by name": ({"environment": {"GREETING": "x"}}, "app: environment has to be a list of objects"),
     "another name": ({"name": "web"}, "one container has to be called app"),
 }
@@ -170,6 +171,20 @@ def test_everything_that_is_wrong_with_a_template_is_said_at_once(aws: FakeEcs) 
     assert "taskRoleArn is arn:aws:iam::1:role/admin" in said
     assert "proxy: its image has to be pinned by a digest" in said
     assert "family" not in said
+
+
+def test_a_bundle_that_is_packed_in_a_way_that_nobody_reads_is_refused(
+    aws: FakeEcs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = bytearray(aws.bundle)
+    for header, method in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = packed.find(header)
+        while at >= 0:
+            packed[at + method] = 99
+            at = packed.find(header, at + 1)
+    monkeypatch.setattr(FakeEcs, "bundle", bytes(packed))
+    assert "The bundle is no zip file: That compression method is not supported." in message(action_of(aws).call())
+    assert aws.changes() == []
 
 
 def test_a_specification_without_a_place_for_the_task_definition_is_refused_before_there_is_one(aws: FakeEcs) -> None:
