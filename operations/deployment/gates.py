@@ -95,9 +95,10 @@ def _checked(gates: Gates, execution: str, *, logs: Any) -> tuple[Approval, ...]
     for at, record in _records(gates.checks, (execution, LET_ON), logs=logs):
         if (record.get("record"), record.get("execution"), record.get("result")) != ("approval", execution, LET_ON):
             continue
-        for one in record.get("approvals", ()):
-            by_gate[one["gate"]] = Approval(
-                name=one["gate"], by=one.get("by", ""), at=at, summary=one.get("comment", "")
+        for one in _mappings(record.get("approvals")):
+            gate = str(one.get("gate", ""))
+            by_gate[gate] = Approval(
+                name=gate, by=str(one.get("by") or ""), at=at, summary=str(one.get("comment") or "")
             )
     return tuple(by_gate.values()) if set(gates.names) <= set(by_gate) else ()
 
@@ -105,8 +106,8 @@ def _checked(gates: Gates, execution: str, *, logs: Any) -> tuple[Approval, ...]
 def _recorded(gates: Gates, execution: str, *, logs: Any) -> tuple[Approval, ...]:
     latest: dict[str, tuple[str, str]] = {}
     for at, event in _records(gates.record, (execution, "Approval"), logs=logs):
-        detail = event.get("detail", {})
-        ours = detail.get("execution-id") == execution and detail.get("type", {}).get("category") == "Approval"
+        detail = _mapping(event.get("detail"))
+        ours = detail.get("execution-id") == execution and _mapping(detail.get("type")).get("category") == "Approval"
         if ours and detail.get("action") in gates.names:
             known = latest.get(detail["action"], ("", ""))
             latest[detail["action"]] = max(known, (str(event.get("time", at)), str(detail.get("state", ""))))
@@ -134,3 +135,12 @@ def _records(group: str, terms: Sequence[str], *, logs: Any) -> Iterator[tuple[s
         # A log that nobody has written into yet.
         if error_code(error) != "ResourceNotFoundException":
             raise
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    """What is none has nothing in it: whatever else stands in a log, it is no approval."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

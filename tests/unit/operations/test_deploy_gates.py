@@ -58,6 +58,19 @@ def test_lines_of_a_log_that_are_none_of_ours_are_passed_over(world: HandWorld) 
     assert world.deploy(*LIFE) == 0
 
 
+@pytest.mark.parametrize("approvals", [None, 7, ["qa-head"], [{"status": "Succeeded"}]])
+def test_a_record_of_another_shape_is_no_approval(world: HandWorld, approvals: object) -> None:
+    world.execution("e-1", world.promote(b"one", tag="v1.4.0"))
+    record = {"record": "approval", "execution": "e-1", "result": "let on", "approvals": approvals}
+    world.logs[CHECKS] = [json.dumps(record)]
+    assert world.deploy(*LIFE) == 1
+    world.told["approvals"] = {**GATES, "checks": ""}
+    world.logs[RECORD] = [
+        json.dumps({"detail": detail}) for detail in (None, {"execution-id": "e-1", "type": "Approval"})
+    ]
+    assert world.deploy(*LIFE) == 1
+
+
 def event(state: str, at: str, execution: str = "e-1") -> str:
     detail = {"execution-id": execution, "action": "qa-head", "state": state, "type": {"category": "Approval"}}
     return json.dumps({"time": at, "detail": detail})
