@@ -36,7 +36,7 @@ def deployment_window(
     )
 
 
-def alarm_is_quiet(*, name: str, alarm: str, wait_minutes: int | None, place: Place) -> Rule:
+def alarm_is_quiet(*, name: str, alarm: str, wait_minutes: int | None) -> Rule:
     """Met where an alarm doesn't ring
     (https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CloudWatchAlarm.html).
 
@@ -44,7 +44,6 @@ def alarm_is_quiet(*, name: str, alarm: str, wait_minutes: int | None, place: Pl
         name: of the rule.
         alarm: its name; it is of the pipeline's account and region.
         wait_minutes: for how long AWS watches it; None: it looks once.
-        place: where the alarm is.
     """
     watched = {} if wait_minutes is None else {"WaitTime": str(wait_minutes)}
     return Rule(
@@ -52,7 +51,7 @@ def alarm_is_quiet(*, name: str, alarm: str, wait_minutes: int | None, place: Pl
         provider="CloudWatchAlarm",
         configuration={"AlarmName": alarm, **watched},
         description=f"unless {alarm} rings",
-        permissions=watch_alarms(place),
+        permissions=watch_alarms(),
     )
 
 

@@ -83,9 +83,7 @@ def _rule(name: str, rule: asked.AnyRule, pipeline: str, place: Place) -> Rule:
                 patience_minutes=rule.patience_minutes,
             )
         case asked.AlarmRule():
-            return alarm_is_quiet(
-                name=name, alarm=rule.name or unwell_name(pipeline), wait_minutes=rule.wait_minutes, place=place
-            )
+            return alarm_is_quiet(name=name, alarm=rule.name or unwell_name(pipeline), wait_minutes=rule.wait_minutes)
         case asked.VariableRule():
             operator, value = rule.comparison
             return variable_compares(name=name, variable=rule.variable, operator=operator, value=value)

@@ -131,9 +131,10 @@ def _deployment_group(plan: FleetPlan) -> str:
     return plan.place.arn("codedeploy", f"deploymentgroup:{plan.name}/{plan.name}")
 
 
-def watch_alarms(place: Place) -> tuple[Statement, ...]:
-    """Seeing whether alarms ring. AWS checks this action on all alarms of the region, not on the ones asked for."""
-    return (Statement(actions=("cloudwatch:DescribeAlarms",), resources=(place.arn("cloudwatch", "alarm:*"),)),)
+def watch_alarms() -> tuple[Statement, ...]:
+    """Seeing whether alarms ring, composite ones among them, which AWS shows to no permission narrower than `"*"`
+    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html)."""
+    return (Statement(actions=("cloudwatch:DescribeAlarms",), resources=("*",)),)
 
 
 def deploy_to_fleets(plan: FleetPlan, key_arn: pulumi.Input[str]) -> list[Statement]:
@@ -176,7 +177,7 @@ def deploy_to_fleets(plan: FleetPlan, key_arn: pulumi.Input[str]) -> list[Statem
             ),
             resources=("*",),
         ),
-        *watch_alarms(place),
+        *watch_alarms(),
         use_key(key_arn),
         Statement(
             actions=("ec2:RunInstances",),

@@ -166,7 +166,7 @@ class ServerDeploymentPlan:
         releases = permissions.see_releases(self.place, self.name)
         resize = permissions.resize_fleets(self.fleet)
         resume = permissions.resume_scaling(self.fleet)
-        alarms = permissions.watch_alarms(self.place)
+        alarms = permissions.watch_alarms()
         create = permissions.create_deployments(self.place, self.name, self.deployment_config)
         follow = permissions.follow_deployments()
         bind = permissions.bind_fleets(self.fleet)

@@ -99,7 +99,7 @@ class WorkersPlan:
                 *permissions.create_deployments(place, name, *configs, groups=groups),
                 *permissions.see_releases(place, name, groups=groups),
                 *permissions.follow_deployments(),
-                *permissions.watch_alarms(place),
+                *permissions.watch_alarms(),
                 *permissions.know_way_back(place, name),
             ),
             libraries=("deployments",),

@@ -274,7 +274,7 @@ RULES: dict[str, tuple[dict[str, Any], list[tuple[list[str], list[str]]]]] = {
     ),
     "an alarm": (
         {"rule": "alarm", "name": "a"},
-        [(["cloudwatch:DescribeAlarms"], [f"arn:aws:cloudwatch:{REGION}:alarm:*"])],
+        [(["cloudwatch:DescribeAlarms"], ["*"])],
     ),
     "a variable": ({"rule": "variable", "variable": "#{Source.CommitId}", "matches": ".+"}, []),
     "a function": (

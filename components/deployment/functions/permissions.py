@@ -41,7 +41,7 @@ def deploy(place: Place, name: str, functions: Sequence[str], shift: TrafficShif
         *create_deployments(place, name, config_name(name, shift)),
         *see_releases(place, name),
         *follow_deployments(),
-        *watch_alarms(place),
+        *watch_alarms(),
         *know_way_back(place, name),
     )
 
@@ -78,5 +78,5 @@ def shift_alias(place: Place, name: str, hooks: Iterable[str]) -> tuple[Statemen
             actions=("lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"), resources=moved
         ),
         *([Statement(actions=("lambda:InvokeFunction",), resources=_functions(place, asked))] if asked else ()),
-        *watch_alarms(place),
+        *watch_alarms(),
     )

@@ -20,9 +20,9 @@ def machine(place: Place, key_arn: pulumi.Input[str]) -> list[Statement]:
     return [*read_artifacts(place), read_key(key_arn)]
 
 
-def deploy_to_machines(place: Place) -> tuple[Statement, ...]:
+def deploy_to_machines() -> tuple[Statement, ...]:
     """The service role of CodeDeploy: of `AWSCodeDeployRole` what has to do with neither EC2 nor its fleets."""
-    return watch_alarms(place)
+    return watch_alarms()
 
 
 def watch_machines(place: Place, namespace: str) -> tuple[Statement, ...]:

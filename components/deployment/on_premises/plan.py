@@ -148,7 +148,7 @@ class OnPremisesDeploymentPlan:
                 place=self.place,
                 deployment_config=self.deployment_config,
                 alarms=alarms.stopping,
-                statements=permissions.deploy_to_machines(self.place),
+                statements=permissions.deploy_to_machines(),
                 protect=surroundings.protect,
             ),
             opts=told,

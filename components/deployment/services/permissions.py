@@ -146,7 +146,7 @@ def shift_traffic(service: ServicePlacement) -> tuple[Statement, ...]:
         *_move_listeners(service),
         *_hand_over_roles(service),
         *([Statement(actions=("lambda:InvokeFunction",), resources=asked)] if asked else ()),
-        *watch_alarms(place),
+        *watch_alarms(),
     )
 
 
