@@ -122,6 +122,24 @@ def test_ecs_moves_the_traffic_of_one_load_balancer_and_the_deployer_that_of_one
     assert not [action for action in deployer.actions if action.startswith("codedeploy:")]
 
 
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("ecs:DescribeServiceDeployments", "service-deployment"),
+        ("ecs:StopServiceDeployment", "service-deployment"),
+        ("ecs:DescribeServiceRevisions", "service-revision"),
+    ],
+)
+def test_who_follows_a_deployment_of_ecs_may_do_so_on_the_service_too(action: str, kind: str) -> None:
+    """AWS checks both (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment-permissions.html,
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html)."""
+    own = "tower-dev/tower-dev"
+    assert roles_of(plan())["tower-dev-update-service"].resources_of(action) == {
+        arn("ecs", f"service/{own}"),
+        arn("ecs", f"{kind}/{own}/*"),
+    }
+
+
 @pytest.mark.parametrize(("name", "minutes"), [("tower", 15 + 30 + 60), ("harbour", 8 + 60)])
 def test_the_pipeline_waits_for_shift_and_bake_and_an_hour_besides(name: str, minutes: int) -> None:
     assert action_of(plan(), "DeployService", name).configuration["FunctionName"] == f"{name}-dev-update-service"

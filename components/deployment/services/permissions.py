@@ -58,19 +58,19 @@ def deploy(service: ServicePlacement, shift: TrafficShift | None) -> tuple[State
 def update(service: ServicePlacement) -> tuple[Statement, ...]:
     """Making a revision of the task definition, having ECS bring the traffic there or back, and saying why not."""
     place, name = service.place, service.name
+    of = place.arn("ecs", f"service/{name}/{name}")
     return (
         *_make_revisions(service),
-        Statement(
-            actions=("ecs:ListServiceDeployments", "ecs:UpdateService"),
-            resources=(place.arn("ecs", f"service/{name}/{name}"),),
-        ),
+        Statement(actions=("ecs:ListServiceDeployments", "ecs:UpdateService"), resources=(of,)),
+        # AWS checks these on the service as well
+        # (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment-permissions.html).
         Statement(
             actions=("ecs:DescribeServiceDeployments", "ecs:StopServiceDeployment"),
-            resources=(place.arn("ecs", f"service-deployment/{name}/{name}/*"),),
+            resources=(of, place.arn("ecs", f"service-deployment/{name}/{name}/*")),
         ),
         Statement(
             actions=("ecs:DescribeServiceRevisions",),
-            resources=(place.arn("ecs", f"service-revision/{name}/{name}/*"),),
+            resources=(of, place.arn("ecs", f"service-revision/{name}/{name}/*")),
         ),
         *know_way_back(place, name),
     )
