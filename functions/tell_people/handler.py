@@ -86,10 +86,11 @@ def asked(look_up: Callable[[], FoundT], *, otherwise: FoundT) -> FoundT:
 
 
 def see_look(found: Happening, *, clients: Clients) -> Look:
-    """How a look for drift ended, and what it has found."""
-    (build,) = clients.codebuild.batch_get_builds(ids=[found.execution.rpartition("build/")[2]])["builds"]
+    """How a look for drift ended, and what it has found; nothing where CodeBuild doesn't have its build."""
+    builds = clients.codebuild.batch_get_builds(ids=[found.execution.rpartition("build/")[2]]).get("builds", [])
+    build: Mapping[str, Any] = next(iter(builds), {})
     said = {one["name"]: one.get("value", "") for one in build.get("exportedEnvironmentVariables", [])}
-    return Look(ended=build["buildStatus"], drift=said.get(DRIFT, ""))
+    return Look(ended=build.get("buildStatus", ""), drift=said.get(DRIFT, ""))
 
 
 def see_execution(found: Happening, *, clients: Clients) -> Execution:

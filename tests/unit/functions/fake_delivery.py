@@ -128,7 +128,7 @@ class FakeDelivery(FakeWire):
         return {"deploymentInfo": {**known, **self.deployment}}
 
     def _codebuild_BatchGetBuilds(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        return {"builds": [self.builds[one] for one in params["ids"]]}
+        return {"builds": [self.builds[one] for one in params["ids"] if one in self.builds]}
 
     def _sns_Publish(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         self.published.append(params)

@@ -67,6 +67,14 @@ def test_where_the_build_cant_be_asked_people_are_told_that_nobody_knows() -> No
     assert "came to no end: how is not known." in text
 
 
+def test_where_codebuild_no_longer_has_the_build_people_are_told_that_nobody_knows() -> None:
+    aws = FakeDelivery()
+    tell(aws)
+    ((subject, text),) = aws.mails("events")
+    assert "nobody knows" in subject
+    assert "came to no end: how is not known." in text
+
+
 def test_drift_can_wait_for_the_end_of_quiet_hours_and_only_who_asks_hears_of_it() -> None:
     aws = FakeDelivery()
     aws.looked(BUILD, drift=FOUND)
