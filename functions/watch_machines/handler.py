@@ -1,14 +1,16 @@
 """Lambda `watch_machines`: looks, decides, acts. The decisions are in `decide`."""
 
 import os
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from botocore.exceptions import ClientError
 
 from pipeline_job.clients import Clients, runtime_clients
+from pipeline_job.failures import is_transient
 from pipeline_job.values import VARIABLE
 from repository_events.event import Event
-from repository_events.run import answer_event
+from repository_events.run import answer_event, logger
 from watch_machines.decide import Parameters, changes
 
 REGISTERED_BEFORE = {"InstanceNameAlreadyRegisteredException", "IamSessionArnAlreadyRegisteredException"}
@@ -38,10 +40,12 @@ def visit(_event: Event, *, parameters: Parameters, clients: Clients) -> str:
             }
         ],
     )
-    for machine in found.new:
-        register(machine, parameters, clients=clients)
-    for machine in found.gone:
-        clients.codedeploy.deregister_on_premises_instance(instanceName=machine)
+    refused = [
+        *refusals(found.new, partial(register, parameters=parameters, clients=clients)),
+        *refusals(found.gone, partial(deregister, clients=clients)),
+    ]
+    if refused:
+        raise refused[0]
     parts = {"registered": found.new, "deregistered": found.gone, "missing": found.missing}
     return "; ".join(f"{what}: {', '.join(names)}" for what, names in parts.items() if names) or "nothing changed"
 
@@ -51,7 +55,7 @@ def known_machines(parameters: Parameters, *, clients: Clients) -> dict[str, str
     pages = clients.ssm.get_paginator("describe_instance_information").paginate(
         Filters=[{"Key": "IamRole", "Values": [parameters.role]}]
     )
-    return {one["InstanceId"]: one["PingStatus"] for page in pages for one in page["InstanceInformationList"]}
+    return {one["InstanceId"]: one.get("PingStatus", "") for page in pages for one in page["InstanceInformationList"]}
 
 
 def registered_machines(parameters: Parameters, *, clients: Clients) -> set[str]:
@@ -63,7 +67,28 @@ def registered_machines(parameters: Parameters, *, clients: Clients) -> set[str]
     return {name for page in pages for name in page["instanceNames"]}
 
 
-def register(machine: str, parameters: Parameters, *, clients: Clients) -> None:
+def refusals(machines: Iterable[str], act: Callable[[str], None]) -> Iterator[ClientError]:
+    """What AWS says against some of the machines; it keeps none of the others from their turn.
+
+    Raises:
+        ClientError: AWS is busy, and would be with the others too.
+    """
+    for machine in machines:
+        try:
+            act(machine)
+        except ClientError as error:
+            if is_transient(error):
+                raise
+            logger.warning("%s: %s", machine, error)
+            yield error
+
+
+def deregister(machine: str, *, clients: Clients) -> None:
+    """Take a machine from CodeDeploy's list."""
+    clients.codedeploy.deregister_on_premises_instance(instanceName=machine)
+
+
+def register(machine: str, *, parameters: Parameters, clients: Clients) -> None:
     """Register a machine and tag it. One that a visit before has registered and then not tagged is tagged now."""
     try:
         clients.codedeploy.register_on_premises_instance(

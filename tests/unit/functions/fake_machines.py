@@ -44,7 +44,8 @@ class FakeMachines(FakeWire):
     def _ssm_DescribeInstanceInformation(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params["Filters"] == [{"Key": "IamRole", "Values": [ROLE]}]
         names, following = self._page(sorted(self.pings), params.get("NextToken"))
-        found = [{"InstanceId": name, "PingStatus": self.pings[name]} for name in names]
+        # PingStatus isn't required (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html).
+        found = [{"InstanceId": name, **({"PingStatus": said} if (said := self.pings[name]) else {})} for name in names]
         return {"InstanceInformationList": found, **({"NextToken": following} if following else {})}
 
     def _codedeploy_ListOnPremisesInstances(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802

@@ -89,6 +89,30 @@ def test_the_count_is_told_even_where_codedeploy_refuses_a_machine(aws: FakeMach
     assert aws.counts == [1]
 
 
+def test_one_machine_that_codedeploy_refuses_keeps_no_other_from_coming_or_going(aws: FakeMachines) -> None:
+    aws.pings["mi-0z"] = "Online"
+    look(aws)
+    aws.pings = {"mi-0a": "Online", "mi-0b": "Online"}
+    aws.refuse("RegisterOnPremisesInstance", "InvalidIamSessionArnException")
+    with pytest.raises(ClientError, match="InvalidIamSessionArnException"):
+        look(aws)
+    assert set(aws.sessions) == {"mi-0b"}
+
+
+def test_where_codedeploy_is_busy_the_others_wait_for_the_next_visit(aws: FakeMachines) -> None:
+    aws.pings.update({"mi-0a": "Online", "mi-0b": "Online"})
+    aws.refuse("RegisterOnPremisesInstance", "ThrottlingException")
+    with pytest.raises(ClientError, match="ThrottlingException"):
+        look(aws)
+    assert aws.sessions == {}
+
+
+def test_a_machine_of_which_nobody_knows_whether_it_answers_is_counted_as_missing(aws: FakeMachines) -> None:
+    aws.pings["mi-0a"] = ""
+    look(aws)
+    assert aws.counts == [1]
+
+
 def test_many_machines_come_page_by_page(aws: FakeMachines) -> None:
     aws.page = 2
     names = [f"mi-{number:02}" for number in range(5)]
