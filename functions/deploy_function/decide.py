@@ -12,7 +12,7 @@ from deployments.follow import alone, how_it_ended, still_going, watched
 from deployments.sight import Alarm, Course, Deployment, description
 from function_versions.commands import Decision, Point, Publish, Upload
 from function_versions.parameters import Parameters
-from function_versions.sight import UNPUBLISHED, Alias, Function
+from function_versions.sight import UNPUBLISHED, Alias, Function, Version
 from pipeline_job.answer import Continue, Fail, Succeed
 from pipeline_job.failures import RefusedError
 from pipeline_job.job import S3Object
@@ -23,6 +23,9 @@ UPLOAD_DEADLINE = timedelta(minutes=15)
 
 VERSION_DEADLINE = timedelta(minutes=20)
 """Until when it may refuse to make a version of it, because it is busy with the function; from the first visit, too."""
+
+READY_DEADLINE = timedelta(minutes=30)
+"""Until when that version may become one that can be invoked: in a network Lambda has to make its way there first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,7 @@ class Sight:
         digest: of the bundle; read with them.
         alarms: read while the release is watched.
         way_back: whether what is deployed served before; read until there is a deployment, and while it is watched.
+        version: the one that this attempt has published; read until there is a deployment.
     """
 
     course: Course
@@ -46,6 +50,7 @@ class Sight:
     digest: str = ""
     alarms: tuple[Alarm, ...] = ()
     way_back: bool = False
+    version: Version = field(default_factory=Version)
 
 
 def decide(*, parameters: Parameters, bundle: S3Object | None, memory: Memory, sight: Sight, now: datetime) -> Decision:
@@ -62,7 +67,7 @@ def decide(*, parameters: Parameters, bundle: S3Object | None, memory: Memory, s
         if bundle is None:
             raise RefusedError("The action has no input artifact, so there is nothing to deploy.")
         return _publish(parameters=parameters, bundle=bundle, memory=memory, sight=sight, now=now)
-    return _shift(parameters=parameters, memory=memory, alias=sight.alias, way_back=sight.way_back)
+    return _shift(parameters=parameters, memory=memory, sight=sight, now=now)
 
 
 def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight: Sight, now: datetime) -> Decision:
@@ -99,9 +104,9 @@ def _publish(*, parameters: Parameters, bundle: S3Object, memory: Memory, sight:
     return Decision(commands=(publish,), answer=Continue(memory=memory, summary=summary))
 
 
-def _shift(*, parameters: Parameters, memory: Memory, alias: Alias, way_back: bool) -> Decision:
+def _shift(*, parameters: Parameters, memory: Memory, sight: Sight, now: datetime) -> Decision:
     """Send the alias to the version: at once where nothing serves yet, else by CodeDeploy."""
-    place = f"{parameters.function}:{parameters.alias}"
+    alias, place = sight.alias, f"{parameters.function}:{parameters.alias}"
     if alias.shifting:
         raise RefusedError(
             f"{place} shares its invocations between versions, and no deployment is running. Give them all to one "
@@ -109,6 +114,8 @@ def _shift(*, parameters: Parameters, memory: Memory, alias: Alias, way_back: bo
         )
     if alias.version == memory.version:
         return Decision(answer=_there_already(parameters, memory.version))
+    if unready := _unready(sight.version, parameters=parameters, memory=memory, now=now):
+        return Decision(answer=unready)
     if alias.version == UNPUBLISHED:
         point = Point(
             function=parameters.function, alias=parameters.alias, version=memory.version, revision=alias.revision
@@ -120,10 +127,24 @@ def _shift(*, parameters: Parameters, memory: Memory, alias: Alias, way_back: bo
         group=parameters.group,
         revision=specification(parameters, current=alias.version, target=memory.version),
         description=description(execution=parameters.execution, attempt=memory.attempt),
-        watched=not way_back,
+        watched=not sight.way_back,
     )
     summary = f"{place} goes from version {alias.version} to {memory.version}."
     return Decision(commands=(deploy,), answer=Continue(memory=memory, summary=summary))
+
+
+def _unready(version: Version, *, parameters: Parameters, memory: Memory, now: datetime) -> Continue | Fail | None:
+    """Why users can't be sent to the version yet, or at all; None where they can."""
+    name = f"version {memory.version} of {parameters.function}"
+    if version.state == "Failed":
+        reason = version.reason or "no reason given"
+        return Fail(message=f"Lambda could not make {name} ready: {reason}. The alias is as it was.")
+    if version.state != "Pending":
+        return None
+    if now - memory.began > READY_DEADLINE:
+        minutes = READY_DEADLINE // timedelta(minutes=1)
+        return Fail(message=f"After {minutes} minutes {name} was not ready. The alias is as it was.")
+    return Continue(memory=memory, summary=f"Lambda makes {name} ready.")
 
 
 def _there_already(parameters: Parameters, version: str) -> Succeed:

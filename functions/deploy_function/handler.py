@@ -6,7 +6,7 @@ from datetime import datetime
 from deploy_function.decide import Sight, decide
 from deployments.observe import observe_alarms, observe_course, observe_return
 from function_versions.act import carry_out
-from function_versions.observe import digest_of, observe_alias, observe_functions, observe_serving
+from function_versions.observe import digest_of, observe_alias, observe_functions, observe_serving, observe_version
 from function_versions.parameters import Parameters
 from pipeline_job.answer import Answer
 from pipeline_job.clients import Clients, runtime_clients
@@ -41,7 +41,8 @@ def look(parameters: Parameters, *, job: Job, memory: Memory, clients: Clients, 
         return Sight(course=course, alias=alias)
     way_back = observe_return(parameters, clients=clients)
     if memory.version:
-        return Sight(course=course, alias=alias, way_back=way_back)
+        version = observe_version(parameters, memory.version, clients=clients)
+        return Sight(course=course, alias=alias, way_back=way_back, version=version)
     return Sight(
         course=course,
         alias=alias,

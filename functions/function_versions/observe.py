@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from function_versions.parameters import Parameters
-from function_versions.sight import UNPUBLISHED, Alias, Function
+from function_versions.sight import UNPUBLISHED, Alias, Function, Version
 from pipeline_job.clients import Clients
 from pipeline_job.failures import RefusedError, error_code
 from pipeline_job.job import Job
@@ -100,6 +100,12 @@ def observe_serving(parameters: Parameters, alias: Alias, *, clients: Clients) -
     return _content(
         clients.functions.get_function_configuration(FunctionName=parameters.function, Qualifier=alias.version)
     )
+
+
+def observe_version(parameters: Parameters, version: str, *, clients: Clients) -> Version:
+    """Whether a version can be invoked."""
+    found = clients.functions.get_function_configuration(FunctionName=parameters.function, Qualifier=version)
+    return Version(state=str(found.get("State") or "Active"), reason=str(found.get("StateReason") or ""))
 
 
 def _content(configuration: Mapping[str, Any]) -> str:

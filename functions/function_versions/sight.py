@@ -34,6 +34,20 @@ class Function:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Version:
+    """A published version, which Lambda makes ready before it can be invoked
+    (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html).
+
+    Args:
+        state: `Pending`, `Active`, `Inactive` or `Failed`.
+        reason: why it is in that state, empty where Lambda doesn't say.
+    """
+
+    state: str = "Active"
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alias:
     """Where an alias sends its invocations.
 

@@ -49,6 +49,7 @@ class FakeLambda(FakeShift):
         self.memory = 256
         self.versions = {"7": digest(b"old")}
         self.memories = {"7": 256}
+        self.states: dict[str, tuple[str, str]] = {}
         self.patched = ""
         self.alias = "7"
         self.weights: dict[str, float] = {}
@@ -88,7 +89,9 @@ class FakeLambda(FakeShift):
             patch = {"RuntimeVersionConfig": {"RuntimeVersionArn": self.patched}} if self.patched else {}
             return {**found, **latest, **patch}
         found["FunctionArn"] += f":{version}"
-        return {**found, "CodeSha256": self.versions[version], "MemorySize": self.memories[version], "State": "Active"}
+        state, reason = self.states.get(version, ("Active", ""))
+        ready = {"State": state, **({"StateReason": reason} if reason else {})}
+        return {**found, "CodeSha256": self.versions[version], "MemorySize": self.memories[version], **ready}
 
     def _lambda_UpdateFunctionCode(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert (params["S3Bucket"], params["S3Key"]) == ("artifacts", "storefront/App/abc.zip")

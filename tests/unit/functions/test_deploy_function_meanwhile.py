@@ -86,6 +86,48 @@ def test_an_alias_that_somebody_moves_at_this_moment_is_not_taken_for_moved(aws:
     assert "ResourceConflictException" in message(action.call())
 
 
+@pytest.mark.parametrize("serving", ["7", "$LATEST"])
+def test_nobody_is_sent_to_a_version_that_lambda_still_makes_ready(aws: FakeLambda, serving: str) -> None:
+    aws.alias, aws.states["8"] = serving, ("Pending", "The function is being created.")
+    action = action_of(aws)
+    assert waits(action)
+    aws.take_in()
+    assert waits(action)
+    assert waits(action)
+    assert (aws.alias, aws.deployments) == (serving, {})
+    del aws.states["8"]
+    action.call()
+    assert aws.alias == "8" or len(aws.deployments) == 1
+
+
+@pytest.mark.parametrize("serving", ["7", "$LATEST"])
+def test_a_version_that_lambda_can_not_make_ready_is_told_and_gets_nobody(aws: FakeLambda, serving: str) -> None:
+    aws.alias, aws.states["8"] = serving, ("Failed", "The subnet has no addresses left")
+    action = action_of(aws)
+    assert waits(action)
+    aws.take_in()
+    assert waits(action)
+    assert message(action.call()) == (
+        f"Lambda could not make version 8 of {FUNCTION} ready: The subnet has no addresses left. The alias is as it "
+        "was."
+    )
+    assert (aws.alias, aws.deployments) == (serving, {})
+
+
+def test_a_version_that_never_gets_ready_fails_after_its_time(aws: FakeLambda) -> None:
+    aws.states["8"] = ("Pending", "")
+    action = action_of(aws)
+    assert waits(action)
+    aws.take_in()
+    assert waits(action)
+    aws.pass_time(minutes=30)
+    assert waits(action)
+    aws.pass_time(minutes=1)
+    assert message(action.call()) == (
+        f"After 30 minutes version 8 of {FUNCTION} was not ready. The alias is as it was."
+    )
+
+
 @pytest.mark.parametrize("code", [b"old", BUNDLE])
 def test_what_lambda_has_refused_before_does_not_refuse_what_comes_now(aws: FakeLambda, code: bytes) -> None:
     aws.updates[HOOK], aws.code[HOOK] = "Failed", digest(code)
