@@ -23,10 +23,12 @@ IMPLIED_ACTIONS: tuple[str, ...] = (
     "codedeploy:GetApplicationRevision",
     "codedeploy:GetDeploymentConfig",
     "codedeploy:RegisterApplicationRevision",
+    "kms:CreateGrant",
     "kms:Decrypt",
     "s3:GetObject",
 )
-"""What CodeDeploy checks of the caller of CreateDeployment, and Lambda of the caller of UpdateFunctionCode."""
+"""What CodeDeploy checks of the caller of CreateDeployment, and Lambda of the caller of UpdateFunctionCode: for the
+bundle, and for the variables of the function."""
 
 PACKAGES: tuple[str, ...] = ("deployments", "function_versions", "pipeline_job")
 """The shared packages that its archive needs; a contract test compares them with what it really imports."""

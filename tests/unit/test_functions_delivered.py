@@ -137,6 +137,15 @@ def test_the_deployer_brings_code_to_its_functions_and_moves_one_alias() -> None
     assert not role.actions & {"lambda:UpdateFunctionConfiguration", "lambda:InvokeFunction", "lambda:*"}
 
 
+def test_the_deployer_lets_lambda_and_nobody_else_grant_the_roles_of_its_functions_their_variables() -> None:
+    role = roles_of(plan())["greeter-dev-deploy-function"]
+    (granting,) = [one for one in role.statements if "kms:CreateGrant" in one["Action"]]
+    (key,) = granting["Resource"]
+    assert key == plan().one(FUNCTION, name="greeter-dev").inputs["kmsKeyArn"]
+    assert granting["Action"] == ["kms:CreateGrant"]
+    assert granting["Condition"] == {"StringEquals": {"kms:ViaService": "lambda.eu-west-1.amazonaws.com"}}
+
+
 def test_codedeploy_asks_the_hooks_of_its_function_and_no_other() -> None:
     roles = roles_of(plan())
     assert roles["greeter-dev-codedeploy"].resources_of("lambda:InvokeFunction") == {arn(name) for name in HOOKS}

@@ -55,6 +55,14 @@ def read_bundle(place: Place, key_arn: pulumi.Input[str]) -> tuple[Statement, ..
     )
 
 
+def pass_variables_on(place: Place, key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
+    """What Lambda does in the name of who brings new code to functions whose variables are encrypted with a key of the
+    account: it lets their roles decrypt them
+    (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html)."""
+    through_lambda = {"StringEquals": {"kms:ViaService": f"lambda.{place.region}.amazonaws.com"}}
+    return (Statement(actions=("kms:CreateGrant",), resources=(key_arn,), conditions=through_lambda),)
+
+
 def answer_as_hook(place: Place, name: str) -> tuple[Statement, ...]:
     """Finding and invoking the version that is tested, and telling CodeDeploy how that went
     (https://docs.aws.amazon.com/codedeploy/latest/userguide/tutorial-lambda-sam-create-sam-template.html)."""

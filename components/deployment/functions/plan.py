@@ -155,7 +155,10 @@ class FunctionDeploymentPlan:
         deployer = DeliveryFunction(
             f"{name}-deploy-function",
             DeliveryFunctionArgs(
-                function=self.deployer(*permissions.read_bundle(self.place, surroundings.key_arn)),
+                function=self.deployer(
+                    *permissions.read_bundle(self.place, surroundings.key_arn),
+                    *permissions.pass_variables_on(self.place, surroundings.key_arn),
+                ),
                 parameters=self.parameters,
                 key_arn=surroundings.key_arn,
                 log_retention_days=surroundings.log_retention_days,
