@@ -76,7 +76,11 @@ HAPPENINGS = (
     Happening(name="failed", says="An execution has failed", detail={"state": ["FAILED"]}),
     Happening(name="succeeded", says="An execution has succeeded", detail={"state": ["SUCCEEDED"]}),
     Happening(name="superseded", says="An execution was superseded", detail={"state": ["SUPERSEDED"]}),
-    Happening(name="stopped", says="An execution was stopped", detail={"state": ["STOPPED"]}),
+    # CodePipeline itself cancels one whose pipeline is changed
+    # (https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html).
+    Happening(
+        name="stopped", says="An execution was stopped", detail={"state": ["STOPPED", "CANCELED"]}, more=("state",)
+    ),
     Happening(
         name="deployment",
         says="CodeDeploy has rolled back, or a deployment failed that no pipeline began",

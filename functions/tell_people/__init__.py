@@ -6,7 +6,7 @@ Events: the rules of EventBridge hand over what they found as one kind of event,
     pipeline: its name; of a deployment the application in CodeDeploy, which has the same; of a look its project.
     execution: id of the pipeline execution, or of the deployment; of a look the ARN of its build.
     stage, action: what waits, of approval-waits only.
-    state: of deployment only, CodeDeploy's word.
+    state: of deployment CodeDeploy's word, of stopped CodePipeline's.
 What the event doesn't say (commit, who, why) is looked up. Where AWS doesn't answer that, people are told without it.
 
 Parameters, as JSON in the variable `PARAMETERS`, exactly these keys:

@@ -19,6 +19,9 @@ HAPPENING = "Delivery Happening"
 ENDS = ("failed", "succeeded", "superseded", "stopped")
 """How an execution can end."""
 
+CANCELED = "CANCELED"
+"""What CodePipeline says of an execution that it ended itself, because the pipeline was changed."""
+
 REASON_LIMIT = 500
 """In characters: a reason is read before the rest."""
 
@@ -147,12 +150,7 @@ def of_execution(
             advice = "Nothing: the newer one has its changes."
         case "stopped":
             kind, headline = "stopped", f"{place}: {version} was stopped"
-            reason = f" {sentence(stopped)}" if stopped else ""
-            happened = (
-                f"Somebody, or a check, has stopped the execution with {version}.{reason} What ran before runs on."
-            )
-            where = "" if stopped else "The page of the execution has the reason. "
-            advice = f"{where}Release the change again when it may go on, unless something newer has it."
+            happened, advice = _stopped(found, version, stopped)
         case _:
             kind, headline, happened, advice = "failed", *_failed(found, place, version, execution, failure)
     return Notice(
@@ -182,6 +180,20 @@ def sentence(text: str) -> str:
 def urgent(kind: str, parameters: Parameters) -> bool:
     """What passes in quiet hours: somebody is waited for, or production isn't what it was meant to be."""
     return kind == "approval-needed" or (parameters.production and kind in {"failed", "rolled-back"})
+
+
+def _stopped(found: Happening, version: str, reason: str) -> tuple[str, str]:
+    if found.state == CANCELED:
+        changed = f"The pipeline was changed while the execution with {version} was under way"
+        happened = f"{changed}, so CodePipeline has cancelled it. What it had begun by then is not undone."
+        begun = "See on the page of the execution how far it came."
+        return happened, f"{begun} Release the change again, unless something newer has it."
+    said = f" {sentence(reason)}" if reason else ""
+    where = "" if reason else "The page of the execution has the reason. "
+    return (
+        f"Somebody, or a check, has stopped the execution with {version}.{said} What ran before runs on.",
+        f"{where}Release the change again when it may go on, unless something newer has it.",
+    )
 
 
 def _failed(

@@ -122,6 +122,7 @@ def told(event: Event, aws: FakeDelivery, plan: Planned | None = None) -> FakeDe
         (of_pipeline("SUCCEEDED"), "succeeded"),
         (of_pipeline("SUPERSEDED"), "superseded"),
         (of_pipeline("STOPPED"), "stopped"),
+        (of_pipeline("CANCELED"), "stopped"),
         (of_action("STARTED"), "approval-waits"),
         (of_deployment("SUCCESS"), "deployment"),
         (of_deployment("FAILURE"), "deployment"),

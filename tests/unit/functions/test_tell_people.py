@@ -103,6 +103,18 @@ def test_one_that_was_stopped_is_told_with_the_reason_and_without_one_with_where
     assert "The page of the execution has the reason." in without
 
 
+def test_one_that_codepipeline_cancelled_is_told_with_what_did_it() -> None:
+    aws = FakeDelivery()
+    tell(aws, happening("stopped", state="CANCELED"))
+    ((said, text),) = aws.mails("events")
+    assert said == "[prod] storefront in prod: 3e5983e4 was stopped"
+    assert text.startswith(
+        "The pipeline was changed while the execution with 3e5983e4 was under way, so CodePipeline has cancelled it."
+    )
+    assert "What ran before runs on" not in text
+    assert "Somebody" not in text
+
+
 def test_the_last_failure_is_told_where_a_stage_was_tried_again() -> None:
     aws = FakeDelivery()
     aws.failed_at("Test", "e2e", externalExecutionSummary="first")
