@@ -149,6 +149,7 @@ class AnnouncementsPlan:
                     "codepipeline:GetPipelineState",
                     "codepipeline:ListActionExecutions",
                     "codepipeline:ListPipelineExecutions",
+                    "codepipeline:ListRuleExecutions",
                 ),
                 resources=pipelines,
             ),

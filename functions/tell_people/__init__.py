@@ -27,6 +27,7 @@ API_ACTIONS: tuple[str, ...] = (
     "codepipeline:GetPipelineState",
     "codepipeline:ListActionExecutions",
     "codepipeline:ListPipelineExecutions",
+    "codepipeline:ListRuleExecutions",
     "lambda:InvokeFunction",
     "sns:Publish",
     "sqs:SendMessage",

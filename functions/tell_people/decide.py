@@ -76,7 +76,7 @@ class Happening:
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """The action that ended an execution."""
+    """The action that ended an execution, or the rule of a stage's condition that did."""
 
     stage: str
     action: str

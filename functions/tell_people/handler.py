@@ -1,9 +1,10 @@
 """Lambda `tell_people`: looks, decides, tells. The decisions are in `decide`."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -110,17 +111,39 @@ def see_execution(found: Happening, *, clients: Clients) -> Execution:
 
 
 def see_failure(found: Happening, *, clients: Clients) -> Failure | None:
-    """The action that failed last in an execution, with its reason."""
+    """The action that failed last in an execution, with its reason; where none has, the rule of a stage's condition."""
     pages = clients.codepipeline.get_paginator("list_action_executions").paginate(
         pipelineName=found.pipeline, filter={"pipelineExecutionId": found.execution}
     )
-    failed = [one for page in pages for one in page["actionExecutionDetails"] if one.get("status") == "Failed"]
-    if not failed:
-        return None
-    last = max(failed, key=lambda one: one["lastUpdateTime"])
-    result = last.get("output", {}).get("executionResult", {})
-    reason = result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", "")
-    return Failure(stage=last["stageName"], action=last["actionName"], reason=reason)
+    actions = (one for page in pages for one in page.get("actionExecutionDetails", []))
+    if action := last_failed(actions, named="actionName"):
+        return Failure(stage=action["stageName"], action=action["actionName"], reason=reason_of(action))
+    pages = clients.codepipeline.get_paginator("list_rule_executions").paginate(
+        pipelineName=found.pipeline, filter={"pipelineExecutionId": found.execution}
+    )
+    rules = (one for page in pages for one in page.get("ruleExecutionDetails", []))
+    if rule := last_failed(rules, named="ruleName"):
+        return Failure(stage=rule["stageName"], action=rule["ruleName"], reason=reason_of(rule))
+    return None
+
+
+def last_failed(runs: Iterable[Mapping[str, Any]], *, named: str) -> Mapping[str, Any] | None:
+    """The action or the rule that failed last, None where none has; one that was tried again counts with its last run.
+
+    Args:
+        runs: of actions or of rules.
+        named: the key of their name.
+    """
+    ordered = sorted(runs, key=itemgetter("lastUpdateTime"))
+    latest = {(one["stageName"], one[named]): one for one in ordered}
+    failed = (one for one in latest.values() if one.get("status") == "Failed")
+    return max(failed, key=itemgetter("lastUpdateTime"), default=None)
+
+
+def reason_of(run: Mapping[str, Any]) -> str:
+    """Why it failed, empty where nobody said."""
+    result: Mapping[str, Any] = run.get("output", {}).get("executionResult", {})
+    return str(result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", ""))
 
 
 def see_stop(found: Happening, *, clients: Clients) -> str:

@@ -154,6 +154,7 @@ def test_no_role_answers_a_gate_or_changes_a_pipeline(stack: str) -> None:
         "codepipeline:GetPipelineState",
         "codepipeline:ListActionExecutions",
         "codepipeline:ListPipelineExecutions",
+        "codepipeline:ListRuleExecutions",
     }
     # Who records its deployments does, too.
     expected[f"delivery-{stack}-record-release"] = {

@@ -73,6 +73,7 @@ class FakeDelivery(FakeWire):
             "executionType": "STANDARD",
         }
         self.actions_run: list[dict[str, Any]] = []
+        self.rules_run: list[dict[str, Any]] = []
         self.deployment: dict[str, Any] = {"creator": "user"}
         self.begun_outside: list[str] = []
         self.stopped = ""
@@ -91,6 +92,18 @@ class FakeDelivery(FakeWire):
                 "actionName": action,
                 "status": "Failed",
                 "lastUpdateTime": datetime(2026, 11, 23, 21, 30, len(self.actions_run), tzinfo=UTC),
+                "output": {"executionResult": result},
+            }
+        )
+
+    def refused_by(self, stage: str, rule: str, **result: Any) -> None:
+        """A rule of a stage's condition wasn't met."""
+        self.rules_run.append(
+            {
+                "stageName": stage,
+                "ruleName": rule,
+                "status": "Failed",
+                "lastUpdateTime": datetime(2026, 11, 23, 21, 31, len(self.rules_run), tzinfo=UTC),
                 "output": {"executionResult": result},
             }
         )
@@ -116,6 +129,10 @@ class FakeDelivery(FakeWire):
     def _codepipeline_ListActionExecutions(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert params["filter"]["pipelineExecutionId"] == EXECUTION
         return {"actionExecutionDetails": self.actions_run}
+
+    def _codepipeline_ListRuleExecutions(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        assert params["filter"]["pipelineExecutionId"] == EXECUTION
+        return {"ruleExecutionDetails": self.rules_run}
 
     def _codepipeline_GetPipelineState(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         actions = [

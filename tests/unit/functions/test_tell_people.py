@@ -1,7 +1,7 @@
 """`tell_people`: who is told what, in which words, and when."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -137,6 +137,41 @@ def test_a_rollback_that_failed_is_told_as_a_failure() -> None:
     aws.failed_at("Deploy", "ShiftTraffic")
     tell(aws, happening("failed"))
     assert subject(aws) == "[prod] storefront in prod: the rollback failed at Deploy (ShiftTraffic)"
+
+
+def test_a_release_that_a_condition_refuses_is_told_with_stage_and_rule_and_reason() -> None:
+    aws = FakeDelivery()
+    aws.refused_by("Deploy", "Calendar", errorDetails={"message": "The stage is frozen until Monday"})
+    tell(aws, happening("failed"))
+    ((said, text),) = aws.mails("events")
+    assert said == "[prod] storefront in prod failed at Deploy (Calendar)"
+    assert "it failed at Deploy (Calendar). The stage is frozen until Monday." in text
+
+
+def test_a_rule_is_not_blamed_for_what_an_action_did() -> None:
+    aws = FakeDelivery()
+    aws.failed_at("Deploy", "ShiftTraffic")
+    aws.refused_by("Deploy", "Alarm")
+    tell(aws, happening("failed"))
+    assert subject(aws) == "[prod] storefront in prod failed at Deploy (ShiftTraffic)"
+    assert "codepipeline:ListRuleExecutions" not in aws.actions
+
+
+def test_an_action_that_succeeded_when_it_was_tried_again_is_not_blamed_for_what_a_rule_did() -> None:
+    aws = FakeDelivery()
+    aws.failed_at("Test", "e2e", externalExecutionSummary="flaky")
+    (first,) = aws.actions_run
+    later = first["lastUpdateTime"] + timedelta(seconds=30)
+    aws.actions_run.append({**first, "status": "Succeeded", "lastUpdateTime": later})
+    aws.refused_by("Deploy", "Alarm")
+    tell(aws, happening("failed"))
+    assert subject(aws) == "[prod] storefront in prod failed at Deploy (Alarm)"
+
+
+def test_a_failure_of_which_codepipeline_lists_nothing_is_told_all_the_same() -> None:
+    aws = FakeDelivery()
+    tell(aws, happening("failed"))
+    assert subject(aws) == "[prod] storefront in prod failed at a stage that isn't known"
 
 
 def test_the_first_run_of_a_new_pipeline_alarms_nobody_at_night() -> None:
