@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.unit.planning import apart
+
 GUID = "1f2e3d4c-5b6a-7980-91a2-b3c4d5e6f708"
 
 AUDIENCES: dict[str, dict[str, Any]] = {
@@ -20,6 +22,7 @@ AUDIENCES: dict[str, dict[str, Any]] = {
 }
 
 
+@apart
 def with_audiences(config: dict[str, Any]) -> None:
     """Give the stack audiences with every channel."""
     config["delivery:notifications"] = {"emails": ["ops@example.com"], "audiences": AUDIENCES}

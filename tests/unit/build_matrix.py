@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.unit.every_build import FOREIGN_IMAGE, OWN_IMAGE
 from tests.unit.jenkins.stacks import with_jenkins
-from tests.unit.planning import Config
+from tests.unit.planning import Config, apart
 
 Build = dict[str, Any]
 
@@ -37,6 +37,7 @@ OWN: dict[str, tuple[Build, str]] = {
 SUITES = {"component": {"commands": ["make component"]}}
 
 
+@apart
 def matrix(config: Config) -> None:
     """Puts an application for each cell in the place of the file's, in place."""
     with_jenkins(config)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.unit.planning import apart
+
 DRIFT: dict[str, Any] = {
     "schedule": {"expression": "cron(0 5 ? * MON-FRI *)", "timeZone": "Europe/Berlin"},
     "state": "s3://delivery-state?region=eu-west-1&awssdk=v2",
@@ -10,6 +12,7 @@ DRIFT: dict[str, Any] = {
 }
 
 
+@apart
 def with_drift(config: dict[str, Any]) -> None:
     """Look every morning of a working day."""
     account = config["delivery:environment"]["account"]

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from tests.unit.planning import Config, Planned, planned
+from tests.unit.planning import Config, Planned, apart, planned
 
 SCHEDULES: dict[str, Any] = {
     "office": {"cron": "0 7 * * MON-FRI", "timeZone": "Europe/Berlin", "min": 4},
@@ -81,6 +81,7 @@ KIOSK: dict[str, Any] = {
 DESK: dict[str, Any] = {"platform": "server", "strategy": "blue-green", "fleet": SHARED}
 
 
+@apart
 def fleets(config: Config) -> None:
     """Puts an application for each kind in the place of the file's applications."""
     config["delivery:applications"] = {

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from tests.unit.planning import Config, Planned, planned
+from tests.unit.planning import Config, Planned, apart, planned
 
 CANARY: dict[str, Any] = {
     "platform": "lambda",
@@ -30,6 +30,7 @@ LINEAR: dict[str, Any] = {
 }
 
 
+@apart
 def functions(config: Config) -> None:
     """Puts two functions in the place of the file's applications."""
     config["delivery:applications"] = {

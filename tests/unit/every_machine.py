@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from tests.unit.planning import Config, Planned, planned
+from tests.unit.planning import Config, Planned, apart, planned
 
 
 def agents(package: str, tool: str) -> dict[str, Any]:
@@ -34,6 +34,7 @@ WINDOWS: dict[str, Any] = {
 }
 
 
+@apart
 def machines(config: Config) -> None:
     """Puts two applications on premises in the place of the file's."""
     config["delivery:applications"] = {

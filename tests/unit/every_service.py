@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from tests.unit.planning import Config, Planned, planned
+from tests.unit.planning import Config, Planned, apart, planned
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
 WEB_ACL = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shops/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
@@ -66,6 +66,7 @@ BLUE_GREEN: dict[str, Any] = {
 }
 
 
+@apart
 def services(config: Config) -> None:
     """Puts five services in the place of the file's applications."""
     config["delivery:applications"] = {

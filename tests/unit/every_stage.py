@@ -3,9 +3,10 @@
 from functools import cache
 
 from tests.stages import stack_config
-from tests.unit.planning import Config, Planned, planned
+from tests.unit.planning import Config, Planned, apart, planned
 
 
+@apart
 def change(config: Config) -> None:
     """Puts them in the place of the file's, in place."""
     config.clear()

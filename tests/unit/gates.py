@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from tests.sources import PROVIDERS, source
-from tests.unit.planning import Config, Planned, planned
+from tests.unit.planning import Config, Planned, apart, planned
 
 GATES: list[dict[str, Any]] = [
     {"name": "qa-head", "emails": ["qa-head@example.com"], "reviewUrl": "https://staging.example.com"},
@@ -22,6 +22,7 @@ PEOPLE = {"jane@example.com": ["jdoe", "12345+jane@users.noreply.github.com"]}
 BUILDING = tuple(one for one in PROVIDERS if one != "promotion")
 
 
+@apart
 def gated(config: Config) -> None:
     """An application for each source that isn't a promotion."""
     config["delivery:people"] = dict(PEOPLE)

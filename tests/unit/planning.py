@@ -20,7 +20,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from runpy import run_path
 from typing import Any
@@ -117,6 +117,19 @@ def planned_as(stack: str, config: Config) -> Planned:
         pulumi.RunError: the program refuses the configuration.
     """
     return _planned_once(stack, json.dumps(config))
+
+
+def apart(change: Change) -> Change:
+    """A change whose values are the configuration's own: what one test alters in them, no other test sees."""
+
+    @wraps(change)
+    def changed(config: Config) -> None:
+        change(config)
+        own = copy.deepcopy(config)
+        config.clear()
+        config.update(own)
+
+    return changed
 
 
 @cache

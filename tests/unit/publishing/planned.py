@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.unit.planning import STOREFRONT, Change, Config
+from tests.unit.planning import STOREFRONT, Change, Config, apart
 
 FORMATS = ("maven", "npm", "pypi", "nuget", "rubygems", "generic")
 STORES = FORMATS[:-1]
@@ -32,6 +32,7 @@ NAMES = [
 def publishing(*targets: dict[str, Any], packages: dict[str, Any] | None = None) -> Change:
     """Publishes the storefront to these targets, by default to one of every kind."""
 
+    @apart
     def change(config: Config) -> None:
         config["delivery:codeArtifact"] = packages or {"formats": list(STORES)}
         config["delivery:applications"][STOREFRONT]["publish"] = list(targets or EVERY_TARGET)
