@@ -119,6 +119,7 @@ def resize_fleets(plan: FleetPlan) -> tuple[Statement, ...]:
             ),
             resources=plan.group_arns,
         ),
+        *start_instances(plan),
     )
 
 
@@ -137,17 +138,55 @@ def watch_alarms() -> tuple[Statement, ...]:
     return (Statement(actions=("cloudwatch:DescribeAlarms",), resources=("*",)),)
 
 
+def start_instances(plan: FleetPlan) -> tuple[Statement, ...]:
+    """Starting what the launch template says. Auto Scaling asks for it, by a dry run, whenever somebody changes a group
+    that has one
+    (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html)."""
+    place = plan.place
+
+    def ec2(resource: str) -> str:
+        return place.arn("ec2", f"{resource}/*")
+
+    return (
+        Statement(
+            actions=("ec2:RunInstances",),
+            resources=(
+                f"arn:{place.partition}:ec2:{place.region}::image/*",
+                *(
+                    ec2(resource)
+                    for resource in (
+                        "instance",
+                        "launch-template",
+                        "network-interface",
+                        "security-group",
+                        "subnet",
+                        "volume",
+                    )
+                ),
+            ),
+        ),
+        Statement(
+            actions=("ec2:CreateTags",),
+            resources=(ec2("instance"), ec2("volume")),
+            conditions={"StringEquals": {"ec2:CreateAction": "RunInstances"}},
+        ),
+        Statement(
+            actions=("ssm:GetParameters",),
+            resources=tuple(
+                f"arn:{place.partition}:ssm:{place.region}:{owner}:parameter{plan.ami_parameter}"
+                for owner in ("", place.account)
+            ),
+        ),
+        pass_role(plan.instance_role_arn, to="ec2.amazonaws.com"),
+    )
+
+
 def deploy_to_fleets(plan: FleetPlan, key_arn: pulumi.Input[str]) -> list[Statement]:
     """The service role of CodeDeploy: `AWSCodeDeployRole` without making and deleting fleets, and on our fleets only.
 
     The launch template needs more than the managed policy has
     (https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html).
     """
-    place = plan.place
-
-    def ec2(resource: str) -> str:
-        return place.arn("ec2", f"{resource}/*")
-
     return [
         Statement(
             actions=(
@@ -179,34 +218,5 @@ def deploy_to_fleets(plan: FleetPlan, key_arn: pulumi.Input[str]) -> list[Statem
         ),
         *watch_alarms(),
         use_key(key_arn),
-        Statement(
-            actions=("ec2:RunInstances",),
-            resources=(
-                f"arn:{place.partition}:ec2:{place.region}::image/*",
-                *(
-                    ec2(resource)
-                    for resource in (
-                        "instance",
-                        "launch-template",
-                        "network-interface",
-                        "security-group",
-                        "subnet",
-                        "volume",
-                    )
-                ),
-            ),
-        ),
-        Statement(
-            actions=("ec2:CreateTags",),
-            resources=(ec2("instance"), ec2("volume")),
-            conditions={"StringEquals": {"ec2:CreateAction": "RunInstances"}},
-        ),
-        Statement(
-            actions=("ssm:GetParameters",),
-            resources=tuple(
-                f"arn:{place.partition}:ssm:{place.region}:{owner}:parameter{plan.ami_parameter}"
-                for owner in ("", place.account)
-            ),
-        ),
-        pass_role(plan.instance_role_arn, to="ec2.amazonaws.com"),
+        *start_instances(plan),
     ]

@@ -23,8 +23,8 @@ API_ACTIONS: tuple[str, ...] = (
 )
 """The calls this function makes, as IAM actions; a contract test compares them with the calls it really makes."""
 
-IMPLIED_ACTIONS: tuple[str, ...] = ()
-"""What AWS checks of the caller besides; nothing here."""
+IMPLIED_ACTIONS: tuple[str, ...] = ("ec2:CreateTags", "ec2:RunInstances", "iam:PassRole", "ssm:GetParameters")
+"""What Auto Scaling checks of the caller of UpdateAutoScalingGroup on a group with a launch template."""
 
 PACKAGES: tuple[str, ...] = ("deployments", "fleets", "pipeline_job")
 """The shared packages that its archive needs; a contract test compares them with what it really imports."""

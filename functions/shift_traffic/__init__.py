@@ -29,8 +29,13 @@ IMPLIED_ACTIONS: tuple[str, ...] = (
     "codedeploy:GetApplicationRevision",
     "codedeploy:GetDeploymentConfig",
     "codedeploy:RegisterApplicationRevision",
+    "ec2:CreateTags",
+    "ec2:RunInstances",
+    "iam:PassRole",
+    "ssm:GetParameters",
 )
-"""What CodeDeploy checks of the caller of CreateDeployment besides that action itself."""
+"""What CodeDeploy checks of the caller of CreateDeployment, and Auto Scaling of the caller of UpdateAutoScalingGroup on
+a group with a launch template, besides those actions themselves."""
 
 PACKAGES: tuple[str, ...] = ("deployments", "fleets", "pipeline_job")
 """The shared packages that its archive needs; a contract test compares them with what it really imports."""

@@ -97,7 +97,7 @@ def test_roles_reach_into_no_other_account(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_only_codedeploy_hands_a_role_on_and_only_the_instances_role_to_ec2(stack: str) -> None:
+def test_only_who_deploys_or_sizes_a_fleet_hands_a_role_on_and_only_the_instances_role_to_ec2(stack: str) -> None:
     instances = planned(stack).one("aws:iam/role:Role", name=f"storefront-{stack}-instance").arn
     passing = {
         name: statement
@@ -105,14 +105,25 @@ def test_only_codedeploy_hands_a_role_on_and_only_the_instances_role_to_ec2(stac
         for statement in role.statements
         if "iam:PassRole" in {meant for action in statement["Action"] for meant in actions_meant(action)}
     }
-    assert passing == {
-        f"storefront-{stack}-codedeploy": {
-            "Effect": "Allow",
-            "Action": ["iam:PassRole"],
-            "Resource": [instances],
-            "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
-        }
+    sizing = [one for one in FUNCTIONS[stack] if one in ("shift_traffic", "retire_fleet")]
+    names = {f"storefront-{stack}-{one.replace('_', '-')}" for one in ("codedeploy", *sizing)}
+    handed_on = {
+        "Effect": "Allow",
+        "Action": ["iam:PassRole"],
+        "Resource": [instances],
+        "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
     }
+    assert passing == dict.fromkeys(names, handed_on)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_who_changes_a_fleet_may_start_what_its_launch_template_says(stack: str) -> None:
+    """Auto Scaling asks for it by a dry run
+    (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html)."""
+    changing = [one for one in roles_of(planned(stack)).values() if "autoscaling:UpdateAutoScalingGroup" in one.actions]
+    assert changing
+    for role in changing:
+        assert {"ec2:CreateTags", "ec2:RunInstances", "iam:PassRole", "ssm:GetParameters"} <= role.actions, role.name
 
 
 @pytest.mark.parametrize("stack", STACKS)
