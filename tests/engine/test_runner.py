@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from offline.diagrams import printable
 from offline.install import clean_environment, install_engine
 from offline.layout import Layout
 from offline.plugins import host_python
+from offline.provider.faults import power_off
 from offline.voice import MissingError
 from tests.engine.harness import EngineFactory, write_program
 
@@ -114,7 +114,7 @@ def test_a_run_that_was_killed_does_not_stop_the_next_one(engine: EngineFactory)
         time.sleep(0.01)
     with pytest.raises(MissingError, match="works on stack dev: wait for its end"):
         toy.session.recover()
-    kill_family(pid=holder_of(lock))
+    power_off(pid=holder_of(lock))
     running.join()
 
     assert toy.session.recover()
@@ -124,17 +124,6 @@ def test_a_run_that_was_killed_does_not_stop_the_next_one(engine: EngineFactory)
 def holder_of(lock: Path) -> int:
     """The process that wrote the lock."""
     return int(json.loads(lock.read_text())["pid"])
-
-
-def kill_family(*, pid: int) -> None:
-    """Kills a process and then its children, as a machine that loses power would."""
-    children = [
-        int(each.parent.name)
-        for each in Path("/proc").glob("[0-9]*/stat")
-        if each.exists() and each.read_text().rsplit(")", 1)[-1].split()[1] == str(pid)
-    ]
-    for each in (pid, *children):
-        os.kill(each, signal.SIGKILL)
 
 
 def test_what_a_killed_run_had_begun_is_forgotten_and_done_again(engine: EngineFactory) -> None:
