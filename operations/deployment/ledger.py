@@ -60,10 +60,14 @@ def kind_of(found: Found, target: Target) -> Kind:
 
 
 def newest_of(target: Target, wanted: Callable[[Release], bool]) -> Release | None:
-    """The newest release of this kind; None where there is none lately, or that can't be read."""
-    bucket = ledger_bucket(target.stack)
+    """The newest release of this kind, whatever lies beside it; None where there is none lately, or that can't be
+    read."""
+    bucket, passed_by = ledger_bucket(target.stack), list[str]()
+    if not bucket:
+        return None
+    s3 = target.stack.client("s3")
     try:
-        newest = releases(target.stack.client("s3"), bucket, target.application, limit=MOST_READ) if bucket else ()
+        newest = releases(s3, bucket, target.application, limit=MOST_READ, unreadable=passed_by.append)
         return next((one for one in newest if wanted(one)), None)
     except (ClientError, BotoCoreError, RefusedError):
         return None

@@ -147,6 +147,15 @@ def test_what_runs_already_goes_to_machines_that_came_later_as_a_redeployment() 
         assert len(world.deployments) == 2
 
 
+def test_an_object_in_the_ledger_that_is_no_record_hides_none_of_those_before_it() -> None:
+    with made(InPlace, output("on-premises", "in-place", GROUP)) as world:
+        assert world.deploy("--revision", COMMIT) == 0
+        world.s3.put_object(Bucket=LEDGER, Key="storefront/29991231T000000Z-x.json", Body=b"{}")
+        world.pass_time(minutes=5)
+        assert world.deploy("--revision", COMMIT) == 0
+        assert [one.get("kind") for one in world.ledger] == ["by-hand", "redeployment", None]
+
+
 @pytest.mark.parametrize("versioned", [True, False])
 def test_other_bytes_at_the_same_place_are_another_artifact(versioned: bool) -> None:
     with made(InPlace, output("server", "in-place", GROUP)) as world:
