@@ -81,9 +81,6 @@ class Place:
         words, values = [], dict[str, list[str]]()
         for variant in others:
             differing = [choice for choice in variant.choices if choice not in taken]
-            # The first choice says it all where none of its variants does without the key.
-            if all(key in each.keys for each in self.all_variants if differing[:1] == [*each.choices[:1]]):
-                differing = differing[:1]
             match differing:
                 case []:
                     words.append(f"for {variant.tag}")
