@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import Tag
+from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
 from settings.base import Model
@@ -33,9 +34,14 @@ class Variant:
     tag: str = ""
 
     @property
+    def fields(self) -> Mapping[str, FieldInfo]:
+        """What it knows, by key in the file's spelling."""
+        return {field.alias or name: field for name, field in self.model.model_fields.items()}
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The keys it knows, in the file's spelling."""
-        return tuple(field.alias or name for name, field in self.model.model_fields.items())
+        return tuple(self.fields)
 
     def chosen_by(self, tag: object) -> bool:
         """Whether pydantic's tag stands for it."""
@@ -62,7 +68,7 @@ class Place:
 
     def common_keys(self) -> frozenset[str]:
         """The keys that mean the same in every variant."""
-        fields = [{f.alias or name: f for name, f in one.model.model_fields.items()} for one in self.variants]
+        fields = [one.fields for one in self.variants]
         return frozenset(
             key
             for key, field in fields[0].items()
@@ -164,27 +170,24 @@ def place_of(root: type[Model], location: Sequence[str | int]) -> Place:
             continue
         else:
             path.append(part)
-            annotation = _field(allowed, part)
+            field = _field(allowed, part)
+            annotation = field.annotation if field else None
         allowed = everything = variants_of(annotation) if annotation is not None else ()
         fresh = len(everything) > 1
     return Place(path=tuple(path), variants=allowed, all_variants=everything)
 
 
-def _field(variants: Sequence[Variant], key: str | int) -> Any:
-    for variant in variants:
-        for name, field in variant.model.model_fields.items():
-            if key == (field.alias or name):
-                return field.annotation
-    return None
+def _field(variants: Sequence[Variant], key: str | int) -> FieldInfo | None:
+    """The field of a key in the first variant that knows it."""
+    return next((one.fields[key] for one in variants if isinstance(key, str) and key in one.fields), None)
 
 
 def needed_of(place: Place, key: str) -> str:
     """What a key that is missing is for, and its values where they can be listed and that doesn't name them."""
-    for variant in place.variants:
-        for name, field in variant.model.model_fields.items():
-            if key == (field.alias or name):
-                purpose, kind = field.description or "", plain(field.annotation)
-                values = list(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else []
-                named = all(value in purpose for value in values)
-                return purpose if named else f"one of {', '.join(values)}: {purpose}"
-    return ""
+    field = _field(place.variants, key)
+    if field is None:
+        return ""
+    purpose, kind = field.description or "", plain(field.annotation)
+    values = list(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else []
+    named = all(value in purpose for value in values)
+    return purpose if named else f"one of {', '.join(values)}: {purpose}"
