@@ -86,27 +86,11 @@ class FakeDelivery(FakeWire):
 
     def failed_at(self, stage: str, action: str, **result: Any) -> None:
         """An action of the execution has failed."""
-        self.actions_run.append(
-            {
-                "stageName": stage,
-                "actionName": action,
-                "status": "Failed",
-                "lastUpdateTime": datetime(2026, 11, 23, 21, 30, len(self.actions_run), tzinfo=UTC),
-                "output": {"executionResult": result},
-            }
-        )
+        self.actions_run.append(_failed(stage, result, minute=30, second=len(self.actions_run), actionName=action))
 
     def refused_by(self, stage: str, rule: str, **result: Any) -> None:
         """A rule of a stage's condition wasn't met."""
-        self.rules_run.append(
-            {
-                "stageName": stage,
-                "ruleName": rule,
-                "status": "Failed",
-                "lastUpdateTime": datetime(2026, 11, 23, 21, 31, len(self.rules_run), tzinfo=UTC),
-                "output": {"executionResult": result},
-            }
-        )
+        self.rules_run.append(_failed(stage, result, minute=31, second=len(self.rules_run), ruleName=rule))
 
     def looked(self, build: str, *, ended: str = "SUCCEEDED", drift: str = "") -> None:
         """A look for drift has ended."""
@@ -178,3 +162,13 @@ class FakeDelivery(FakeWire):
     def _secretsmanager_PutSecretValue(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         self.values[params["SecretId"]] = params["SecretString"]
         return {}
+
+
+def _failed(stage: str, result: dict[str, Any], *, minute: int, second: int, **named: str) -> dict[str, Any]:
+    return {
+        "stageName": stage,
+        **named,
+        "status": "Failed",
+        "lastUpdateTime": datetime(2026, 11, 23, 21, minute, second, tzinfo=UTC),
+        "output": {"executionResult": result},
+    }
